@@ -1,0 +1,142 @@
+/*
+ * Models: the program's structs, declared once, checked by the compiler.
+ */
+#ifndef KITH_MODEL_H
+#define KITH_MODEL_H
+
+#include <kith/value.h>
+
+#ifndef KITH_CHECK_HEADERS_
+#pragma GCC system_header /* the installed header lives where this is implied */
+#endif
+
+KITH_BEGIN_
+
+typedef struct { const void *object; kith_link *link; } kith_to_one_;
+
+/* Names a model; goes in a header. KITH_ONE(M), KITH_MANY(M): relationship fields, read through kith_one, kith_many.
+ * KITH_LIST(M): what kith_many and kith_all give. A list never changes: it is what was there when it was read. */
+#define KITH_DECLARE(M) \
+    typedef struct M M; \
+    typedef struct kith_list_of_##M { const M *const *items; size_t count; } kith_list_of_##M; \
+    typedef union  kith_one_of_##M  { const M *object_; kith_to_one_ one_; } kith_one_of_##M; \
+    typedef struct kith_many_of_##M { const kith_list_of_##M *list_; kith_link *link_; } kith_many_of_##M; \
+    __attribute__((visibility("default"))) const kith_model *kith_model_of_##M(void)
+#define KITH_ONE(M)  kith_one_of_##M
+#define KITH_MANY(M) kith_many_of_##M
+#define KITH_LIST(M) kith_list_of_##M
+
+typedef const kith_model *(*kith_model_function)(void);
+
+typedef struct kith_attribute {                 /* new members go at the end; kith_model says how long this one was */
+    const char *name;
+    size_t      offset, size;
+    uint32_t    type;
+    /* columns */
+    uint32_t    length;                             /* of text; 0: no limit */
+    bool        primary_key, not_null, unique, index, version;
+    bool        passive_deletes, view_only;         /* relationships */
+    const char *column;                             /* its name in the table, where it is not the field's */
+    const char *foreign_key;                        /* "table.column" */
+    const char *on_delete, *on_update;              /* "CASCADE", "SET NULL", … */
+    const char *server_default, *check, *comment;   /* SQL */
+    /* relationships */
+    kith_model_function target;
+    const char *back_populates, *foreign_keys, *remote_side, *secondary, *order_by, *cascade, *load;
+    /* association proxies */
+    const char *through, *attribute;
+    const void *(*creator)(kith_session *, const void *owner, kith_value item);
+    /* columns, continued */
+    uint32_t    precision, scale;                       /* of kith_decimal; precision 0: any */
+    bool        naive;                                  /* kith_datetime as TIMESTAMP without a time zone */
+    bool        native;                                 /* KITH_ENUM: the engine's own enumerated type, where it has one */
+    bool        never_reuse;                            /* a generated key is not given twice (SQLite: AUTOINCREMENT) */
+    const char *renamed_from;                           /* the column's name before; for migrations */
+    const char *const *labels;                          /* KITH_ENUM */
+    kith_value (*on_insert)(kith_session *, const void *object);    /* the value of a member that is not given */
+    kith_value (*on_every_update)(kith_session *, const void *object);    /* the value at every UPDATE that does not set it (on_update is the foreign key's) */
+    /* constraints */
+    const char *columns[8];                             /* KITH_UNIQUE, KITH_INDEX: members of the model */
+    /* models built at run time (kith/sys/model.h) */
+    const kith_model *target_model;                     /* instead of target */
+} kith_attribute;
+
+struct kith_model {                             /* new members go at the end */
+    uint32_t abi, attribute_size;
+    const char *name, *table;
+    size_t size, count;
+    const kith_attribute *attributes;
+};
+
+#ifndef __cplusplus
+
+#define KITH_MODEL(M, TABLE, ...) \
+    const kith_model *kith_model_of_##M(void) \
+    { \
+        typedef M kith_self; \
+        static const kith_attribute kith_attributes_[] = { __VA_ARGS__ }; \
+        static const kith_model kith_model_ = { KITH_ABI, sizeof(kith_attribute), #M, TABLE, sizeof(M), \
+            sizeof kith_attributes_ / sizeof *kith_attributes_, kith_attributes_ }; \
+        return &kith_model_; \
+    } \
+    _Static_assert(sizeof(M) > 0, #M)
+/* A join table that is declared, where the one that .secondary makes by itself does not fit; NAME goes into KITH_DECLARE and
+ * KITH_MODELS like a model's: KITH_JOIN_TABLE(PostTags, "post_tags", KITH_JOIN_COLUMN("post", "posts.id"), KITH_JOIN_COLUMN("tag", "tags.id")) */
+#define KITH_JOIN_TABLE(NAME, TABLE, ...) \
+    const kith_model *kith_model_of_##NAME(void) \
+    { \
+        static const kith_attribute kith_attributes_[] = { __VA_ARGS__ }; \
+        static const kith_model kith_model_ = { KITH_ABI, sizeof(kith_attribute), #NAME, TABLE, 0, \
+            sizeof kith_attributes_ / sizeof *kith_attributes_, kith_attributes_ }; \
+        return &kith_model_; \
+    } \
+    _Static_assert(sizeof(TABLE) > 1, #NAME)
+#define KITH_JOIN_COLUMN(COLUMN, ...)          KITH_JOIN_COLUMN_(COLUMN, __VA_ARGS__, )
+#define KITH_JOIN_COLUMN_(COLUMN, TARGET, ...) { .name = COLUMN, .foreign_key = TARGET, .on_delete = "CASCADE", .primary_key = true, __VA_ARGS__ }
+#define KITH_ROW(M, ...) KITH_MODEL(M, NULL, __VA_ARGS__)   /* what a report's SELECT gives; no table */
+
+/* a list of models for kith_open and KITH_APP */
+#define KITH_EXPAND_(...)  KITH_EXPAND1_(KITH_EXPAND1_(KITH_EXPAND1_(KITH_EXPAND1_(__VA_ARGS__))))
+#define KITH_EXPAND1_(...) KITH_EXPAND2_(KITH_EXPAND2_(KITH_EXPAND2_(KITH_EXPAND2_(__VA_ARGS__))))
+#define KITH_EXPAND2_(...) KITH_EXPAND3_(KITH_EXPAND3_(KITH_EXPAND3_(KITH_EXPAND3_(__VA_ARGS__))))
+#define KITH_EXPAND3_(...) KITH_EXPAND4_(KITH_EXPAND4_(KITH_EXPAND4_(KITH_EXPAND4_(__VA_ARGS__))))
+#define KITH_EXPAND4_(...) __VA_ARGS__
+#define KITH_PARENS_ ()
+#define KITH_EACH_MODEL_(M, ...) kith_model_of_##M, __VA_OPT__(KITH_EACH_MODEL_AGAIN_ KITH_PARENS_ (__VA_ARGS__))
+#define KITH_EACH_MODEL_AGAIN_() KITH_EACH_MODEL_
+#define KITH_MODELS(...)   (const kith_model_function[]){ KITH_EXPAND_(KITH_EACH_MODEL_(__VA_ARGS__, )) NULL }    /* 342 tested */
+
+/* by the address, so that an array or a const member is refused; by the basic types, so that every 64-bit spelling is taken */
+#define KITH_TYPE_OF_(p) _Generic((p), \
+    bool *: KITH_TYPE_BOOL, signed char *: KITH_TYPE_INT, short *: KITH_TYPE_INT, int *: KITH_TYPE_INT, long *: KITH_TYPE_INT, \
+    long long *: KITH_TYPE_INT, unsigned char *: KITH_TYPE_UINT, unsigned short *: KITH_TYPE_UINT, unsigned *: KITH_TYPE_UINT, \
+    float *: KITH_TYPE_REAL, double *: KITH_TYPE_REAL, const char **: KITH_TYPE_TEXT, kith_blob *: KITH_TYPE_BLOB, \
+    kith_date *: KITH_TYPE_DATE, kith_time *: KITH_TYPE_TIME, kith_datetime *: KITH_TYPE_DATETIME, kith_uuid *: KITH_TYPE_UUID, \
+    kith_json *: KITH_TYPE_JSON, kith_decimal *: KITH_TYPE_DECIMAL, \
+    kith_opt_bool *: KITH_TYPE_OPT + KITH_TYPE_BOOL, kith_opt_int *: KITH_TYPE_OPT + KITH_TYPE_INT, \
+    kith_opt_double *: KITH_TYPE_OPT + KITH_TYPE_REAL, kith_opt_date *: KITH_TYPE_OPT + KITH_TYPE_DATE, \
+    kith_opt_time *: KITH_TYPE_OPT + KITH_TYPE_TIME, kith_opt_datetime *: KITH_TYPE_OPT + KITH_TYPE_DATETIME, \
+    kith_opt_uuid *: KITH_TYPE_OPT + KITH_TYPE_UUID)
+
+/* All their own members come after the field's name, so that an empty rest is never an empty `...` (clang -pedantic). */
+#define KITH_AT_(field) .name = #field, .offset = offsetof(kith_self, field), .size = sizeof(((kith_self *)0)->field)
+#define KITH_COLUMN(...)             KITH_COLUMN_(__VA_ARGS__, )
+#define KITH_RELATIONSHIP(field, ...) KITH_RELATIONSHIP_(field, __VA_ARGS__, )
+#define KITH_ASSOCIATION_PROXY(field, THROUGH, ...) KITH_PROXY_(field, THROUGH, __VA_ARGS__, )
+#define KITH_COLUMN_(field, ...) { KITH_AT_(field), .type = KITH_TYPE_OF_(&((kith_self *)0)->field), __VA_ARGS__ }
+#define KITH_RELATIONSHIP_(field, M, ...) \
+    { KITH_AT_(field), .type = _Generic(((kith_self *)0)->field, kith_one_of_##M: KITH_TYPE_ONE, kith_many_of_##M: KITH_TYPE_MANY), \
+      .target = kith_model_of_##M, __VA_ARGS__ }
+#define KITH_PROXY_(field, THROUGH, ATTRIBUTE, ...) \
+    { KITH_AT_(field), .type = KITH_TYPE_PROXY, .through = THROUGH, .attribute = ATTRIBUTE, __VA_ARGS__ }
+/* Over several members; .name gives one its own name: KITH_UNIQUE("owner_id", "title"), KITH_INDEX("at", "score"), KITH_CHECK("age >= 0"). */
+#define KITH_UNIQUE(...)   { .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
+#define KITH_INDEX(...)    { .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
+#define KITH_CHECK(...)    { .type = KITH_TYPE_CHECK, .check = __VA_ARGS__ }
+#define KITH_UNMAPPED(field) { KITH_AT_(field) }    /* a member of the program's own; one in no list is an error at kith_open */
+
+#endif
+
+KITH_END_
+
+#endif /* KITH_MODEL_H */
