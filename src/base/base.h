@@ -1,0 +1,127 @@
+/*
+ * base: memory, texts, maps, errors and the calendar. The ground floor: it knows nothing of tables or objects.
+ * May use: libc and the public value and error types. Used by: every room.
+ *
+ * Nothing here aborts. What cannot be allocated comes back as NULL or false, and the caller reports it with
+ * kith__fail_memory.
+ */
+#ifndef KITH__BASE_H
+#define KITH__BASE_H
+
+#include <kith/error.h>
+#include <kith/value.h>
+#include <stdarg.h>
+#include <string.h>
+
+#if defined __GNUC__
+#define KITH__PRINTF(format, first) __attribute__((format(printf, format, first)))
+#endif
+#define KITH__COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---------------------------------------------------------------- memory.c */
+
+/* Makes room for `needed` items in *items (of item_size bytes, *capacity of them), growing by half at least. False: no memory, and
+ * nothing has changed. */
+bool kith__grow(void *items_pointer, size_t *capacity, size_t needed, size_t item_size);
+
+/* ---------------------------------------------------------------- arena.c: memory that is freed together */
+typedef struct kith__arena_block kith__arena_block;
+typedef struct kith__arena {        /* all zero is an empty arena */
+    kith__arena_block *blocks;
+    char *at, *end;
+    size_t total;                   /* bytes taken from malloc */
+} kith__arena;
+
+void *kith__arena_alloc(kith__arena *, size_t size);                    /* 16-aligned, not cleared; NULL: no memory */
+void *kith__arena_zero(kith__arena *, size_t size);                     /* the same, cleared */
+void *kith__arena_copy(kith__arena *, const void *data, size_t size);
+char *kith__arena_text(kith__arena *, const char *text);                /* NULL stays NULL */
+char *kith__arena_textn(kith__arena *, const char *text, size_t size);  /* adds the final NUL */
+char *kith__arena_format(kith__arena *, const char *format, ...) KITH__PRINTF(2, 3);
+void  kith__arena_reset(kith__arena *);                                 /* empties it, keeping one block */
+void  kith__arena_free(kith__arena *);
+
+/* ---------------------------------------------------------------- text.c: a text that grows; once broken by lack of memory it stays so */
+typedef struct kith__text {         /* all zero is an empty text; data is always NUL-terminated when not NULL */
+    char  *data;
+    size_t size, capacity;
+    bool   broken;
+} kith__text;
+
+void kith__text_add(kith__text *, const char *text);
+void kith__text_addn(kith__text *, const char *text, size_t size);
+void kith__text_addc(kith__text *, char c);
+void kith__text_addf(kith__text *, const char *format, ...) KITH__PRINTF(2, 3);
+void kith__text_reset(kith__text *);        /* empties it, mends it, keeps its memory */
+void kith__text_free(kith__text *);
+
+bool kith__utf8_valid(const char *text, size_t size);
+size_t kith__utf8_count(const char *text, size_t size);                 /* code points of valid UTF-8 */
+void kith__sha256_hex(const void *data, size_t size, char hex[65]);
+/* the nearest of count names to `wrong` when it is near enough for "did you mean", else NULL */
+const char *kith__nearest(const char *wrong, const char *const *names, size_t count);
+/* CamelCase to snake_case, as Flask-SQLAlchemy: HTTP2Request -> http2_request */
+void kith__snake_case(kith__text *, const char *camel);
+
+/* ---------------------------------------------------------------- map.c: bytes to pointers; keys are borrowed */
+typedef struct kith__map_slot { const void *key; size_t size; uint64_t hash; void *value; } kith__map_slot;
+typedef struct kith__map {          /* all zero is an empty map */
+    kith__map_slot *slots;
+    size_t count, capacity, tombs;
+} kith__map;
+
+uint64_t kith__hash(const void *data, size_t size);
+void *kith__map_get(const kith__map *, const void *key, size_t size);           /* NULL: none */
+bool  kith__map_put(kith__map *, const void *key, size_t size, void *value);    /* replaces; value is not NULL; false: no memory */
+void *kith__map_remove(kith__map *, const void *key, size_t size);              /* what was there, or NULL */
+void  kith__map_free(kith__map *);
+#define kith__map_gets(map, text)        kith__map_get(map, text, strlen(text))
+#define kith__map_puts(map, text, value) kith__map_put(map, text, strlen(text), value)
+
+/* ---------------------------------------------------------------- error.c: one failure, with its texts. The first one stays.
+ * A sink belongs to one handle. kith__fail on a sink that already holds an error changes nothing: what failed first is what
+ * went wrong. Every kith__fail… returns the status, so that `return kith__fail(…)` reads well. It also works without memory.
+ */
+typedef struct kith__error {        /* all zero is "no error" */
+    kith_error public_;             /* what kith_error_of gives; texts in `texts` or constant */
+    kith__arena texts;
+    kith_error *last;               /* of a list of configuration errors */
+} kith__error;
+
+int  kith__fail(kith__error *, int status, const char *code, const char *format, ...) KITH__PRINTF(4, 5);
+int  kith__fail_memory(kith__error *);
+/* these add to the error that the kith__fail just before them set; they do nothing when there is none */
+void kith__fail_hint(kith__error *, const char *format, ...) KITH__PRINTF(2, 3);
+void kith__fail_about(kith__error *, const char *model, const char *attribute, const void *object);     /* NULL: leave as it is */
+void kith__fail_constraint(kith__error *, const char *constraint);
+void kith__fail_sql(kith__error *, const char *sql, const char *sqlstate);
+void kith__fail_prefix(kith__error *, const char *format, ...) KITH__PRINTF(2, 3);   /* puts a sentence before the message */
+/* adds one more to a list of errors instead of keeping the first; kith__fail_hint and _about then speak of it */
+int  kith__fail_also(kith__error *, int status, const char *code, const char *format, ...) KITH__PRINTF(4, 5);
+void kith__error_copy(kith__error *to, const kith__error *from);    /* when `to` holds none; the list whole */
+/* Forgets. The texts stay readable until the next kith__fail, as the public contract says. */
+void kith__error_clear(kith__error *);
+void kith__error_free(kith__error *);
+static inline bool kith__failed(const kith__error *e) { return e->public_.status != KITH_OK; }
+
+/* ---------------------------------------------------------------- moment.c: dates, times, uuids and decimals as text
+ * Format: exactly as decisions.md 1 stores them. Parse: what decisions.md 1 says is read ("Reading goes by the stored value"). Size is
+ * without a NUL; a parse takes the whole of it and is false when it does not fit. Years 0001 to 9999.
+ */
+enum { KITH__DATE_SIZE = 10, KITH__TIME_SIZE = 15, KITH__DATETIME_SIZE = 26, KITH__UUID_SIZE = 32 };
+bool kith__date_format(kith_date, char out[KITH__DATE_SIZE + 1]);               /* false: out of the years that fit */
+bool kith__time_format(kith_time, char out[KITH__TIME_SIZE + 1]);
+bool kith__datetime_format(kith_datetime, char out[KITH__DATETIME_SIZE + 1]);
+void kith__uuid_format(kith_uuid, char out[KITH__UUID_SIZE + 1]);
+bool kith__date_parse(const char *text, size_t size, kith_date *out);
+bool kith__time_parse(const char *text, size_t size, kith_time *out);
+bool kith__datetime_parse(const char *text, size_t size, kith_datetime *out);
+bool kith__uuid_parse(const char *text, size_t size, kith_uuid *out);
+bool kith__decimal_valid(const char *text, size_t size, size_t *digits, size_t *scale);    /* [-+]digits[.digits][e…] */
+/* the decimal written with exactly `scale` digits after the point, rounding half to even; false: not a decimal */
+bool kith__decimal_rescale(kith__text *out, const char *text, size_t size, size_t scale);
+
+/* a value as a person would write it, for messages, kith_describe and logs; at most about 60 characters of a text */
+void kith__value_print(kith__text *, const kith_value *);
+
+#endif

@@ -1,0 +1,158 @@
+/*
+ * driver: connections, their pool, their prepared statements and transactions; one engine per file behind one table.
+ * May use: sql, schema, base. Used by: session (rows in and out), migrate, and kith_open (through session).
+ *
+ * Rows travel whole: an engine fills a C struct from a row, and binds a statement from one, by an array of fields, so that the
+ * rooms above make one call per row and never one per value.
+ */
+#ifndef KITH__DRIVER_H
+#define KITH__DRIVER_H
+
+#include "sql/sql.h"
+
+#include <kith/session.h>
+
+/* ---------------------------------------------------------------- url.c */
+typedef struct kith__option { const char *name, *value; } kith__option;
+typedef struct kith__url {
+    const char *text;               /* as given */
+    const char *scheme;             /* "sqlite", "postgresql" */
+    const char *path;               /* sqlite: the file, percent-decoded; NULL: in memory */
+    const kith__option *options; size_t option_count;
+    kith__arena arena;
+} kith__url;
+int  kith__url_parse(kith__url *, const char *text, kith__error *);     /* KITH_CONFIG with a sentence; kith__url_free in any case */
+const char *kith__url_option(const kith__url *, const char *name);
+void kith__url_free(kith__url *);
+
+/* ---------------------------------------------------------------- fields: where the columns of a row lie in a struct */
+typedef struct kith__field {
+    uint32_t type;                  /* a kith_type, with KITH_TYPE_OPT where it is */
+    uint32_t size, offset;          /* of the member, in bytes */
+    const kith__type *column;       /* how the table has it */
+    const char *name;               /* the attribute's, for errors */
+} kith__field;
+typedef struct kith__fields {
+    const char *model, *table;      /* for errors */
+    const kith__field *items;
+    size_t count;
+} kith__fields;
+
+/* Where the texts of a row go: from `at`, as far as `end`; what does not fit there is asked from `more`, which gives memory of its own. */
+typedef struct kith__room kith__room;
+struct kith__room {
+    char *at, *end;
+    void *(*more)(kith__room *, size_t size);       /* NULL: no memory */
+};
+static inline void *kith__room_take(kith__room *room, size_t size)
+{
+    if ((size_t)(room->end - room->at) < size)
+        return room->more(room, size);
+    void *taken = room->at;
+    room->at += size;
+    return taken;
+}
+
+/* ---------------------------------------------------------------- connections and statements: what the other rooms use */
+typedef struct kith__driver kith__driver;
+typedef struct kith__pool kith__pool;
+typedef struct kith__connection kith__connection;
+typedef struct kith__statement kith__statement;
+
+typedef enum kith__transaction { KITH__NO_TRANSACTION, KITH__READING, KITH__WRITING } kith__transaction;
+
+/* Opens nothing yet, but checks the URL. */
+int  kith__pool_open(kith__pool **out, const char *url, kith__error *);
+void kith__pool_close(kith__pool *);                        /* every connection must have been given back */
+const kith__dialect *kith__pool_dialect(const kith__pool *);
+int  kith__pool_take(kith__pool *, kith__connection **out, kith__error *);
+void kith__pool_give(kith__connection *);                   /* rolls back what is open */
+bool kith__pool_forked(const kith__pool *);                 /* this process is a child of the one that opened it */
+
+/* Begins, if nothing is open yet; KITH__WRITING takes the write lock now (and turns an open reading transaction into a writing one:
+ * KITH_RETRY when its snapshot is outdated). When a session of the same thread holds the lock: KITH_BUSY at once. */
+int kith__begin(kith__connection *, kith__transaction, kith__error *);
+int kith__commit(kith__connection *, kith__error *);        /* nothing open: nothing to do */
+int kith__rollback(kith__connection *, kith__error *);
+int kith__savepoint_set(kith__connection *, kith__error *); /* they nest; needs KITH__WRITING */
+int kith__savepoint_release(kith__connection *, kith__error *);
+int kith__savepoint_rollback(kith__connection *, kith__error *);        /* and forgets it */
+kith__transaction kith__transaction_of(const kith__connection *);
+
+/* One statement without rows, not kept: DDL, PRAGMA. */
+int kith__execute(kith__connection *, const char *sql, kith__error *);
+
+/* A prepared statement, ready to bind. The cache (128 per connection, the least recently used goes) is asked by `shape` and `variant`:
+ * what the statement is for, as an address that lives as long as the pool. kith__find gives NULL when it is not there; then the caller
+ * writes the SQL and gives it to kith__prepare. Shape NULL: the text itself is the key. NULL: the error says why. */
+kith__statement *kith__find(kith__connection *, const void *shape, uint64_t variant);
+kith__statement *kith__prepare(kith__connection *, const void *shape, uint64_t variant, const char *sql, kith__error *);
+void kith__done(kith__statement *);                         /* resets it and gives it back; NULL is allowed */
+
+int kith__bind_value(kith__statement *, size_t position, const kith_value *, const kith__type *, kith__error *);    /* from 1; borrowed till done */
+int kith__bind_fields(kith__statement *, size_t position, const kith__fields *, const void *object, kith__error *); /* one after the other */
+
+typedef enum kith__step { KITH__ROW = 1, KITH__END = 0, KITH__STEP_FAILED = -1 } kith__step;
+kith__step kith__step_(kith__statement *, kith__error *);
+/* Fills the members of `object` from the columns of the row, from column `first` (from 0) on. What does not fit is KITH_RANGE, naming
+ * model, attribute, value. */
+int kith__row(kith__statement *, size_t first, const kith__fields *, void *object, kith__room *, kith__error *);
+/* One column: as an integer (false: NULL or not one), or as a value of the type (a kith_type). */
+bool kith__row_int(kith__statement *, size_t column, int64_t *out);
+int kith__row_value(kith__statement *, size_t column, uint32_t type, const kith__type *, kith__room *, kith_value *out, kith__error *);
+size_t kith__row_width(kith__statement *);
+const char *kith__row_name(kith__statement *, size_t column);
+
+int64_t kith__changes(kith__connection *);                  /* rows that the last statement changed */
+int64_t kith__last_key(kith__connection *);                 /* the key that the last INSERT generated */
+
+/* ---------------------------------------------------------------- what an engine must do */
+struct kith__driver {
+    const char *name;
+    const kith__dialect *dialect;
+    int  (*open)(kith__pool *, const kith__url *, kith__connection **out, kith__error *);
+    void (*close)(kith__connection *);
+    void (*abandon)(kith__connection *);                    /* in a forked child: frees what is ours, does not speak to the server */
+    int  (*begin)(kith__connection *, kith__transaction, kith__error *);
+    int  (*upgrade)(kith__connection *, kith__error *);     /* KITH__READING to KITH__WRITING */
+    int  (*commit)(kith__connection *, kith__error *);
+    int  (*rollback)(kith__connection *, kith__error *);
+    int  (*execute)(kith__connection *, const char *sql, kith__error *);
+    int  (*prepare)(kith__connection *, const char *sql, kith__statement **out, kith__error *);
+    void (*finalize)(kith__statement *);
+    void (*reset)(kith__statement *);
+    int  (*bind_value)(kith__statement *, size_t position, const kith_value *, const kith__type *, kith__error *);
+    int  (*bind_fields)(kith__statement *, size_t position, const kith__fields *, const void *object, kith__error *);
+    kith__step (*step)(kith__statement *, kith__error *);
+    int  (*row)(kith__statement *, size_t first, const kith__fields *, void *object, kith__room *, kith__error *);
+    bool (*row_int)(kith__statement *, size_t column, int64_t *out);
+    int  (*row_value)(kith__statement *, size_t column, uint32_t type, const kith__type *, kith__room *, kith_value *out, kith__error *);
+    size_t (*row_width)(kith__statement *);
+    const char *(*row_name)(kith__statement *, size_t column);
+    int64_t (*changes)(kith__connection *);
+    int64_t (*last_key)(kith__connection *);
+    void (*interrupt)(kith__connection *);                  /* any thread */
+};
+extern const kith__driver kith__driver_sqlite;
+
+/* What every engine's connection and statement begin with. */
+struct kith__connection {
+    const kith__driver *driver;
+    kith__pool *pool;
+    kith__connection *next;         /* in the pool's list of idle ones */
+    kith__transaction transaction;
+    size_t savepoints;
+    int64_t statements;             /* how many that read or write rows were sent */
+    kith_log log;
+    void *log_arg;
+    struct kith__cache *cache;
+};
+struct kith__statement {
+    kith__connection *connection;
+    const char *sql;                /* its own copy */
+    bool busy, cached, started;
+    kith_value *logged; size_t logged_count, logged_capacity;   /* the values bound, kept while a log wants them */
+    int64_t began_ns;
+};
+
+#endif
