@@ -14,7 +14,7 @@
 #include <string.h>
 
 #if defined __GNUC__
-#define KITH__PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define KITH__PRINTF(text_, first_) __attribute__((format(printf, text_, first_)))
 #endif
 #define KITH__COUNT(array) (sizeof(array) / sizeof *(array))
 
