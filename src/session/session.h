@@ -1,0 +1,299 @@
+/*
+ * session: objects, their identity map, the unit of work, loading, relationships, proxies, queries.
+ * May use: model, driver, sql, schema, base. Used by: app, and the public face (kith_… functions live beside what they do).
+ *
+ * Where to find what:
+ *   database.c     kith_open, create_all: the pool and the mappers of one handle
+ *   session.c      a session's birth, death, switches, error
+ *   page.c         the memory of objects          object.c    the header, the table of states
+ *   identity.c     key -> object                  write.c     kith_new, kith_set, kith_assign: values in
+ *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
+ *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
+ *   flush.c        what is to be written, in order;  insert.c, update.c, remove.c, join.c: how each is
+ *   transaction.c  commit, rollback, savepoints, the undo journal
+ *   condition.c    conditions -> expressions      query.c     what they find
+ *   proxy.c        association proxies            describe.c  kith_describe
+ */
+#ifndef KITH__SESSION_H
+#define KITH__SESSION_H
+
+#include "model/model.h"
+
+#include <kith/database.h>
+#include <kith/object.h>
+#include <kith/query.h>
+
+/* ---------------------------------------------------------------- the database handle */
+struct kith_database {
+    kith__pool *pool;               /* NULL when kith_open failed, as is models */
+    kith__models *models;
+    kith__error error;              /* why kith_open failed: nothing else is written here, since threads share it */
+};
+
+/* ---------------------------------------------------------------- objects */
+typedef struct kith__object kith__object;
+typedef struct kith__page kith__page;
+typedef struct kith__group kith__group;
+typedef struct kith__notes kith__notes;
+
+/* Before every struct that is handed out. */
+struct kith__object {
+    kith__page *page;               /* whose memory; knows session and mapper */
+    kith__group *group;             /* its siblings, or NULL */
+    kith__notes *notes;             /* what only changed objects need, or NULL */
+    void *binding;                  /* a binding's own pointer */
+    uint32_t check;                 /* from its own address: tells an object from other memory */
+    uint32_t epoch;                 /* when its row was read; another than the session's: outdated */
+    uint32_t position;              /* in its group */
+    uint8_t  state;                 /* a kith_state, moved by kith__object_move only */
+    uint8_t  flags;
+    uint16_t unused;
+};
+enum {
+    KITH__DIRTY = 1,                /* in session->dirty */
+    KITH__DOOMED = 2,               /* in session->doomed: will be deleted at the next flush */
+    KITH__ORPHAN = 4,               /* in session->orphans: look whether it still has a parent */
+    KITH__VISITED = 8, KITH__PLACED = 16,   /* of the sort in a flush */
+    KITH__MARKED = 32,              /* of a sweep */
+    KITH__SWITCHED = 64             /* a new object that takes over the row of a deleted one */
+};
+
+/* What an object needs once something was written to it. */
+typedef struct kith__chunk { struct kith__chunk *next; size_t size; char data[]; } kith__chunk;
+typedef struct kith__parent { struct kith__parent *next; const kith__relation *relation; kith__object *object; } kith__parent;
+struct kith__notes {
+    void *original;                 /* the struct as its row has it, from before the first write since the last flush; the journal's */
+    kith__chunk *chunks;            /* texts that do not lie in its page */
+    kith__parent *parents;          /* owners by one-to-many relationships that have no other side; object NULL: taken out of one */
+    uint64_t changed[];             /* a bit per property: written since the last flush */
+};
+
+struct kith__page {
+    kith__page *next, *previous;    /* of the session's, or NULL when it stands alone */
+    kith_session *session;          /* NULL: the page stands alone (an object without a session, from a binding) */
+    kith__mapper *mapper;
+    uint32_t size, used;            /* bytes, of data */
+    uint32_t count, marked;         /* objects in it; that a sweep has reached any */
+    _Alignas(16) char data[];       /* objects with their texts; from the end down, a uint16_t offset / 16 of each */
+};
+
+/* The objects that one load returned. It keeps nothing alive and is freed when none of them belongs to it any more. */
+struct kith__group {
+    kith__group *next, *previous;
+    size_t count, members;
+    const void **items;             /* their structs: also the array that the load handed out. NULL where one was swept */
+};
+
+static inline void *kith__struct(kith__object *object) { return object + 1; }
+static inline kith__object *kith__header(const void *structure) { return (kith__object *)(uintptr_t)structure - 1; }
+static inline kith__mapper *kith__mapper_for(const kith__object *object) { return object->page->mapper; }
+static inline kith_session *kith__session_for(const kith__object *object) { return object->page->session; }
+static inline void *kith__member_in(kith__object *object, uint32_t offset) { return (char *)kith__struct(object) + offset; }
+
+/* ---------------------------------------------------------------- relationship members */
+typedef struct kith__one_member { const void *object; kith_link *link; } kith__one_member;
+typedef struct kith__many_member { const void *list; kith_link *link; } kith__many_member;
+/* The link of a KITH_ONE says only what is known: NULL not loaded, or one of these two. */
+struct kith_link;
+extern const struct kith_link kith__one_loaded, kith__one_changed;
+#define KITH__LOADED  ((kith_link *)(uintptr_t)&kith__one_loaded)
+#define KITH__CHANGED ((kith_link *)(uintptr_t)&kith__one_changed)
+
+typedef struct kith__objects { kith__object **items; size_t count, capacity; } kith__objects;
+
+/* The link of a KITH_MANY holds its list. */
+struct kith_link {
+    struct { const void **items; size_t count; } list;      /* first: what kith_many hands out */
+    kith_link *next, *previous;     /* of the session's */
+    kith__object *owner;
+    const kith__relation *relation; /* NULL: a proxy's list */
+    size_t capacity, handed;        /* of list.items; how many of it were handed out since it was allocated */
+    uint32_t epoch;
+    bool loaded, touched;           /* list is what the database has, with the changes; in session->touched */
+    bool fresh;                     /* of an owner that has no row yet: all of the list is added */
+    kith__objects added, removed;   /* since the last flush */
+};
+
+/* ---------------------------------------------------------------- the session */
+typedef struct kith__shelf {        /* of one mapper */
+    kith__page *page;               /* where the next object goes */
+    uint32_t page_size;
+    kith__object ***dense; size_t dense_pages;          /* integer keys, 512 to a page */
+    kith__object **slots; size_t slots_capacity, slots_used;    /* other keys, by hash */
+    size_t count;
+} kith__shelf;
+
+typedef enum kith__undo_kind { KITH__UNDO_WRITE, KITH__UNDO_STATE, KITH__UNDO_INSERT, KITH__UNDO_DELETE } kith__undo_kind;
+typedef struct kith__undo {         /* what a rollback takes back, last first */
+    kith__undo_kind kind;
+    uint8_t state;                  /* before */
+    kith__object *object;
+    void *image;                    /* KITH__UNDO_WRITE: the struct before, the journal's */
+} kith__undo;
+
+struct kith_session {
+    kith_database *database;
+    kith__connection *connection;
+    kith__error error;
+    bool autoflush, lazy_loads, flushing, held;         /* held: kith_begin */
+    uint32_t epoch;
+    kith__shelf *shelves;           /* by mapper->index */
+    kith__page *pages;
+    kith__group *groups;
+    kith_link *links;
+    kith__objects pending, dirty, doomed, orphans;
+    struct { kith_link **items; size_t count, capacity; } touched;
+    struct { kith__undo *items; size_t count, capacity; } journal;
+    struct { size_t *items; size_t count, capacity; } savepoints;   /* where in the journal each began */
+    struct { void **items; size_t count, capacity; } graveyard;     /* arrays that were handed out and replaced */
+    kith__arena lists;              /* what kith_all gives: until commit, rollback, clear */
+    kith__arena filters;            /* until clear */
+    kith__arena scratch;            /* of one call; nested uses mark and do not reset: only the outermost call resets */
+    int scratch_depth;
+    kith__sql sql;                  /* a statement being written */
+    kith_log log;
+    void *log_arg;
+    int64_t statements;             /* of connections given back */
+    size_t page_bytes;
+};
+
+/* session.c */
+bool kith__ready(kith_session *);                   /* not NULL, and no error stands */
+bool kith__connected(kith_session *);               /* has a connection, in this process; else an error is set */
+static inline int kith__status(const kith_session *s) { return s->error.public_.status; }
+static inline bool kith__outdated(const kith_session *s, const kith__object *o) { return o->epoch != s->epoch; }
+
+/* page.c */
+kith__object *kith__object_alloc(kith_session *, kith__mapper *);           /* struct cleared, TRANSIENT, epoch 0; NULL: no memory */
+/* room for texts beside the object that was allocated last; close it with kith__room_close */
+typedef struct kith__object_room { kith__room room; kith__object *object; } kith__object_room;
+void kith__room_open(kith__object_room *, kith__object *);
+void kith__room_close(kith__object_room *);
+/* the same for an object that is not the last one of its page: all goes into chunks of its own */
+void kith__room_apart(kith__object_room *, kith__object *);
+void kith__object_unalloc(kith__object *);                                  /* the object that was allocated last */
+void kith__pages_free(kith_session *);
+kith__notes *kith__notes_of(kith__object *);                                /* made if need be; NULL: no memory */
+void kith__notes_free(kith__object *);
+void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */
+
+/* object.c */
+kith__object *kith__object_check(const void *structure);    /* NULL: not one that kith handed out */
+/* the object, when it may be worked on: checked, its session without an error. NULL otherwise. */
+kith__object *kith__object_ready(const void *structure);
+bool kith__object_move(kith__object *, kith_state to);      /* false: not an allowed move (KITH_MISUSE is set) */
+static inline bool kith__in_session(const kith__object *o) { return o->state == KITH_PENDING || o->state == KITH_PERSISTENT; }
+static inline bool kith__has_row(const kith__object *o) { return o->state == KITH_PERSISTENT; }
+bool kith__objects_add(kith_session *, kith__objects *, kith__object *);    /* false: no memory, which is set */
+void kith__objects_drop(kith__objects *, const kith__object *);             /* the last that is it */
+
+/* identity.c */
+kith__object *kith__identity_get_int(const kith_session *, const kith__mapper *, int64_t key);
+kith__object *kith__identity_get(const kith_session *, const kith__mapper *, const kith_value *key);
+bool kith__identity_put(kith_session *, kith__object *);    /* by its members; false: no memory */
+void kith__identity_remove(kith_session *, kith__object *);
+void kith__identity_free(kith_session *);
+void kith__key_of(const kith__mapper *, const void *structure, kith_value *key);
+int64_t kith__int_key(const kith__mapper *, const void *structure);
+void kith__identity_each(kith_session *, const kith__mapper *, void (*visit)(kith__object *, void *), void *arg);
+
+/* write.c */
+bool kith__before_write(kith__object *, const kith__property *);    /* keeps the old values, marks it dirty */
+int  kith__write(kith__object *, const kith__property *, kith_value);       /* into the session's error */
+void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property);
+bool kith__mark_dirty(kith__object *);
+
+/* link.c */
+kith_link *kith__link_of(kith__object *, const kith__relation *);   /* made if need be; an outdated one is emptied. NULL: no memory */
+kith_link *kith__link_peek(const kith__object *, const kith__relation *);   /* NULL: none yet */
+bool kith__link_current(const kith_link *);                         /* loaded, and not outdated */
+bool kith__link_reserve(kith_link *, size_t capacity);
+bool kith__link_add(kith_link *, kith__object *item);               /* to the list */
+bool kith__link_take(kith_link *, const kith__object *item);        /* one of it, off the list, copying if it was handed out */
+bool kith__link_has(const kith_link *, const kith__object *item);
+void kith__link_reset(kith_link *);                                 /* forgets list and changes */
+void kith__link_start_load(kith_link *);
+bool kith__link_finish_load(kith_link *);                           /* merges what was changed meanwhile */
+bool kith__link_touch(kith_link *);
+void kith__links_free(kith_session *);
+void kith__link_free(kith_link *);
+
+/* relate.c: the public operations on a relationship, both sides in step. The item may be NULL for _set. */
+bool kith__relate_set(kith__object *, const kith__relation *, kith__object *target);
+bool kith__relate_append(kith__object *, const kith__relation *, kith__object *item);
+bool kith__relate_remove(kith__object *, const kith__relation *, kith__object *item);
+bool kith__join_session(kith_session *, kith__object *);            /* save-update cascade: it, and what its relationships reach */
+kith__one_member *kith__one_of(const kith__object *, const kith__relation *);
+/* the object on the other side of a KITH_ONE as far as memory knows, without a statement; *known says whether it does */
+kith__object *kith__one_peek(const kith__object *, const kith__relation *, bool *known);
+
+/* load.c */
+typedef struct kith__loader {
+    kith_session *session;
+    kith__mapper *mapper;
+    kith__statement *statement;
+    size_t first;                   /* the column where the model's begin */
+    bool refresh;                   /* overwrite values of objects that are there */
+    kith__objects *into;            /* every object, in the order of the rows */
+} kith__loader;
+kith__object *kith__load_row(kith__loader *);               /* NULL: an error is set */
+bool kith__load_all(kith__loader *);                        /* all rows of the statement into `into`; finishes the statement */
+/* Makes the objects siblings, if there are two or more, and gives their structs as an array that lives till the transaction is over.
+ * Takes over and empties `objects`. NULL: no memory (set). */
+const void **kith__group_make(kith_session *, kith__objects *);
+void kith__group_leave(kith__object *);
+void kith__groups_free(kith_session *);
+/* SELECT of a model's columns WHERE …: writes it to session->sql */
+void kith__select_model(kith_session *, const kith__mapper *, const kith__expr *where, const kith__sort *order, size_t order_count);
+kith__object *kith__load_by_key(kith_session *, kith__mapper *, const kith_value *key, bool refresh);
+bool kith__refresh_siblings(kith__object *);                /* it and its outdated siblings, one statement; gone: KITH_STALE */
+int  kith__autoflush(kith_session *, const char *because);
+
+/* lazy.c */
+bool kith__load_relation(kith_session *, const kith__relation *, kith__objects *owners);    /* for all of them, whatever is loaded */
+bool kith__load_for_siblings(kith__object *, const kith__relation *);
+bool kith__load_path(kith_session *, const kith__mapper *, const kith__objects *, const char *path);
+/* `columns` (count of them, of table alias or NULL) IN keys: a chunk of owners' keys. Sizes are padded to 1, 8, 64, 512, 1000. */
+enum { KITH__CHUNK = 1000 };
+size_t kith__chunk_size(size_t wanted);
+
+/* flush.c */
+int  kith__flush(kith_session *);
+bool kith__doom(kith__object *);                            /* will be deleted */
+void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */
+bool kith__sync_keys(kith__object *);                       /* foreign keys from its to-one relationships */
+int  kith__insert_all_pending(kith_session *, kith__objects *sorted);
+int  kith__update_all_dirty(kith_session *);
+int  kith__delete_all_doomed(kith_session *, kith__objects *doomed);
+int  kith__join_rows_remove(kith_session *, kith__objects *doomed);
+int  kith__join_rows_insert(kith_session *);
+
+/* transaction.c */
+bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
+void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
+int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
+
+/* condition.c */
+typedef struct kith__scope {        /* the table that a condition speaks of */
+    kith_session *session;
+    const kith__mapper *mapper;
+    const char *alias;
+    size_t *aliases;                /* how many were given out in this statement */
+} kith__scope;
+const kith__expr *kith__condition_expr(const kith__scope *, const kith_condition_ *);       /* NULL: none, or an error is set */
+const kith__expr *kith__expr_column(kith__arena *, const char *alias, const kith__column *);
+const kith__expr *kith__expr_value(kith__arena *, kith_value, const kith__type *);
+const kith__expr *kith__expr_and(kith__arena *, const kith__expr *a, const kith__expr *b);  /* a NULL is nothing */
+
+/* proxy.c */
+const void *kith__proxy_many(kith__object *, const kith__proxy *);
+const void *kith__proxy_one(kith__object *, const kith__proxy *);
+bool kith__proxy_append(kith__object *, const kith__proxy *, kith_value item);
+bool kith__proxy_remove(kith__object *, const kith__proxy *, kith_value item);
+bool kith__proxy_set(kith__object *, const kith__proxy *, kith_value item);
+
+/* errors that several files set */
+int  kith__misuse(kith_session *, const char *code, const kith__object *about, const char *format, ...) KITH__PRINTF(4, 5);
+bool kith__no_memory(kith_session *);                       /* sets it; false */
+
+#endif
