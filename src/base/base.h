@@ -65,14 +65,14 @@ void kith__snake_case(kith__text *, const char *camel);
 
 /* ---------------------------------------------------------------- map.c: bytes to pointers; keys are borrowed */
 typedef struct kith__map_slot { const void *key; size_t size; uint64_t hash; void *value; } kith__map_slot;
-typedef struct kith__map {          /* all zero is an empty map */
+typedef struct kith__map {          /* all zero is an empty map. To walk it: the slots whose value is not NULL; removing on the way is fine */
     kith__map_slot *slots;
     size_t count, capacity, tombs;
 } kith__map;
 
 uint64_t kith__hash(const void *data, size_t size);
 void *kith__map_get(const kith__map *, const void *key, size_t size);           /* NULL: none */
-bool  kith__map_put(kith__map *, const void *key, size_t size, void *value);    /* replaces; value is not NULL; false: no memory */
+bool  kith__map_put(kith__map *, const void *key, size_t size, void *value);    /* replaces key and value; value is not NULL; false: no memory */
 void *kith__map_remove(kith__map *, const void *key, size_t size);              /* what was there, or NULL */
 void  kith__map_free(kith__map *);
 #define kith__map_gets(map, text)        kith__map_get(map, text, strlen(text))
@@ -85,17 +85,17 @@ void  kith__map_free(kith__map *);
 typedef struct kith__error {        /* all zero is "no error" */
     kith_error public_;             /* what kith_error_of gives; texts in `texts` or constant */
     kith__arena texts;
-    kith_error *last;               /* of a list of configuration errors */
+    kith_error *about;              /* the one of the list that hints speak of; NULL: the last kith__fail changed nothing */
 } kith__error;
 
 int  kith__fail(kith__error *, int status, const char *code, const char *format, ...) KITH__PRINTF(4, 5);
 int  kith__fail_memory(kith__error *);
-/* these add to the error that the kith__fail just before them set; they do nothing when there is none */
+/* these add to the error that the kith__fail just before them set; they do nothing when that one changed nothing */
 void kith__fail_hint(kith__error *, const char *format, ...) KITH__PRINTF(2, 3);
 void kith__fail_about(kith__error *, const char *model, const char *attribute, const void *object);     /* NULL: leave as it is */
 void kith__fail_constraint(kith__error *, const char *constraint);
 void kith__fail_sql(kith__error *, const char *sql, const char *sqlstate);
-void kith__fail_prefix(kith__error *, const char *format, ...) KITH__PRINTF(2, 3);   /* puts a sentence before the message */
+void kith__fail_prefix(kith__error *, const char *format, ...) KITH__PRINTF(2, 3);   /* puts text and a space before the message that stands */
 /* adds one more to a list of errors instead of keeping the first; kith__fail_hint and _about then speak of it */
 int  kith__fail_also(kith__error *, int status, const char *code, const char *format, ...) KITH__PRINTF(4, 5);
 void kith__error_copy(kith__error *to, const kith__error *from);    /* when `to` holds none; the list whole */
@@ -105,8 +105,10 @@ void kith__error_free(kith__error *);
 static inline bool kith__failed(const kith__error *e) { return e->public_.status != KITH_OK; }
 
 /* ---------------------------------------------------------------- moment.c: dates, times, uuids and decimals as text
- * Format: exactly as decisions.md 1 stores them. Parse: what decisions.md 1 says is read ("Reading goes by the stored value"). Size is
- * without a NUL; a parse takes the whole of it and is false when it does not fit. Years 0001 to 9999.
+ * Format: 2026-11-22, 11:38:02.000000, 2026-11-22 11:38:02.000000 (UTC), 32 lower-case hex digits. Parse reads more: a T between date
+ * and time, a fraction of 1 to 9 digits or none (beyond microseconds it is cut), no seconds, a Z or an offset (turned to UTC), a date
+ * alone; a midnight as a date; UUIDs with dashes (16 bytes are the caller's to copy). Size is without a NUL; a parse takes the whole of
+ * it, and is false, with *out as it was, when it does not fit. Years 0001 to 9999.
  */
 enum { KITH__DATE_SIZE = 10, KITH__TIME_SIZE = 15, KITH__DATETIME_SIZE = 26, KITH__UUID_SIZE = 32 };
 bool kith__date_format(kith_date, char out[KITH__DATE_SIZE + 1]);               /* false: out of the years that fit */
@@ -117,7 +119,8 @@ bool kith__date_parse(const char *text, size_t size, kith_date *out);
 bool kith__time_parse(const char *text, size_t size, kith_time *out);
 bool kith__datetime_parse(const char *text, size_t size, kith_datetime *out);
 bool kith__uuid_parse(const char *text, size_t size, kith_uuid *out);
-bool kith__decimal_valid(const char *text, size_t size, size_t *digits, size_t *scale);    /* [-+]digits[.digits][e…] */
+/* [-+]digits[.digits][e[-+]digits]; digits: how many a NUMERIC needs for it, scale: how many of them after the point, both or NULL */
+bool kith__decimal_valid(const char *text, size_t size, size_t *digits, size_t *scale);
 /* the decimal written with exactly `scale` digits after the point, rounding half to even; false: not a decimal */
 bool kith__decimal_rescale(kith__text *out, const char *text, size_t size, size_t scale);
 

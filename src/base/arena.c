@@ -1,0 +1,169 @@
+/*
+ * arena: memory that is freed together, taken from blocks. May use: libc. Used by: every room.
+ *
+ * Blocks begin at 4 KiB and double to 256 KiB. What is larger than a quarter of the next block gets a block of its own, behind the
+ * current one, so that the current one is not given up half full.
+ */
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined __SANITIZE_ADDRESS__
+#define POISONS_ 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define POISONS_ 1
+#endif
+#endif
+#ifdef POISONS_
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#endif
+
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024, ALIGNMENT = 16 };
+
+struct kith__arena_block {
+    kith__arena_block *next;
+    size_t size;                    /* of data */
+    _Alignas(ALIGNMENT) char data[];
+};
+
+static size_t next_block_size(const kith__arena *arena)
+{
+    if (!arena->blocks)
+        return FIRST_BLOCK - sizeof(kith__arena_block);
+    size_t size = 2 * (arena->blocks->size + sizeof(kith__arena_block));
+    return (size < LARGEST_BLOCK ? size : LARGEST_BLOCK) - sizeof(kith__arena_block);
+}
+
+static kith__arena_block *new_block(kith__arena *arena, size_t size)
+{
+    if (size > PTRDIFF_MAX - sizeof(kith__arena_block))
+        return NULL;
+    kith__arena_block *block = malloc(sizeof *block + size);
+    if (!block)
+        return NULL;
+    block->size = size;
+    arena->total += sizeof *block + size;
+    ASAN_POISON_MEMORY_REGION(block->data, size);
+    return block;
+}
+
+static void *own_block(kith__arena *arena, size_t size)
+{
+    kith__arena_block *block = new_block(arena, size);
+    if (!block)
+        return NULL;
+    block->next = arena->blocks->next;
+    arena->blocks->next = block;
+    ASAN_UNPOISON_MEMORY_REGION(block->data, size);
+    return block->data;
+}
+
+static void *from_new_block(kith__arena *arena, size_t size)
+{
+    size_t usual = next_block_size(arena);
+    if (arena->blocks && size > usual / 4)
+        return own_block(arena, size);
+    kith__arena_block *block = new_block(arena, size > usual ? size : usual);
+    if (!block)
+        return NULL;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    arena->at = block->data + size;
+    arena->end = block->data + block->size;
+    ASAN_UNPOISON_MEMORY_REGION(block->data, size);
+    return block->data;
+}
+
+void *kith__arena_alloc(kith__arena *arena, size_t size)
+{
+    if (size > PTRDIFF_MAX - ALIGNMENT)
+        return NULL;
+    size_t rounded = ((size + !size) + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    if ((size_t)(arena->end - arena->at) < rounded)
+        return from_new_block(arena, rounded);
+    void *taken = arena->at;
+    arena->at += rounded;
+    ASAN_UNPOISON_MEMORY_REGION(taken, rounded);
+    return taken;
+}
+
+void *kith__arena_zero(kith__arena *arena, size_t size)
+{
+    void *taken = kith__arena_alloc(arena, size);
+    return taken ? memset(taken, 0, size) : NULL;
+}
+
+void *kith__arena_copy(kith__arena *arena, const void *data, size_t size)
+{
+    void *taken = kith__arena_alloc(arena, size);
+    if (taken && size)
+        memcpy(taken, data, size);
+    return taken;
+}
+
+char *kith__arena_text(kith__arena *arena, const char *text)
+{
+    return text ? kith__arena_copy(arena, text, strlen(text) + 1) : NULL;
+}
+
+char *kith__arena_textn(kith__arena *arena, const char *text, size_t size)
+{
+    if (size == SIZE_MAX)
+        return NULL;
+    char *taken = kith__arena_alloc(arena, size + 1);
+    if (!taken)
+        return NULL;
+    if (size)
+        memcpy(taken, text, size);
+    taken[size] = '\0';
+    return taken;
+}
+
+char *kith__arena_format(kith__arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *taken = size < 0 ? NULL : kith__arena_alloc(arena, (size_t)size + 1);
+    if (!taken)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(taken, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    return taken;
+}
+
+static void free_blocks(kith__arena *arena, kith__arena_block *block)
+{
+    while (block) {
+        kith__arena_block *next = block->next;
+        arena->total -= sizeof *block + block->size;
+        ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
+        free(block);
+        block = next;
+    }
+}
+
+void kith__arena_reset(kith__arena *arena)
+{
+    kith__arena_block *kept = arena->blocks;
+    if (!kept)
+        return;
+    free_blocks(arena, kept->next);
+    kept->next = NULL;
+    arena->at = kept->data;
+    arena->end = kept->data + kept->size;
+    ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
+}
+
+void kith__arena_free(kith__arena *arena)
+{
+    free_blocks(arena, arena->blocks);
+    *arena = (kith__arena){ 0 };
+}

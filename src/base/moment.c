@@ -1,0 +1,309 @@
+/*
+ * moment: the calendar (Gregorian, also before there was one), the clock, and UUIDs, as text and back. May use: libc.
+ * Used by: drivers (every date that is read or written passes here, so there is no snprintf), model, session, app.
+ */
+#include "base/base.h"
+
+#include <time.h>
+
+static const int64_t second = 1000000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+enum { DAYS_TO_0001 = -719162, DAYS_TO_9999 = 2932896 };        /* 0001-01-01 and 9999-12-31, from 1970-01-01 */
+
+/* ---------------------------------------------------------------- the calendar */
+
+/* Days and civil dates: the year begins in March, so that the leap day is its last (Howard Hinnant, chrono-compatible algorithms). */
+static int32_t days_of(int32_t year, int32_t month, int32_t day_of_month)
+{
+    year -= month <= 2;
+    int32_t era = year / 400, of_era = year - era * 400;        /* years are positive here */
+    int32_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day_of_month - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static void civil_of(int32_t days, unsigned *year, unsigned *month, unsigned *day_of_month)
+{
+    unsigned since = (unsigned)(days + 719468);                 /* 0000-03-01 */
+    unsigned era = since / 146097, of_era = since % 146097;
+    unsigned years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    unsigned of_year = of_era - (365 * years + years / 4 - years / 100);
+    unsigned m = (5 * of_year + 2) / 153;
+    *day_of_month = of_year - (153 * m + 2) / 5 + 1;
+    *month = m < 10 ? m + 3 : m - 9;
+    *year = years + era * 400 + (*month <= 2);
+}
+
+static unsigned days_in(unsigned year, unsigned month)
+{
+    if (month == 2)
+        return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+/* ---------------------------------------------------------------- format */
+
+static void two_digits(char *out, unsigned number)
+{
+    out[0] = (char)('0' + number / 10);
+    out[1] = (char)('0' + number % 10);
+}
+
+bool kith__date_format(kith_date date, char out[KITH__DATE_SIZE + 1])
+{
+    if (date.days < DAYS_TO_0001 || date.days > DAYS_TO_9999)
+        return false;
+    unsigned year, month, day_of_month;
+    civil_of(date.days, &year, &month, &day_of_month);
+    two_digits(out, year / 100);
+    two_digits(out + 2, year % 100);
+    out[4] = out[7] = '-';
+    two_digits(out + 5, month);
+    two_digits(out + 8, day_of_month);
+    out[10] = '\0';
+    return true;
+}
+
+bool kith__time_format(kith_time time, char out[KITH__TIME_SIZE + 1])
+{
+    if (time.microseconds < 0 || time.microseconds >= day)
+        return false;
+    unsigned seconds = (unsigned)(time.microseconds / second), fraction = (unsigned)(time.microseconds % second);
+    two_digits(out, seconds / 3600);
+    two_digits(out + 3, seconds / 60 % 60);
+    two_digits(out + 6, seconds % 60);
+    out[2] = out[5] = ':';
+    out[8] = '.';
+    two_digits(out + 9, fraction / 10000);
+    two_digits(out + 11, fraction / 100 % 100);
+    two_digits(out + 13, fraction % 100);
+    out[15] = '\0';
+    return true;
+}
+
+bool kith__datetime_format(kith_datetime moment, char out[KITH__DATETIME_SIZE + 1])
+{
+    if (moment.microseconds < DAYS_TO_0001 * day || moment.microseconds >= (DAYS_TO_9999 + 1) * day)
+        return false;
+    int64_t days = moment.microseconds / day, time = moment.microseconds % day;
+    if (time < 0) {
+        days--;
+        time += day;
+    }
+    kith__date_format((kith_date){ (int32_t)days }, out);
+    kith__time_format((kith_time){ time }, out + KITH__DATE_SIZE + 1);
+    out[KITH__DATE_SIZE] = ' ';
+    return true;
+}
+
+void kith__uuid_format(kith_uuid uuid, char out[KITH__UUID_SIZE + 1])
+{
+    for (size_t i = 0; i < 16; i++) {
+        out[2 * i] = "0123456789abcdef"[uuid.bytes[i] >> 4];
+        out[2 * i + 1] = "0123456789abcdef"[uuid.bytes[i] & 15];
+    }
+    out[KITH__UUID_SIZE] = '\0';
+}
+
+/* ---------------------------------------------------------------- parse: each step reads at *at and moves it on */
+
+/* `count` digits there as a number; above all what fits when one of them is no digit, which every caller's limit then refuses. */
+static unsigned digits_at(const char *at, size_t count)
+{
+    unsigned number = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned digit = (unsigned char)at[i] - (unsigned)'0';
+        if (digit > 9)
+            return UINT32_MAX;
+        number = number * 10 + digit;
+    }
+    return number;
+}
+
+static bool read_date(const char **at, const char *end, int32_t *days)
+{
+    const char *text = *at;
+    if (end - text < KITH__DATE_SIZE || text[4] != '-' || text[7] != '-')
+        return false;
+    unsigned year = digits_at(text, 4), month = digits_at(text + 5, 2), day_of_month = digits_at(text + 8, 2);
+    if (year - 1 > 9998 || month - 1 > 11 || day_of_month - 1 >= days_in(year, month))
+        return false;
+    *days = days_of((int32_t)year, (int32_t)month, (int32_t)day_of_month);
+    *at = text + KITH__DATE_SIZE;
+    return true;
+}
+
+/* .123456789: 1 to 9 digits, those beyond microseconds cut off */
+static bool read_fraction(const char **at, const char *end, int64_t *fraction)
+{
+    const char *text = *at + 1;
+    int64_t number = 0;
+    size_t count = 0;
+    for (; text + count < end && text[count] >= '0' && text[count] <= '9'; count++)
+        if (count < 6)
+            number = number * 10 + (text[count] - '0');
+    if (count < 1 || count > 9)
+        return false;
+    for (size_t i = count; i < 6; i++)
+        number *= 10;
+    *fraction = number;
+    *at = text + count;
+    return true;
+}
+
+/* 11:38, 11:38:02, 11:38:02.5 */
+static bool read_time(const char **at, const char *end, int64_t *time)
+{
+    const char *text = *at;
+    if (end - text < 5 || text[2] != ':')
+        return false;
+    unsigned hours = digits_at(text, 2), minutes = digits_at(text + 3, 2), seconds = 0;
+    int64_t fraction = 0;
+    *at = text + 5;
+    if (end - text >= 8 && text[5] == ':') {
+        seconds = digits_at(text + 6, 2);
+        *at = text + 8;
+        if (*at < end && **at == '.' && !read_fraction(at, end, &fraction))
+            return false;
+    }
+    if (hours > 23 || minutes > 59 || seconds > 59)
+        return false;
+    *time = hours * hour + minutes * minute + seconds * second + fraction;
+    return true;
+}
+
+/* Z, +01, +0130, +01:30, +01:30:15 (as PostgreSQL has for old days); nothing is UTC too */
+static bool read_zone(const char **at, const char *end, int64_t *offset)
+{
+    *offset = 0;
+    if (*at == end)
+        return true;
+    char sign = *(*at)++;
+    if (sign == 'Z' || sign == 'z')
+        return true;
+    if ((sign != '+' && sign != '-') || end - *at < 2)
+        return false;
+    unsigned parts[3] = { 0 };
+    for (size_t i = 0; i < 3 && end - *at >= 2; i++) {
+        *at += i && **at == ':';
+        if (end - *at < 2)
+            return false;
+        parts[i] = digits_at(*at, 2);
+        *at += 2;
+    }
+    if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59)
+        return false;
+    *offset = (parts[0] * hour + parts[1] * minute + parts[2] * second) * (sign == '-' ? -1 : 1);
+    return true;
+}
+
+static bool read_datetime(const char *at, const char *end, int64_t *moment)
+{
+    int32_t days;
+    int64_t time = 0, offset = 0;
+    if (!read_date(&at, end, &days))
+        return false;
+    if (at < end) {
+        if (*at != ' ' && *at != 'T' && *at != 't')
+            return false;
+        at++;
+        if (!read_time(&at, end, &time) || !read_zone(&at, end, &offset))
+            return false;
+    }
+    *moment = days * day + time - offset;
+    return at == end && *moment >= DAYS_TO_0001 * day && *moment < (DAYS_TO_9999 + 1) * day;
+}
+
+/* The layout that kith__datetime_format writes, without a loop or a branch per part. False: read it the long way. */
+static bool read_usual(const char text[KITH__DATETIME_SIZE], int64_t *moment)
+{
+    if (text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':' || text[19] != '.')
+        return false;
+    unsigned d[KITH__DATETIME_SIZE], worst = 0;
+    for (size_t i = 0; i < KITH__DATETIME_SIZE; i++)
+        d[i] = (unsigned char)text[i] - (unsigned)'0';
+    worst = (d[0] > 9) | (d[1] > 9) | (d[2] > 9) | (d[3] > 9) | (d[5] > 9) | (d[6] > 9) | (d[8] > 9) | (d[9] > 9) | (d[11] > 9)
+        | (d[12] > 9) | (d[14] > 9) | (d[15] > 9) | (d[17] > 9) | (d[18] > 9) | (d[20] > 9) | (d[21] > 9) | (d[22] > 9) | (d[23] > 9)
+        | (d[24] > 9) | (d[25] > 9);
+    unsigned year = d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3], month = d[5] * 10 + d[6], day_of_month = d[8] * 10 + d[9];
+    unsigned hours = d[11] * 10 + d[12], minutes = d[14] * 10 + d[15], seconds = d[17] * 10 + d[18];
+    if (worst || !year || month - 1 > 11 || day_of_month - 1 >= days_in(year, month) || hours > 23 || minutes > 59 || seconds > 59)
+        return false;
+    unsigned fraction = d[20] * 100000 + d[21] * 10000 + d[22] * 1000 + d[23] * 100 + d[24] * 10 + d[25];
+    int64_t days = days_of((int32_t)year, (int32_t)month, (int32_t)day_of_month);
+    *moment = (days * 86400 + hours * 3600 + minutes * 60 + seconds) * second + fraction;
+    return true;
+}
+
+bool kith__datetime_parse(const char *text, size_t size, kith_datetime *out)
+{
+    int64_t moment;
+    if (!(size == KITH__DATETIME_SIZE && read_usual(text, &moment)) && !read_datetime(text, text + size, &moment))
+        return false;
+    out->microseconds = moment;
+    return true;
+}
+
+bool kith__date_parse(const char *text, size_t size, kith_date *out)
+{
+    const char *at = text, *end = text + size;
+    int32_t days;
+    if (read_date(&at, end, &days) && at == end) {
+        out->days = days;
+        return true;
+    }
+    int64_t moment;
+    if (!read_datetime(text, end, &moment) || moment % day)
+        return false;
+    out->days = (int32_t)(moment / day);
+    return true;
+}
+
+bool kith__time_parse(const char *text, size_t size, kith_time *out)
+{
+    const char *at = text;
+    int64_t time;
+    if (!read_time(&at, text + size, &time) || at != text + size)
+        return false;
+    out->microseconds = time;
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    char small = (char)(c | 0x20);
+    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+
+bool kith__uuid_parse(const char *text, size_t size, kith_uuid *out)
+{
+    bool dashes = size == 36;
+    if (!dashes && size != KITH__UUID_SIZE)
+        return false;
+    kith_uuid uuid;
+    for (size_t i = 0, at = 0; i < 16; i++, at += 2) {
+        if (dashes && (i == 4 || i == 6 || i == 8 || i == 10) && text[at++] != '-')
+            return false;
+        int high = hex_digit(text[at]), low = hex_digit(text[at + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        uuid.bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    *out = uuid;
+    return true;
+}
+
+/* ---------------------------------------------------------------- the clock */
+
+kith_datetime kith_now(void)
+{
+    struct timespec now = { 0 };
+    clock_gettime(CLOCK_REALTIME, &now);        /* cannot fail for this clock */
+    return (kith_datetime){ now.tv_sec * second + now.tv_nsec / 1000 };
+}
+
+/* The date of kith_now: UTC, as every datetime is, so that the two agree. */
+kith_date kith_today(void)
+{
+    return (kith_date){ (int32_t)(kith_now().microseconds / day) };
+}
