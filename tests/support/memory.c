@@ -1,0 +1,209 @@
+/*
+ * malloc and its kin for tests, put in place by the linker (--wrap): counted, told to fail, and remembered until freed.
+ * The set of living blocks is an open-addressing table of addresses, in memory from the real calloc.
+ */
+#include "support.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+int   __real_posix_memalign(void **block, size_t alignment, size_t size);
+void  __real_free(void *block);
+
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+int   __wrap_posix_memalign(void **block, size_t alignment, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t size);
+void  __wrap_free(void *block);
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static size_t fail_at, seen;            /* fail_at 0: none */
+static bool has_failed;
+static uintptr_t *blocks;               /* 0: free; 1: was taken */
+static size_t block_slots, block_used, block_count;     /* used: taken or once taken */
+
+/* ---------------------------------------------------------------- the set of living blocks; under the lock */
+
+static size_t slot_of(uintptr_t address)
+{
+    return (size_t)((address >> 4) * UINT64_C(0x9E3779B97F4A7C15)) & (block_slots - 1);
+}
+
+static void put(uintptr_t address)
+{
+    size_t at = slot_of(address);
+    while (blocks[at] > 1)
+        at = (at + 1) & (block_slots - 1);
+    block_used += blocks[at] == 0;
+    blocks[at] = address;
+    block_count++;
+}
+
+static void make_room(void)
+{
+    if (block_used * 2 < block_slots)
+        return;
+    uintptr_t *old = blocks;
+    size_t slots = block_slots;
+    block_slots = block_count * 4 < 1024 ? 1024 : slots * (block_count * 4 > slots ? 2 : 1);
+    blocks = __real_calloc(block_slots, sizeof *blocks);
+    if (!blocks)
+        abort();
+    block_used = block_count = 0;
+    for (size_t i = 0; i < slots; i++)
+        if (old[i] > 1)
+            put(old[i]);
+    __real_free(old);
+}
+
+static void *remember(void *block)
+{
+    if (!block)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    make_room();
+    put((uintptr_t)block);
+    pthread_mutex_unlock(&lock);
+    return block;
+}
+
+/* A block that libc or SQLite took and kith frees is not in the set: nothing to forget. */
+static void forget(void *block)
+{
+    pthread_mutex_lock(&lock);
+    for (size_t at = block_slots ? slot_of((uintptr_t)block) : 0; block_slots && blocks[at]; at = (at + 1) & (block_slots - 1))
+        if (blocks[at] == (uintptr_t)block) {
+            blocks[at] = 1;
+            block_count--;
+            break;
+        }
+    pthread_mutex_unlock(&lock);
+}
+
+static bool must_fail(void)
+{
+    pthread_mutex_lock(&lock);
+    bool fails = ++seen == fail_at;
+    has_failed |= fails;
+    pthread_mutex_unlock(&lock);
+    if (fails)
+        errno = ENOMEM;
+    return fails;
+}
+
+/* ---------------------------------------------------------------- in place of libc's */
+
+void *__wrap_malloc(size_t size)
+{
+    return must_fail() ? NULL : remember(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return must_fail() ? NULL : remember(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    if (must_fail())
+        return NULL;
+    if (block)
+        forget(block);
+    void *moved = __real_realloc(block, size);
+    if (!moved && block && size)
+        remember(block);
+    return remember(moved);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return must_fail() ? NULL : remember(__real_aligned_alloc(alignment, size));
+}
+
+int __wrap_posix_memalign(void **block, size_t alignment, size_t size)
+{
+    if (must_fail())
+        return ENOMEM;
+    int failed = __real_posix_memalign(block, alignment, size);
+    if (!failed)
+        remember(*block);
+    return failed;
+}
+
+char *__wrap_strndup(const char *text, size_t size)
+{
+    size_t length = strnlen(text, size);
+    char *copy = __wrap_malloc(length + 1);
+    if (copy) {
+        memcpy(copy, text, length);
+        copy[length] = 0;
+    }
+    return copy;
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return __wrap_strndup(text, SIZE_MAX);
+}
+
+void __wrap_free(void *block)
+{
+    if (block)
+        forget(block);
+    __real_free(block);
+}
+
+/* ---------------------------------------------------------------- what tests call */
+
+void kith_test_fail_allocation(size_t n)
+{
+    pthread_mutex_lock(&lock);
+    fail_at = n;
+    seen = 0;
+    has_failed = false;
+    pthread_mutex_unlock(&lock);
+}
+
+bool kith_test_allocation_failed(void)
+{
+    return has_failed;
+}
+
+size_t kith_test_allocations(void)
+{
+    return seen;
+}
+
+size_t kith_test_blocks_alive(void)
+{
+    return block_count;
+}
+
+size_t kith_test_each_allocation(bool (*work)(void *arg), void *arg)
+{
+    enum { MOST = 1000000 };
+    for (size_t n = 1; n < MOST; n++) {
+        size_t before = kith_test_blocks_alive();
+        kith_test_fail_allocation(n);
+        bool succeeded = work(arg);
+        bool failed = kith_test_allocation_failed();
+        kith_test_fail_allocation(0);
+        size_t after = kith_test_blocks_alive();
+        if (after > before)
+            fail_msg("with allocation %zu %s, %zu blocks were left behind", n, failed ? "failing" : "(none) failing", after - before);
+        if (!failed) {
+            if (!succeeded)
+                fail_msg("the work failed although each of its %zu allocations was granted", n - 1);
+            return n - 1;
+        }
+    }
+    fail_msg("the work still meets a failing allocation after %d runs", MOST);
+    return 0;
+}

@@ -1,0 +1,83 @@
+/* The support itself: a counted, failing malloc that tells the truth. */
+#include "support.h"
+
+static bool takes_three_and_frees(void *arg)
+{
+    size_t *runs = arg;
+    ++*runs;
+    char *one = malloc(10), *two = one ? calloc(3, 3) : NULL, *three = two ? strdup("three") : NULL;
+    free(one), free(two), free(three);
+    return three != NULL;
+}
+
+static void each_allocation_of_a_function_is_failed_once_and_then_none(void **state)
+{
+    (void)state;
+    size_t runs = 0;
+    assert_int_equal(kith_test_each_allocation(takes_three_and_frees, &runs), 3);
+    assert_int_equal(runs, 4);
+}
+
+static void a_block_that_nobody_frees_is_seen(void **state)
+{
+    (void)state;
+    size_t before = kith_test_blocks_alive();
+    char *block = malloc(1);
+    assert_int_equal(kith_test_blocks_alive(), before + 1);
+    block = realloc(block, 5000);
+    assert_int_equal(kith_test_blocks_alive(), before + 1);
+    free(block);
+    assert_int_equal(kith_test_blocks_alive(), before);
+}
+
+static void thousands_of_blocks_are_counted_right(void **state)
+{
+    (void)state;
+    static void *blocks[20000];
+    size_t before = kith_test_blocks_alive();
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 20000; i++)
+            blocks[i] = malloc(i % 100 + 1);
+        assert_int_equal(kith_test_blocks_alive(), before + 20000);
+        for (size_t i = 0; i < 20000; i++)
+            free(blocks[(i * 7919) % 20000]);
+        assert_int_equal(kith_test_blocks_alive(), before);
+    }
+}
+
+static void a_realloc_that_fails_leaves_the_old_block(void **state)
+{
+    (void)state;
+    char *block = strdup("kept");
+    kith_test_fail_allocation(1);
+    assert_null(realloc(block, 100));
+    assert_true(kith_test_allocation_failed());
+    kith_test_fail_allocation(0);
+    assert_string_equal(block, "kept");
+    free(block);
+}
+
+static void a_folder_is_removed_with_what_is_in_it(void **state)
+{
+    (void)state;
+    char *folder = kith_test_folder(), *path = kith_test_path(folder, "a file");
+    kith_test_write_file(path, "two\nlines\n");
+    char *text = kith_test_read_file(path);
+    assert_string_equal(text, "two\nlines\n");
+    free(text);
+    kith_test_remove_folder(folder);
+    assert_null(kith_test_read_file(path));
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_allocation_of_a_function_is_failed_once_and_then_none),
+        cmocka_unit_test(a_block_that_nobody_frees_is_seen),
+        cmocka_unit_test(thousands_of_blocks_are_counted_right),
+        cmocka_unit_test(a_realloc_that_fails_leaves_the_old_block),
+        cmocka_unit_test(a_folder_is_removed_with_what_is_in_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
