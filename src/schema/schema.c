@@ -1,0 +1,90 @@
+/*
+ * schema: tables as plain data: made, found, compared, their constraints named. May use: base. Used by: see schema.h.
+ */
+#include "schema/schema.h"
+
+#include <stdlib.h>
+
+void kith__schema_free(kith__schema *schema)
+{
+    kith__map_free(&schema->by_name);
+    free(schema->tables);
+    kith__arena_free(&schema->arena);
+    *schema = (kith__schema){ 0 };
+}
+
+kith__table *kith__schema_add(kith__schema *schema, const char *name)
+{
+    kith__table *table = kith__arena_zero(&schema->arena, sizeof *table);
+    char *own_name = kith__arena_text(&schema->arena, name);
+    if (!table || !own_name || !kith__grow(&schema->tables, &schema->table_capacity, schema->table_count + 1, sizeof *schema->tables)
+        || !kith__map_puts(&schema->by_name, own_name, table))
+        return NULL;
+    table->name = own_name;
+    schema->tables[schema->table_count++] = table;
+    return table;
+}
+
+kith__table *kith__schema_find(const kith__schema *schema, const char *name)
+{
+    return kith__map_gets(&schema->by_name, name);
+}
+
+kith__column *kith__table_column(const kith__table *table, const char *name)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (!strcmp(table->columns[i].name, name))
+            return &table->columns[i];
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- names */
+
+/* PostgreSQL cuts a longer name off without a word; its beginning and the sum of all of it stay apart from others. */
+enum { LONGEST_NAME = 63, KEPT_OF_IT = 54, HEX_OF_SUM = 8 };
+
+static const char *shortened(kith__arena *arena, const kith__text *name)
+{
+    char hex[65];
+    kith__sha256_hex(name->data, name->size, hex);
+    size_t kept = KEPT_OF_IT;
+    while (kept && ((unsigned char)name->data[kept] & 0xC0) == 0x80)
+        kept--;
+    return kith__arena_format(arena, "%.*s_%.*s", (int)kept, name->data, HEX_OF_SUM, hex);
+}
+
+const char *kith__constraint_name(kith__arena *arena, const char *prefix, const char *table, const char *const *columns, size_t count)
+{
+    kith__text name = { 0 };
+    kith__text_addf(&name, "%s_%s", prefix, table);
+    for (size_t i = 0; i < count; i++)
+        kith__text_addf(&name, "_%s", columns[i]);
+    const char *result = NULL;
+    if (!name.broken)
+        result = name.size > LONGEST_NAME ? shortened(arena, &name) : kith__arena_textn(arena, name.data, name.size);
+    kith__text_free(&name);
+    return result;
+}
+
+/* ---------------------------------------------------------------- types */
+
+static kith__type_kind kind_of(const kith__type *type)
+{
+    return type->kind == KITH__VARCHAR && !type->length ? KITH__TEXT : type->kind;
+}
+
+bool kith__type_equal(const kith__type *a, const kith__type *b)
+{
+    if (kind_of(a) != kind_of(b))
+        return false;
+    switch (kind_of(a)) {
+    case KITH__VARCHAR:
+        return a->length == b->length;
+    case KITH__NUMERIC: case KITH__DECIMAL_TEXT:
+        return a->precision == b->precision && a->scale == b->scale;
+    case KITH__OTHER_TYPE:
+        return !strcmp(a->words ? a->words : "", b->words ? b->words : "");
+    default:
+        return true;
+    }
+}
