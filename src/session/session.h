@@ -285,6 +285,15 @@ const kith__expr *kith__expr_column(kith__arena *, const char *alias, const kith
 const kith__expr *kith__expr_value(kith__arena *, kith_value, const kith__type *);
 const kith__expr *kith__expr_and(kith__arena *, const kith__expr *a, const kith__expr *b);  /* a NULL is nothing */
 
+const char *kith__alias_next(const kith__scope *);          /* t1, t2, … in the session's scratch; NULL: no memory (set) */
+
+/* filter.c */
+bool kith__filter_condition(kith_session *, const kith_filter *, const kith_condition_ **condition);    /* false: another session's */
+
+/* query.c */
+kith__statement *kith__prepare_written(kith_session *);     /* what session->sql has, its values bound; NULL: an error is set */
+enum { KITH__READ_ONLY = 512 };                             /* a flag: of a read_only query. Detached, in session->lists, never to be attached */
+
 /* proxy.c */
 const void *kith__proxy_many(kith__object *, const kith__proxy *);
 const void *kith__proxy_one(kith__object *, const kith__proxy *);
