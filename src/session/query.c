@@ -126,7 +126,7 @@ static bool make_order(query_plan *plan)
 
 /* ---------------------------------------------------------------- from the program's words to a SELECT */
 
-static kith__mapper *mapper_asked(kith_session *session, const kith_model *model)
+kith__mapper *kith__mapper_asked(kith_session *session, const kith_model *model)
 {
     kith__mapper *mapper = model ? kith__mapper_of(session->database->models, model) : NULL;
     if (!mapper)
@@ -169,7 +169,7 @@ static bool make(query_plan *plan, kith_session *session, const kith_model *mode
     *plan = (query_plan){ .session = session };
     if (query)
         memcpy(&plan->query, query, query->size_ < sizeof *query ? query->size_ : sizeof *query);
-    if (!(plan->mapper = mapper_asked(session, model)) || kith__autoflush(session, call) || !kith__connected(session))
+    if (!(plan->mapper = kith__mapper_asked(session, model)) || kith__autoflush(session, call) || !kith__connected(session))
         return false;
     plan->scope = (kith__scope){ .session = session, .mapper = plan->mapper, .aliases = &plan->aliases };
     plan->select.table = plan->mapper->table->name;
@@ -274,55 +274,15 @@ static bool find(query_plan *plan, kith__objects *found)
 
 /* ---------------------------------------------------------------- objects that are only read */
 
-/* They lie in session->lists, are detached from the first, and in no map: what came with .load could not be told from what another
- * part of the program shares, so a query with .load gives the session's objects. */
-static kith__object *read_only_object(query_plan *plan, kith__page *page, kith__statement *statement)
-{
-    kith_session *session = plan->session;
-    struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, &session->lists };
-    kith__object *object = kith__arena_zero(&session->lists, sizeof *object + plan->mapper->size);
-    if (!object) {
-        kith__no_memory(session);
-        return NULL;
-    }
-    if (kith__row(statement, 0, &plan->mapper->fields, kith__struct(object), &room.room, &session->error))
-        return NULL;
-    object->page = page;
-    object->check = kith__check_of(object);
-    object->epoch = session->epoch;
-    object->state = KITH_DETACHED;
-    object->flags = KITH__READ_ONLY;
-    return object;
-}
+/* What came with .load could not be told from what another part of the program shares: such a query gives the session's objects. */
+static bool gives_read_only(const query_plan *plan) { return plan->query.read_only && !brings_along(plan); }
 
 static bool read_rows(query_plan *plan, kith__objects *found)
 {
-    kith_session *session = plan->session;
-    kith__page *page = kith__arena_zero(&session->lists, sizeof *page);
-    if (!page)
-        return kith__no_memory(session);
-    page->session = session;
-    page->mapper = plan->mapper;
-    kith__statement *statement = prepare(plan);
-    kith__object *object;
-    bool ok = statement != NULL;
-    while (ok && kith__step_(statement, &session->error) == KITH__ROW)
-        ok = (object = read_only_object(plan, page, statement)) && kith__objects_add(session, found, object);
-    kith__done(statement);
-    return ok && kith__status(session) == KITH_OK;
+    kith__page *page = kith__read_only_page(plan->session, plan->mapper, &plan->session->lists);
+    kith__statement *statement = page ? prepare(plan) : NULL;
+    return statement && kith__read_only_all(page, statement, &plan->mapper->fields, found);
 }
-
-static const void **kept_structs(kith_session *session, const kith__objects *found)
-{
-    const void **items = kith__arena_alloc(&session->lists, found->count * sizeof *items);
-    for (size_t i = 0; items && i < found->count; i++)
-        items[i] = kith__struct(found->items[i]);
-    if (!items)
-        kith__no_memory(session);
-    return items;
-}
-
-static bool gives_read_only(const query_plan *plan) { return plan->query.read_only && !brings_along(plan); }
 
 static bool find_any(query_plan *plan, kith__objects *found)
 {
@@ -339,7 +299,7 @@ static const void *list_of(query_plan *plan, kith__objects *found)
     if (!all || !found->count)
         return &nothing;
     all->count = found->count;
-    all->items = gives_read_only(plan) ? kept_structs(plan->session, found) : kith__group_make(plan->session, found);
+    all->items = gives_read_only(plan) ? kith__read_only_list(plan->session, found) : kith__group_make(plan->session, found);
     return all->items ? all : &nothing;
 }
 
@@ -453,4 +413,86 @@ bool kith_exists_(kith_session *session, const kith_model *model, const kith_que
     }
     kith__scratch_over(session);
     return exists;
+}
+
+/* ---------------------------------------------------------------- streams */
+
+/* All of it is in the reader: nothing of the session's grows while rows go by. */
+struct kith_reader {
+    kith_session *session;
+    kith__mapper *mapper;
+    kith__statement *statement;
+    kith__page *page;
+    kith__arena values, row;        /* of the query; of the row that was given last */
+};
+
+/* The statement keeps its values for longer than the program's literals and the session's scratch live. */
+static bool keep_values(kith_reader *reader)
+{
+    kith__sql *sql = &reader->session->sql;
+    struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, &reader->values };
+    for (size_t i = 0; i < sql->bind_count; i++)
+        if (!kith__value_copy(&room.room, &sql->binds[i].value))
+            return kith__no_memory(reader->session);
+    return true;
+}
+
+static bool open_reader(kith_reader *reader, query_plan *plan)
+{
+    if (path_at(plan, 0)) {
+        kith__misuse(plan->session, "stream.load", NULL, "kith_stream of %s gives rows one by one and cannot bring \"%s\" along.", plan->mapper->name, path_at(plan, 0));
+        kith__fail_hint(&plan->session->error, "kith_all with .limit and .offset reads a part at a time.");
+        return false;
+    }
+    reader->mapper = plan->mapper;
+    kith__sql_reset(&plan->session->sql);
+    kith__sql_select(&plan->session->sql, kith__pool_dialect(plan->session->database->pool), &plan->select);
+    if (!keep_values(reader))
+        return false;
+    reader->statement = kith__prepare_written(plan->session);
+    reader->page = reader->statement ? kith__read_only_page(plan->session, plan->mapper, &reader->values) : NULL;
+    return reader->page != NULL;
+}
+
+kith_reader *kith_stream_(kith_session *session, const kith_model *model, const kith_query *query)
+{
+    query_plan plan;
+    if (!kith__ready(session))
+        return NULL;
+    kith_reader *reader = calloc(1, sizeof *reader);
+    if (!reader) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    reader->session = session;
+    kith__scratch_begin(session);
+    if (!make(&plan, session, model, query, "kith_stream") || !open_reader(reader, &plan))
+        kith_stream_end_(&reader);
+    kith__scratch_over(session);
+    return reader;
+}
+
+const void *kith_stream_next_(kith_reader *reader)
+{
+    if (!reader || !reader->statement || !kith__ready(reader->session))
+        return NULL;
+    kith__arena_reset(&reader->row);
+    if (kith__step_(reader->statement, &reader->session->error) != KITH__ROW) {
+        kith__done(reader->statement);      /* stepped again, it would begin anew */
+        reader->statement = NULL;
+        return NULL;
+    }
+    kith__object *object = kith__read_only(reader->page, &reader->row, reader->statement, &reader->mapper->fields);
+    return object ? kith__struct(object) : NULL;
+}
+
+void kith_stream_end_(kith_reader **reader)
+{
+    if (!reader || !*reader)
+        return;
+    kith__done((*reader)->statement);
+    kith__arena_free(&(*reader)->values);
+    kith__arena_free(&(*reader)->row);
+    free(*reader);
+    *reader = NULL;
 }

@@ -292,6 +292,14 @@ bool kith__filter_condition(kith_session *, const kith_filter *, const kith_cond
 
 /* query.c */
 kith__statement *kith__prepare_written(kith_session *);     /* what session->sql has, its values bound; NULL: an error is set */
+kith__mapper *kith__mapper_asked(kith_session *, const kith_model *);       /* one with a table; NULL: an error is set */
+int  kith__row_deleted(kith_session *, kith__object *);
+
+/* readonly.c */
+kith__page *kith__read_only_page(kith_session *, kith__mapper *, kith__arena *);    /* what such objects' headers point to; NULL: no memory (set) */
+kith__object *kith__read_only(kith__page *, kith__arena *, kith__statement *, const kith__fields *);    /* the row; NULL: an error is set */
+bool kith__read_only_all(kith__page *, kith__statement *, const kith__fields *, kith__objects *into);   /* in session->lists; finishes the statement */
+const void **kith__read_only_list(kith_session *, const kith__objects *);           /* their structs; NULL: no memory (set) */
 enum { KITH__READ_ONLY = 512 };                             /* a flag: of a read_only query. Detached, in session->lists, never to be attached */
 
 /* proxy.c */
