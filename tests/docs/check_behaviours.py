@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""docs/behaviours.md against tests/c: every test that the table names exists and runs, every rule that must be there is, and every test
+whose comment gives a rule's number stands in that rule's row. Run with the project's root as argument."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+MUST = ["17", "18", "21", "22", *(f"19{c}" for c in "abcdefghijklmnopqrstuvwxyz"),
+        *(str(n) for first, last in ((23, 31), (34, 36), (38, 56), (58, 58), (60, 61), (63, 76), (78, 86), (89, 89), (93, 112), (116, 118),
+                                     (120, 120), (122, 122), (124, 124), (127, 133), (135, 142), (162, 165)) for n in range(first, last + 1))]
+EXCUSES = ("Python only:", "the compiler refuses it:", "should, not must:")
+
+
+def tests_of(path):
+    """name -> rule numbers of its comment; and the names that main() runs"""
+    text = path.read_text()
+    defined = {}
+    for match in re.finditer(r"(?:/\* ([^*]*?)\*/\n)?static void (\w+)\(void \*\*state\)", text):
+        numbers = re.match(r"\d+[a-z]?(?:, \d+[a-z]?)*", match[1] or "")
+        defined[match[2]] = numbers[0].split(", ") if numbers else []
+    run = set(re.findall(r"(?:ON_FILE|IN_MEMORY)\(\w+, (\w+)\)|(?:cmocka_unit_test|WITH_WAL|IN_EACH)\((\w+)\)", text))
+    return defined, {name for pair in run for name in pair if name}
+
+
+def rows_of(text):
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ", 2)]
+        if line.startswith("| ") and re.fullmatch(r"\d+[a-z]?", cells[0]):
+            yield cells[0], cells[2]
+
+
+def main():
+    wrong, files, table = [], {}, {}
+    for path in sorted((ROOT / "tests/c").glob("test_*.c")):
+        files[path.stem.removeprefix("test_")] = defined, run = tests_of(path)
+        wrong += [f"{path.name}: {name} is never run" for name in defined if name not in run]
+    for number, cell in rows_of((ROOT / "docs/behaviours.md").read_text()):
+        if number in table:
+            wrong.append(f"rule {number} stands there twice")
+        named = [(group[0], name) for group in re.findall(r"(\w+): ((?:`\w+`(?:, )?)+)", cell) for name in re.findall(r"`(\w+)`", group[1])]
+        wrong += [f"rule {number}: tests/c/test_{file}.c has no test {name}" for file, name in named if name not in files.get(file, ({}, ()))[0]]
+        if not named and not any(excuse in cell for excuse in EXCUSES):
+            wrong.append(f"rule {number} names no test and says no reason")
+        table[number] = set(named)
+    wrong += [f"rule {number} is missing" for number in MUST if number not in table]
+    wrong += [f"{name} of test_{file}.c says rule {number}, whose row does not name it"
+              for file, (defined, _) in files.items() for name, numbers in defined.items() for number in numbers
+              if (file, name) not in table.get(number, ())]
+    print("\n".join(wrong) or f"{len(table)} rules, {sum(len(defined) for defined, _ in files.values())} tests")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
