@@ -11,7 +11,7 @@
 enum { MOST_ORDERS = KITH__COUNT(((kith_query *)0)->order_by) };
 
 typedef struct query_plan {
-    kith_session *session;
+    kith_session *session, *into;   /* whose objects they become: its own, but for a read_only query that brings others along */
     kith__mapper *mapper;
     kith_query query;               /* whole, whatever size the program was compiled with */
     kith__scope scope;
@@ -166,7 +166,7 @@ static bool make_columns(query_plan *plan)
 /* What is pending is written first, so that the query finds it. The plan's texts are in the session's scratch: kith__scratch_begin. */
 static bool make(query_plan *plan, kith_session *session, const kith_model *model, const kith_query *query, const char *call)
 {
-    *plan = (query_plan){ .session = session };
+    *plan = (query_plan){ .session = session, .into = session };
     if (query)
         memcpy(&plan->query, query, query->size_ < sizeof *query ? query->size_ : sizeof *query);
     if (!(plan->mapper = kith__mapper_asked(session, model)) || kith__autoflush(session, call) || !kith__connected(session))
@@ -221,7 +221,7 @@ static kith__statement *prepare(query_plan *plan)
 
 static bool load_rows(query_plan *plan, kith__objects *found)
 {
-    kith__loader loader = { .session = plan->session, .mapper = plan->mapper, .statement = prepare(plan), .into = found };
+    kith__loader loader = { .session = plan->into, .mapper = plan->mapper, .statement = prepare(plan), .into = found };
     return loader.statement && kith__load_all(&loader);
 }
 
@@ -245,9 +245,9 @@ static bool bring_along(const query_plan *plan, const kith__objects *found)
     bool ok = true;
     for (size_t i = 0; ok && i < plan->mapper->relation_count; i++)
         if (plan->mapper->relations[i].load == KITH__LOAD_EAGER)
-            ok = kith__load_path(plan->session, plan->mapper, found, plan->mapper->relations[i].name);
+            ok = kith__load_path(plan->into, plan->mapper, found, plan->mapper->relations[i].name);
     for (size_t i = 0; ok && path_at(plan, i); i++)
-        ok = kith__load_path(plan->session, plan->mapper, found, path_at(plan, i));
+        ok = kith__load_path(plan->into, plan->mapper, found, path_at(plan, i));
     return ok;
 }
 
@@ -274,9 +274,6 @@ static bool find(query_plan *plan, kith__objects *found)
 
 /* ---------------------------------------------------------------- objects that are only read */
 
-/* What came with .load could not be told from what another part of the program shares: such a query gives the session's objects. */
-static bool gives_read_only(const query_plan *plan) { return plan->query.read_only && !brings_along(plan); }
-
 static bool read_rows(query_plan *plan, kith__objects *found)
 {
     kith__page *page = kith__read_only_page(plan->session, plan->mapper, &plan->session->lists);
@@ -284,9 +281,21 @@ static bool read_rows(query_plan *plan, kith__objects *found)
     return statement && kith__read_only_all(page, statement, &plan->mapper->fields, found);
 }
 
+static bool read_graph(query_plan *plan, kith__objects *found)
+{
+    plan->into = kith__reader_open(plan->session);
+    if (!plan->into)
+        return false;
+    bool ok = in_one_snapshot(plan, found);
+    kith__reader_done(plan->session, plan->into);
+    return ok && kith__status(plan->session) == KITH_OK;
+}
+
 static bool find_any(query_plan *plan, kith__objects *found)
 {
-    return gives_read_only(plan) ? read_rows(plan, found) : find(plan, found);
+    if (!plan->query.read_only)
+        return find(plan, found);
+    return brings_along(plan) ? read_graph(plan, found) : read_rows(plan, found);
 }
 
 /* ---------------------------------------------------------------- the public calls */
@@ -299,7 +308,7 @@ static const void *list_of(query_plan *plan, kith__objects *found)
     if (!all || !found->count)
         return &nothing;
     all->count = found->count;
-    all->items = gives_read_only(plan) ? kith__read_only_list(plan->session, found) : kith__group_make(plan->session, found);
+    all->items = plan->query.read_only ? kith__read_only_list(plan->session, found) : kith__group_make(plan->session, found);
     return all->items ? all : &nothing;
 }
 

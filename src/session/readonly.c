@@ -4,6 +4,8 @@
  */
 #include "session/session.h"
 
+#include <stdlib.h>
+
 kith__page *kith__read_only_page(kith_session *session, kith__mapper *mapper, kith__arena *arena)
 {
     kith__page *page = kith__arena_zero(arena, sizeof *page);
@@ -54,4 +56,81 @@ const void **kith__read_only_list(kith_session *session, const kith__objects *ob
     if (!items)
         kith__no_memory(session);
     return items;
+}
+
+/* ---------------------------------------------------------------- with what comes along */
+
+/* A query with .load gives a graph: its objects are loaded by a session of their own, where each row is one object however many paths
+ * lead to it. Then they are handed over: to the program detached, in the name of the session that asked, which keeps the memory until
+ * its transaction is over. */
+kith_session *kith__reader_open(kith_session *session)
+{
+    kith_session *reader = calloc(1, sizeof *reader);
+    kith__shelf *shelves = calloc(session->database->models->count + 1, sizeof *shelves);
+    if (!reader || !shelves) {
+        free(reader);
+        free(shelves);
+        kith__no_memory(session);
+        return NULL;
+    }
+    *reader = (kith_session){ .database = session->database, .connection = session->connection, .lazy_loads = true, .epoch = session->epoch, .shelves = shelves };
+    return reader;
+}
+
+static void reader_free(kith_session *reader)
+{
+    kith__links_free(reader);
+    kith__pages_free(reader);
+    kith__graveyard_free(reader);
+    kith__error_free(&reader->error);
+    free(reader->graveyard.items);
+    free(reader->touched.items);
+    free(reader);
+}
+
+/* What only loading needs. */
+static void stop_loading(kith_session *reader)
+{
+    kith__groups_free(reader);
+    kith__identity_free(reader);
+    kith__arena_free(&reader->scratch);
+    kith__sql_free(&reader->sql);
+    free(reader->shelves);
+    reader->shelves = NULL;
+    reader->connection = NULL;
+}
+
+static void hand_over(kith_session *session, kith_session *reader)
+{
+    for (kith__page *page = reader->pages; page; page = page->next) {
+        for (uint32_t i = 0; i < page->count; i++) {
+            kith__object *object = kith__page_object(page, i);
+            object->state = KITH_DETACHED;
+            object->flags = KITH__READ_ONLY;
+            object->group = NULL;
+        }
+        page->session = session;
+    }
+    reader->next_reader = session->readers;
+    session->readers = reader;
+}
+
+void kith__reader_done(kith_session *session, kith_session *reader)
+{
+    kith__error_copy(&session->error, &reader->error);
+    bool ok = kith__status(session) == KITH_OK;
+    stop_loading(reader);
+    if (ok)
+        hand_over(session, reader);
+    else
+        reader_free(reader);
+}
+
+void kith__readers_free(kith_session *session)
+{
+    for (kith_session *reader = session->readers, *next; reader; reader = next) {
+        next = reader->next_reader;
+        reader_free(reader);
+    }
+    session->readers = NULL;
 }
