@@ -139,6 +139,7 @@ struct kith_session {
     uint32_t epoch;
     kith__shelf *shelves;           /* by mapper->index */
     kith__page *pages;
+    kith_session *readers, *next_reader;    /* the memory of read_only queries: readonly.c */
     kith__group *groups;
     kith_link *links;
     kith__objects pending, dirty, doomed, orphans;
@@ -293,6 +294,7 @@ bool kith__filter_condition(kith_session *, const kith_filter *, const kith_cond
 /* query.c */
 kith__statement *kith__prepare_written(kith_session *);     /* what session->sql has, its values bound; NULL: an error is set */
 kith__mapper *kith__mapper_asked(kith_session *, const kith_model *);       /* one with a table; NULL: an error is set */
+int  kith__check_text(kith_session *, const kith__object *, const kith__property *, const kith_value *);
 int  kith__row_deleted(kith_session *, kith__object *);
 
 /* readonly.c */
@@ -300,6 +302,9 @@ kith__page *kith__read_only_page(kith_session *, kith__mapper *, kith__arena *);
 kith__object *kith__read_only(kith__page *, kith__arena *, kith__statement *, const kith__fields *);    /* the row; NULL: an error is set */
 bool kith__read_only_all(kith__page *, kith__statement *, const kith__fields *, kith__objects *into);   /* in session->lists; finishes the statement */
 const void **kith__read_only_list(kith_session *, const kith__objects *);           /* their structs; NULL: no memory (set) */
+kith_session *kith__reader_open(kith_session *);            /* NULL: no memory (set) */
+void kith__reader_done(kith_session *, kith_session *reader);
+void kith__readers_free(kith_session *);                    /* the objects of read_only queries that brought others along */
 enum { KITH__READ_ONLY = 512 };                             /* a flag: of a read_only query. Detached, in session->lists, never to be attached */
 
 /* proxy.c */
