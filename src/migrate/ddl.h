@@ -119,7 +119,7 @@ void kith__print_names(kith__text *, const char *const *names, size_t count);
 void kith__print_string(kith__text *, const char *text);
 void kith__print_type(kith__text *, const kith__type *);
 void kith__print_foreign_key(kith__text *, const kith__foreign_key *, void (*name)(kith__text *, const char *));
-void kith__print_op(kith__text *, const kith__op *);            /* one statement, without the semicolon */
+int  kith__type_family(const kith__type *);                     /* types of one family turn into each other without a cast */
 
 /* ---------------------------------------------------------------- state.c: a schema that operations change */
 /* A table of its own arrays; texts are shared. NULL: no memory. */
@@ -138,7 +138,29 @@ bool kith__names_equal(const char *const *a, const char *const *b, size_t count)
 /* The text of `sql` under the name `to` after the operations, which are all of this table. KITH_REFUSED: it cannot be read token for
  * token, or the result does not say what it should. Renames are not among the operations: SQLite does those itself. */
 int kith__definition_edit(kith__arena *, const char *sql, const char *to, const kith__op *const *ops, size_t count, const char **out, kith__error *);
-/* `"tag" VARCHAR(5) DEFAULT 'none' NOT NULL`, as SQLite reads it */
-void kith__print_sqlite_column(kith__text *, const kith__column *);
+
+/* ---------------------------------------------------------------- compare.c, rename.c */
+typedef struct kith__comparison {
+    kith__arena *arena;
+    kith__schema now;                   /* where the operations so far have led */
+    const kith__schema *to;
+    const kith__map *opaque;
+    const kith__compare_options *options;
+    const kith__dialect *stored;        /* a database is compared: what its engine stores alike is equal; NULL: files */
+    kith__ops *ops;
+    kith__error *error;
+} kith__comparison;
+
+/* A new operation of the comparison, applied by kith__compare_done once it is filled in. */
+kith__op *kith__compare_op(kith__comparison *, kith__op_kind, const char *table, const char *name);
+int kith__compare_done(kith__comparison *);
+int kith__compare_renames(kith__comparison *);
+int kith__compare_run(kith__comparison *, const kith__schema *from);
+int kith__compare_stored(kith__arena *, const kith__schema *from, const kith__schema *to, const kith__map *opaque, const kith__compare_options *,
+                         const kith__dialect *stored, kith__ops *out, kith__error *);
+bool kith__types_same(const kith__comparison *, const kith__type *a, const kith__type *b);
+bool kith__types_stored_alike(const kith__dialect *, const kith__type *a, const kith__type *b);
+/* "raccoon.tag='none'" in a list: what stands behind "table.column=", or NULL */
+const char *kith__flag_value(const char *const *flags, const char *table, const char *column);
 
 #endif

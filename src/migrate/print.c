@@ -225,7 +225,7 @@ static void print_alter_name(kith__text *out, const kith__op *op, const char *wo
     kith__print_name(out, op->name);
 }
 
-static int type_family(const kith__type *type)
+int kith__type_family(const kith__type *type)
 {
     switch (type->kind) {
     case KITH__SMALLINT: case KITH__INTEGER: case KITH__BIGINT: case KITH__REAL: case KITH__DOUBLE: case KITH__NUMERIC: case KITH__DECIMAL_TEXT:
@@ -250,7 +250,7 @@ static void print_type_change(kith__text *out, const kith__op *op)
     }
     if (op->sql != NULL) {
         kith__text_addf(out, " USING %s", op->sql);
-    } else if (op->old_type != NULL && type_family(op->old_type) != type_family(&op->column->type) && type_family(&op->column->type) != 2) {
+    } else if (op->old_type != NULL && kith__type_family(op->old_type) != kith__type_family(&op->column->type) && kith__type_family(&op->column->type) != 2) {
         kith__text_add(out, " USING CAST(");
         kith__print_name(out, op->name);
         kith__text_add(out, " AS ");
@@ -359,7 +359,7 @@ static void print_constraint_op(kith__text *out, const kith__op *op)
     }
 }
 
-void kith__print_op(kith__text *out, const kith__op *op)
+void kith__op_print(kith__text *out, const kith__op *op)
 {
     switch (op->kind) {
     case KITH__OP_CREATE_TABLE:
@@ -394,11 +394,6 @@ void kith__print_op(kith__text *out, const kith__op *op)
     default:
         print_constraint_op(out, op);
     }
-}
-
-void kith__op_print(kith__text *out, const kith__op *op)
-{
-    kith__print_op(out, op);
 }
 
 /* ---------------------------------------------------------------- words for people */

@@ -1,0 +1,169 @@
+/*
+ * rename: what is gone under one name and new under another. Never guessed: the model says it, a flag says it, or a person is asked.
+ * For the files of src/migrate.
+ */
+#include "migrate/ddl.h"
+
+#include <strings.h>
+
+typedef struct question { const char *table, *from, *to; } question;
+typedef struct questions { question *items; size_t count; } questions;     /* those that nobody answered */
+
+static bool keep_question(kith__comparison *c, questions *open, const char *table, const char *from, const char *to)
+{
+    question *item = kith__list_add(c->arena, &open->items, &open->count, sizeof *item);
+    if (item != NULL)
+        *item = (question){ table, from, to };
+    return item != NULL;
+}
+
+/* What the flags say of a pair: YES "a=b", NO "a", NONE nothing. */
+static kith__answer told(const kith__comparison *c, const char *table, const char *column, const char *to)
+{
+    if (c->options == NULL)
+        return KITH__ANSWER_NONE;
+    const char *named = kith__flag_value(c->options->renames, table, column);
+    if (named != NULL)
+        return strcmp(named, to) == 0 ? KITH__ANSWER_YES : KITH__ANSWER_NO;
+    return kith__flag_value(c->options->no_renames, table, column) != NULL ? KITH__ANSWER_NO : KITH__ANSWER_NONE;
+}
+
+static kith__answer ask(const kith__comparison *c, const char *table, const char *from, const char *to, const kith__type *type)
+{
+    if (c->options == NULL || c->options->ask_rename == NULL)
+        return KITH__ANSWER_NONE;
+    kith__text words = { 0 };
+    if (type != NULL)
+        kith__print_type(&words, type);
+    kith__answer answer = words.broken ? KITH__ANSWER_NONE : c->options->ask_rename(c->options->arg, table, from, to, words.data);
+    kith__text_free(&words);
+    return answer;
+}
+
+/* ---------------------------------------------------------------- columns */
+
+static bool may_be_renamed(const kith__column *from, const kith__column *to)
+{
+    return kith__type_family(&from->type) == kith__type_family(&to->type) && from->not_null == to->not_null &&
+           (from->generated_sql == NULL) == (to->generated_sql == NULL) && from->identity == to->identity;
+}
+
+static int rename_column(kith__comparison *c, const kith__table *now, const char *from, const char *to)
+{
+    kith__op *op = kith__compare_op(c, KITH__OP_RENAME_COLUMN, now->name, from);
+    if (op == NULL)
+        return KITH_NO_MEMORY;
+    op->to = to;
+    return kith__compare_done(c);
+}
+
+static int decide_column(kith__comparison *c, kith__table *now, const kith__column *gone, const kith__column *to, questions *open, bool *renamed)
+{
+    kith__answer answer = to->renamed_from != NULL && strcmp(to->renamed_from, gone->name) == 0 ? KITH__ANSWER_YES : told(c, now->name, gone->name, to->name);
+    if (answer == KITH__ANSWER_NONE && to->renamed_from == NULL && may_be_renamed(gone, to)) {
+        answer = ask(c, now->name, gone->name, to->name, &to->type);
+        if (answer == KITH__ANSWER_NONE && !keep_question(c, open, now->name, gone->name, to->name))
+            return kith__fail_memory(c->error);
+    }
+    *renamed = answer == KITH__ANSWER_YES;
+    return *renamed ? rename_column(c, now, gone->name, to->name) : KITH_OK;
+}
+
+static int column_renames(kith__comparison *c, kith__table *now, const kith__table *to, questions *open)
+{
+    for (size_t i = 0; i < now->column_count; i++) {
+        if (kith__table_column_index(to, now->columns[i].name) != SIZE_MAX)
+            continue;
+        bool renamed = false;
+        for (size_t j = 0; j < to->column_count && !renamed; j++) {
+            if (kith__table_column_index(now, to->columns[j].name) != SIZE_MAX)
+                continue;
+            int status = decide_column(c, now, &now->columns[i], &to->columns[j], open, &renamed);
+            if (status != KITH_OK)
+                return status;
+        }
+    }
+    return KITH_OK;
+}
+
+/* ---------------------------------------------------------------- tables */
+
+/* the same columns of the same types, whatever their order */
+static bool same_shape(const kith__comparison *c, const kith__table *a, const kith__table *b)
+{
+    if (a->column_count != b->column_count)
+        return false;
+    for (size_t i = 0; i < a->column_count; i++) {
+        size_t at = kith__table_column_index(b, a->columns[i].name);
+        if (at == SIZE_MAX || !kith__types_same(c, &a->columns[i].type, &b->columns[at].type))
+            return false;
+    }
+    return true;
+}
+
+static int decide_table(kith__comparison *c, kith__table *gone, const kith__table *to, questions *open, bool *renamed)
+{
+    kith__answer answer = told(c, gone->name, NULL, to->name);
+    if (answer == KITH__ANSWER_NONE && same_shape(c, gone, to)) {
+        answer = ask(c, gone->name, NULL, to->name, NULL);
+        if (answer == KITH__ANSWER_NONE && !keep_question(c, open, gone->name, NULL, to->name))
+            return kith__fail_memory(c->error);
+    }
+    *renamed = answer == KITH__ANSWER_YES;
+    if (!*renamed)
+        return KITH_OK;
+    kith__op *op = kith__compare_op(c, KITH__OP_RENAME_TABLE, gone->name, NULL);
+    if (op == NULL)
+        return KITH_NO_MEMORY;
+    op->to = to->name;
+    return kith__compare_done(c);
+}
+
+static int table_renames(kith__comparison *c, questions *open)
+{
+    for (size_t i = 0; i < c->now.table_count; i++) {
+        kith__table *gone = c->now.tables[i];
+        bool renamed = kith__schema_find(c->to, gone->name) != NULL;
+        for (size_t j = 0; j < c->to->table_count && !renamed; j++) {
+            if (kith__schema_find(&c->now, c->to->tables[j]->name) != NULL)
+                continue;
+            int status = decide_table(c, gone, c->to->tables[j], open, &renamed);
+            if (status != KITH_OK)
+                return status;
+        }
+    }
+    return KITH_OK;
+}
+
+/* ---------------------------------------------------------------- what nobody answered */
+
+static int refuse(kith__comparison *c, const questions *open)
+{
+    kith__text message = { 0 }, hint = { 0 };
+    for (size_t i = 0; i < open->count; i++) {
+        const question *q = &open->items[i];
+        const char *dot = q->from != NULL ? "." : "", *from = q->from != NULL ? q->from : "";
+        kith__text_addf(&message, "%s%s%s%s is gone and %s%s%s is new: renamed, or two different things?", i > 0 ? " " : "", q->table, dot, from,
+            q->from != NULL ? q->table : "", dot, q->to);
+        kith__text_addf(&hint, "%s--rename %s%s%s=%s or --no-rename %s%s%s", i > 0 ? "; " : "Say ", q->table, dot, from, q->to, q->table, dot, from);
+    }
+    int status = message.broken || hint.broken ? kith__fail_memory(c->error)
+                                               : kith__fail(c->error, KITH_REFUSED, "migrate.ambiguous_rename", "%s", message.data);
+    if (status == KITH_REFUSED)
+        kith__fail_hint(c->error, "%s.", hint.data);
+    kith__text_free(&message);
+    kith__text_free(&hint);
+    return status;
+}
+
+int kith__compare_renames(kith__comparison *c)
+{
+    questions open = { 0 };
+    int status = table_renames(c, &open);
+    for (size_t i = 0; i < c->now.table_count && status == KITH_OK; i++) {
+        const kith__table *to = kith__schema_find(c->to, c->now.tables[i]->name);
+        if (to != NULL && !(c->opaque != NULL && kith__map_gets(c->opaque, to->name) != NULL))
+            status = column_renames(c, c->now.tables[i], to, &open);
+    }
+    return status == KITH_OK && open.count > 0 ? refuse(c, &open) : status;
+}
