@@ -310,7 +310,7 @@ static int add_foreign_keys(kith__comparison *c, const kith__table *now, const k
 {
     for (size_t i = 0; i < to->foreign_key_count; i++) {
         const kith__foreign_key *key = &to->foreign_keys[i];
-        if (foreign_key_like(c, now, key) != NULL || kith__schema_find(&c->now, key->table) == NULL)
+        if (foreign_key_like(c, now, key) != NULL || (c->stored == NULL && kith__schema_find(&c->now, key->table) == NULL))
             continue;
         kith__op *op = kith__compare_op(c, KITH__OP_ADD_FOREIGN_KEY, now->name, key->name);
         if (op == NULL)

@@ -174,6 +174,7 @@ typedef struct kith__draft {
     const char *path;                   /* once written */
     kith__ops up, down;
     const char **loses_up, **loses_down;    /* NULL-terminated */
+    kith__state before;                     /* what the operations borrow from */
 } kith__draft;
 typedef struct kith__draft_options {
     const char *message;                /* NULL: derived from the operations */

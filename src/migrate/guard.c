@@ -1,0 +1,108 @@
+/*
+ * guard: what a file must not break: rows with their parents, views that worked. For the files of src/migrate.
+ *
+ * While a table is rebuilt SQLite's foreign keys are off (they would delete the children), so they are looked at before and after:
+ * what was broken before may stay so, nothing may become so.
+ */
+#include "migrate/live.h"
+
+static int broken_rows(kith__connection *connection, kith__arena *arena, kith__rows *out, kith__error *error)
+{
+    return kith__query(connection, arena, out, error,
+        "SELECT \"table\", coalesce(CAST(rowid AS TEXT), ''), parent FROM pragma_foreign_key_check ORDER BY 1, 3, 2", NULL, 0);
+}
+
+static int view_works(kith__connection *connection, const char *view, bool *works, kith__error *why)
+{
+    kith__text sql = { 0 };
+    kith__text_add(&sql, "SELECT * FROM ");
+    kith__sql_quote(&sql, view);
+    kith__text_add(&sql, " LIMIT 0");
+    kith__statement *statement = sql.broken ? NULL : kith__prepare(connection, NULL, 0, sql.data, why);
+    *works = statement != NULL;
+    kith__done(statement);
+    int status = sql.broken ? kith__fail_memory(why) : KITH_OK;
+    kith__text_free(&sql);
+    return status;
+}
+
+static int note_views(kith__connection *connection, kith__arena *arena, kith__guard *guard, kith__error *error)
+{
+    kith__rows rows;
+    int status = kith__query(connection, arena, &rows, error, "SELECT name FROM sqlite_schema WHERE type = 'view'", NULL, 0);
+    for (size_t i = 0; i < rows.count && status == KITH_OK; i++) {
+        kith__error why = { 0 };
+        bool works;
+        status = view_works(connection, rows.items[i][0], &works, &why);
+        kith__error_free(&why);
+        const char **place = works ? kith__list_add(arena, &guard->views, &guard->view_count, sizeof *place) : NULL;
+        if (place != NULL)
+            *place = rows.items[i][0];
+        if (status != KITH_OK || (works && place == NULL))
+            return kith__fail_memory(error);
+    }
+    return status;
+}
+
+int kith__guard_before(kith__connection *connection, kith__arena *arena, kith__guard *guard, kith__error *error)
+{
+    kith__error why = { 0 };
+    if (!guard->checks)
+        return KITH_OK;
+    guard->keys_known = broken_rows(connection, arena, &guard->broken, &why) == KITH_OK;      /* a key without a unique target fails it */
+    kith__error_free(&why);
+    return note_views(connection, arena, guard, error);
+}
+
+static int compare_rows(const char *const *a, const char *const *b)
+{
+    static const size_t order[] = { 0, 2, 1 };
+    for (size_t i = 0; i < KITH__COUNT(order); i++) {
+        const char *left = a[order[i]] != NULL ? a[order[i]] : "", *right = b[order[i]] != NULL ? b[order[i]] : "";
+        int difference = strcmp(left, right);
+        if (difference != 0)
+            return difference;
+    }
+    return 0;
+}
+
+static int check_keys(kith__connection *connection, kith__arena *arena, const kith__guard *guard, kith__error *error)
+{
+    kith__rows now;
+    int status = broken_rows(connection, arena, &now, error);
+    const char **first = NULL;
+    size_t count = 0, old = 0;
+    for (size_t i = 0; i < now.count && status == KITH_OK; i++) {
+        while (old < guard->broken.count && compare_rows(guard->broken.items[old], now.items[i]) < 0)
+            old++;
+        if (old < guard->broken.count && compare_rows(guard->broken.items[old], now.items[i]) == 0) {
+            old++;
+            continue;
+        }
+        first = first != NULL ? first : now.items[i];
+        count++;
+    }
+    if (count > 0)
+        status = kith__fail(error, KITH_REFUSED, "migrate.orphans", "%zu row%s would be left without a parent; the first is in %s (rowid %s), its parent should be in %s.",
+            count, count == 1 ? "" : "s", first[0], first[1], first[2]);
+    return status;
+}
+
+int kith__guard_after(kith__connection *connection, kith__arena *arena, const kith__guard *guard, kith__error *error)
+{
+    int status = guard->checks && guard->keys_known ? check_keys(connection, arena, guard, error) : KITH_OK;
+    for (size_t i = 0; i < guard->view_count && status == KITH_OK; i++) {
+        kith__error why = { 0 };
+        bool works;
+        int64_t there = 0;
+        const char *name = guard->views[i], *found = NULL;
+        status = kith__query_text(connection, arena, &found, error, "SELECT name FROM sqlite_schema WHERE type = 'view' AND name = ?", name);
+        there = found != NULL;
+        if (status == KITH_OK && there)
+            status = view_works(connection, name, &works, &why);
+        if (status == KITH_OK && there && !works)
+            status = kith__fail(error, KITH_REFUSED, "migrate.view", "the view %s would no longer work: %s", name, why.public_.message != NULL ? why.public_.message : "?");
+        kith__error_free(&why);
+    }
+    return status;
+}

@@ -1,0 +1,60 @@
+/*
+ * live: a database under migration. Shared by reflect.c, rebuild.c, history.c, execute.c, run.c and check.c only.
+ */
+#ifndef KITH__LIVE_H
+#define KITH__LIVE_H
+
+#include "migrate/files.h"
+
+/* ---------------------------------------------------------------- query.c: small questions; every cell is a text, or NULL */
+typedef struct kith__rows { const char ***items; size_t count, width; } kith__rows;
+int kith__query(kith__connection *, kith__arena *, kith__rows *out, kith__error *, const char *sql, const char *const *binds, size_t bind_count);
+int kith__query_text(kith__connection *, kith__arena *, const char **out, kith__error *, const char *sql, const char *bind);   /* first cell, or NULL */
+int kith__query_count(kith__connection *, int64_t *out, kith__error *, const char *sql);
+int kith__run(kith__connection *, kith__error *, const char *sql, const char *const *binds, size_t bind_count);
+int kith__run_text(kith__connection *, kith__text *sql, kith__error *);        /* executes and empties it */
+
+/* ---------------------------------------------------------------- guard.c: what must hold after a file as it held before */
+typedef struct kith__guard {
+    bool checks;                        /* foreign keys are off: they are looked at before and after */
+    bool keys_known;                    /* the check itself worked before */
+    kith__rows broken;                  /* rows without their parent */
+    const char **views; size_t view_count;      /* that worked */
+} kith__guard;
+int kith__guard_before(kith__connection *, kith__arena *, kith__guard *, kith__error *);
+int kith__guard_after(kith__connection *, kith__arena *, const kith__guard *, kith__error *);
+
+/* ---------------------------------------------------------------- rebuild.c: SQLite's way to change a table */
+/* Operations of one table, none of them a rename, inside a transaction with foreign keys off. */
+int kith__rebuild(kith__connection *, kith__arena *, const char *table, const kith__op *const *ops, size_t count, kith__error *);
+
+/* ---------------------------------------------------------------- execute.c: the instructions of a section, on SQLite */
+typedef struct kith__execution {
+    kith__connection *connection;
+    kith__arena *arena;
+    const char *file;
+    const kith__section *section;
+    bool accept_loss;
+    const char *table;                  /* of the operations that wait to be done together */
+    const kith__op **waiting; size_t waiting_count;
+    const kith__instruction *at;        /* for messages */
+    kith__error *error;
+} kith__execution;
+bool kith__section_needs_rebuild(const kith__section *);
+int  kith__section_execute(kith__execution *);
+
+/* ---------------------------------------------------------------- precheck.c: rows that stand in the way, counted first */
+int kith__precheck(kith__connection *, kith__arena *, const kith__op *, kith__error *);
+int kith__precheck_loss(kith__execution *, const kith__op *);
+
+/* ---------------------------------------------------------------- history.c */
+int kith__history_make(kith__connection *, kith__error *);
+int kith__history_start(kith__connection *, const char *revision, const char *direction, const char *app, kith__error *);
+/* what a row says once its file has run */
+typedef struct kith__history_entry { const char *parents, *sum, *message, *up_sql, *down_sql; size_t steps; } kith__history_entry;
+int kith__history_finish(kith__connection *, const char *revision, const kith__history_entry *, kith__error *);
+int kith__history_fail(kith__connection *, const char *why, kith__error *);
+int kith__history_settle(kith__connection *, kith__error *);                   /* dead running rows become undone */
+int kith__version_move(kith__connection *, const char *from, const char *to, kith__error *);   /* NULL: base */
+
+#endif

@@ -1,0 +1,282 @@
+/*
+ * rebuild: a table of SQLite made anew under a passing name, its rows copied, the old one dropped, the new one renamed; nothing of what
+ * hung on the old one is lost. For the files of src/migrate; the order of steps was measured, see docs.
+ */
+#include "migrate/live.h"
+
+#include <strings.h>
+
+typedef struct rebuild {
+    kith__connection *connection;
+    kith__arena *arena;
+    const char *table, *passing;        /* its name; the name while it is made */
+    const char *old_sql, *new_sql;
+    kith__definition old, new;
+    const kith__op *const *ops;
+    size_t count;
+    kith__rows hanging;                 /* sql of its indexes and triggers */
+    kith__rows stats;                   /* sqlite_stat1: idx, stat */
+    const char *sequence;               /* sqlite_sequence, or NULL */
+    kith__text sql;
+    kith__error *error;
+} rebuild;
+
+static int query(rebuild *r, kith__rows *out, const char *sql)
+{
+    return kith__query(r->connection, r->arena, out, r->error, sql, &r->table, 1);
+}
+
+/* the statistics and sequence tables are there only when someone needed them */
+static int has_table(rebuild *r, const char *name, bool *out)
+{
+    const char *found;
+    int status = kith__query_text(r->connection, r->arena, &found, r->error, "SELECT name FROM sqlite_schema WHERE name = ?", name);
+    *out = found != NULL;
+    return status;
+}
+
+static int save(rebuild *r)
+{
+    bool there = false;
+    int status = query(r, &r->hanging, "SELECT sql, type FROM sqlite_schema WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type, rowid");
+    if (status == KITH_OK)
+        status = has_table(r, "sqlite_stat1", &there);
+    if (status == KITH_OK && there)
+        status = query(r, &r->stats, "SELECT idx, CAST(stat AS TEXT) FROM sqlite_stat1 WHERE tbl = ? COLLATE NOCASE");
+    if (status == KITH_OK)
+        status = has_table(r, "sqlite_sequence", &there);
+    if (status == KITH_OK && there)
+        status = kith__query_text(r->connection, r->arena, &r->sequence, r->error, "SELECT CAST(seq AS TEXT) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE", r->table);
+    return status;
+}
+
+static int define(rebuild *r)
+{
+    bool no_memory;
+    int status = kith__query_text(r->connection, r->arena, &r->old_sql, r->error, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE", r->table);
+    if (status != KITH_OK)
+        return status;
+    if (r->old_sql == NULL)
+        return kith__fail(r->error, KITH_SCHEMA, "migrate.no_table", "there is no table %s in the database.", r->table);
+    r->passing = kith__arena_format(r->arena, "__kith_new_%s", r->table);
+    if (r->passing == NULL)
+        return kith__fail_memory(r->error);
+    status = kith__definition_edit(r->arena, r->old_sql, r->passing, r->ops, r->count, &r->new_sql, r->error);
+    if (status == KITH_OK && (!kith__definition_parse(r->arena, r->old_sql, KITH__SQLITE_TEXT, &r->old, &no_memory) ||
+                              !kith__definition_parse(r->arena, r->new_sql, KITH__SQLITE_TEXT, &r->new, &no_memory)))
+        status = kith__fail_memory(r->error);
+    return status;
+}
+
+/* ---------------------------------------------------------------- the rows */
+
+/* What a column's rows get: a person's USING, the value that it was added with, or NULL: the old column as it is. */
+static const char *expression_for(const rebuild *r, const char *column)
+{
+    const char *expression = NULL;
+    for (size_t i = 0; i < r->count; i++) {
+        const kith__op *op = r->ops[i];
+        if (op->name == NULL || strcasecmp(op->name, column) != 0)
+            continue;
+        if (op->kind == KITH__OP_TYPE && op->sql != NULL)
+            expression = op->sql;
+        else if (op->kind == KITH__OP_ADD_COLUMN)
+            expression = op->column->default_sql;
+    }
+    return expression;
+}
+
+static bool was_dropped(const rebuild *r, const char *column)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->ops[i]->kind == KITH__OP_DROP_COLUMN && strcasecmp(r->ops[i]->name, column) == 0)
+            return true;
+    return false;
+}
+
+/* by which word the rowid can be said, no column having it; NULL: by none */
+static const char *rowid_word(const kith__table *a, const kith__table *b)
+{
+    static const char *const words[] = { "rowid", "_rowid_", "oid" };
+    for (size_t i = 0; i < KITH__COUNT(words); i++)
+        if (kith__table_column_index(a, words[i]) == SIZE_MAX && kith__table_column_index(b, words[i]) == SIZE_MAX)
+            return words[i];
+    return NULL;
+}
+
+static bool hidden_rowid(const kith__definition *d)
+{
+    return !d->table->without_rowid && !d->rowid_alias;
+}
+
+static void add_pair(kith__text *names, kith__text *values, const char *name, const char *expression)
+{
+    kith__text_add(names, names->size > 0 ? ", " : "");
+    kith__text_add(values, values->size > 0 ? ", " : "");
+    kith__sql_quote(names, name);
+    if (expression != NULL)
+        kith__text_addf(values, "(%s)", expression);
+    else
+        kith__sql_quote(values, name);
+}
+
+static void list_columns(rebuild *r, kith__text *names, kith__text *values)
+{
+    const char *rowid = hidden_rowid(&r->old) && hidden_rowid(&r->new) ? rowid_word(r->old.table, r->new.table) : NULL;
+    if (rowid != NULL) {
+        kith__text_add(names, rowid);
+        kith__text_add(values, rowid);
+    }
+    for (size_t i = 0; i < r->new.table->column_count; i++) {
+        const kith__column *column = &r->new.table->columns[i];
+        size_t at = kith__table_column_index(r->old.table, column->name);
+        const char *expression = expression_for(r, column->name);
+        if (column->generated_sql != NULL)
+            continue;
+        if (at != SIZE_MAX && !was_dropped(r, column->name))
+            add_pair(names, values, column->name, expression);
+        else if (expression != NULL)
+            add_pair(names, values, column->name, expression);
+    }
+}
+
+static int count_rows(rebuild *r, const char *table, int64_t *out)
+{
+    kith__text sql = { 0 };
+    kith__text_add(&sql, "SELECT count(*) FROM ");
+    kith__sql_quote(&sql, table);
+    int status = sql.broken ? kith__fail_memory(r->error) : kith__query_count(r->connection, out, r->error, sql.data);
+    kith__text_free(&sql);
+    return status;
+}
+
+static int copy_rows(rebuild *r)
+{
+    kith__text names = { 0 }, values = { 0 };
+    int64_t before = 0, after = 0;
+    list_columns(r, &names, &values);
+    kith__text_add(&r->sql, "INSERT INTO ");
+    kith__sql_quote(&r->sql, r->passing);
+    kith__text_addf(&r->sql, " (%s) SELECT %s FROM ", names.data != NULL ? names.data : "", values.data != NULL ? values.data : "");
+    kith__sql_quote(&r->sql, r->table);
+    bool broken = names.broken || values.broken, none = names.size == 0;
+    kith__text_free(&names);
+    kith__text_free(&values);
+    int status = broken ? kith__fail_memory(r->error) : none ? KITH_OK : kith__run_text(r->connection, &r->sql, r->error);
+    if (status == KITH_OK)
+        status = count_rows(r, r->table, &before);
+    if (status == KITH_OK)
+        status = count_rows(r, r->passing, &after);
+    if (status == KITH_OK && before != after)
+        status = kith__fail(r->error, KITH_ERROR, "migrate.lost_rows", "%s had %lld rows and its copy has %lld.", r->table, (long long)before, (long long)after);
+    return status;
+}
+
+/* ---------------------------------------------------------------- the exchange */
+
+static int exchange(rebuild *r)
+{
+    kith__text_add(&r->sql, "DROP TABLE ");
+    kith__sql_quote(&r->sql, r->table);
+    int status = kith__run_text(r->connection, &r->sql, r->error);
+    kith__text_add(&r->sql, "ALTER TABLE ");
+    kith__sql_quote(&r->sql, r->passing);
+    kith__text_add(&r->sql, " RENAME TO ");
+    kith__sql_quote(&r->sql, r->table);
+    return status == KITH_OK ? kith__run_text(r->connection, &r->sql, r->error) : status;
+}
+
+static int restore_sequence(rebuild *r)
+{
+    const char *binds[] = { r->sequence, r->table };
+    const char *there = NULL;
+    bool keeps = false;
+    for (size_t i = 0; i < r->new.table->column_count; i++)
+        keeps = keeps || r->new.table->columns[i].never_reuse;
+    if (r->sequence == NULL || !keeps)
+        return KITH_OK;
+    int status = kith__query_text(r->connection, r->arena, &there, r->error, "SELECT name FROM sqlite_sequence WHERE name = ?", r->table);
+    if (status != KITH_OK)
+        return status;
+    return kith__run(r->connection, r->error, there != NULL ? "UPDATE sqlite_sequence SET seq = CAST(? AS INTEGER) WHERE name = ?"
+                                                            : "INSERT INTO sqlite_sequence (seq, name) VALUES (CAST(? AS INTEGER), ?)", binds, 2);
+}
+
+static int restore(rebuild *r)
+{
+    int status = restore_sequence(r);
+    for (size_t i = 0; i < r->hanging.count && status == KITH_OK; i++)
+        status = kith__execute(r->connection, r->hanging.items[i][0], r->error);
+    for (size_t i = 0; i < r->stats.count && status == KITH_OK; i++) {
+        const char *binds[] = { r->table, r->stats.items[i][0], r->stats.items[i][1] };
+        status = kith__run(r->connection, r->error, "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", binds, 3);
+    }
+    return status;
+}
+
+/* A trigger that names a column that is gone is accepted by SQLite and fails later: making ready each kind of change finds it now. */
+static int try_triggers(rebuild *r)
+{
+    static const char *const forms[] = { "EXPLAIN INSERT INTO %s DEFAULT VALUES", "EXPLAIN DELETE FROM %s", "EXPLAIN UPDATE %s SET %s = %s" };
+    bool any = false;
+    for (size_t i = 0; i < r->hanging.count; i++)
+        any = any || strcmp(r->hanging.items[i][1], "trigger") == 0;
+    int status = KITH_OK;
+    for (size_t i = 0; any && i < KITH__COUNT(forms) && status == KITH_OK; i++) {
+        kith__text table = { 0 }, column = { 0 };
+        kith__sql_quote(&table, r->table);
+        for (size_t j = 0; j < r->new.table->column_count && column.size == 0; j++)
+            if (r->new.table->columns[j].generated_sql == NULL)
+                kith__sql_quote(&column, r->new.table->columns[j].name);
+        for (const char *p = forms[i], *part = table.data; *p != 0; p++)
+            if (p[0] == '%' && p[1] == 's') {
+                kith__text_add(&r->sql, part != NULL ? part : "");
+                part = column.data;
+                p++;
+            } else {
+                kith__text_addc(&r->sql, *p);
+            }
+        bool broken = table.broken || column.broken;
+        kith__text_free(&table);
+        kith__text_free(&column);
+        kith__statement *ready = broken || r->sql.broken ? NULL : kith__prepare(r->connection, NULL, 0, r->sql.data, r->error);
+        if (ready == NULL)
+            status = broken || r->sql.broken ? kith__fail_memory(r->error) : r->error->public_.status;
+        kith__done(ready);
+        kith__text_reset(&r->sql);
+    }
+    return status;
+}
+
+static int go(rebuild *r)
+{
+    int status = define(r);
+    if (status == KITH_OK)
+        status = save(r);
+    if (status == KITH_OK)
+        status = kith__execute(r->connection, r->new_sql, r->error);
+    if (status == KITH_OK)
+        status = copy_rows(r);
+    if (status == KITH_OK)
+        status = exchange(r);
+    if (status == KITH_OK)
+        status = restore(r);
+    return status == KITH_OK ? try_triggers(r) : status;
+}
+
+int kith__rebuild(kith__connection *connection, kith__arena *arena, const char *table, const kith__op *const *ops, size_t count, kith__error *error)
+{
+    rebuild r = { .connection = connection, .arena = arena, .table = table, .ops = ops, .count = count, .error = error };
+    int status = kith__execute(connection, "PRAGMA legacy_alter_table = ON", error);       /* renaming must not rewrite others */
+    if (status == KITH_OK)
+        status = go(&r);
+    kith__error after = { 0 };
+    int restored = kith__execute(connection, "PRAGMA legacy_alter_table = OFF", &after);
+    if (status == KITH_OK && restored != KITH_OK) {
+        kith__error_copy(error, &after);
+        status = restored;
+    }
+    kith__error_free(&after);
+    kith__text_free(&r.sql);
+    return status;
+}

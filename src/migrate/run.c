@@ -1,0 +1,558 @@
+/*
+ * run: upgrade, downgrade and stamp. For the room's own interface.
+ *
+ * Each file runs in one transaction, together with its version row and its history row: a crash leaves the database at one file's end or
+ * at the one before it. That we are at work is committed before the first file, and for each further file together with the one before it,
+ * so that whoever waits can say for whom.
+ */
+#include "migrate/live.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct step {
+    const char *id, *message, *from, *to;       /* version rows: NULL is base */
+    kith__direction_of_run direction;
+    kith__revision *revision;                   /* NULL: only the database knows it */
+    const kith__section *section;
+    const char *file, *parents;
+    const char *up_sql, *down_sql, *sum;
+} step;
+
+typedef struct run {
+    kith__connection *connection;
+    kith__revisions *set;
+    kith__arena arena;
+    const kith__run_options *options;
+    kith__run_result *result;
+    const char *now;                            /* the version row; NULL: base */
+    step *steps;
+    size_t count;
+    kith__error *error;
+} run;
+
+/* ---------------------------------------------------------------- where the database is */
+
+static int read_now(run *r, kith__applied **running)
+{
+    kith__current current;
+    int status = kith__current_read(r->connection, &current, r->error);
+    if (status != KITH_OK)
+        return status;
+    if (current.head_count > 1)
+        status = kith__fail(r->error, KITH_CONFIG, "migrate.several_heads", "the database is at %zu revisions at once (%s, %s): kith follows one line.", current.head_count,
+            current.heads[0], current.heads[1]);
+    r->now = current.head_count > 0 ? kith__arena_text(&r->arena, current.heads[0]) : NULL;
+    if (running != NULL && current.running != NULL) {
+        *running = kith__arena_copy(&r->arena, current.running, sizeof **running);
+        if (*running != NULL) {
+            (*running)->host = kith__arena_text(&r->arena, current.running->host);
+            (*running)->revision = kith__arena_text(&r->arena, current.running->revision);
+            (*running)->started_at = kith__arena_text(&r->arena, current.running->started_at);
+        }
+    }
+    kith__current_free(&current);
+    return status;
+}
+
+static kith__revision *known(const run *r, const char *id)
+{
+    return id != NULL ? kith__map_gets(&r->set->by_id, id) : NULL;
+}
+
+static int fail_ahead(run *r)
+{
+    kith__applied *applied = NULL;
+    kith__error ignored = { 0 };
+    kith__applied_find(r->connection, &r->arena, r->now, &applied, &ignored);
+    kith__error_free(&ignored);
+    int status = kith__fail(r->error, KITH_CONFIG, "migrate.ahead", "the database is at %s \"%s\" (applied %s by %s), which is not among the migration files.", r->now,
+        applied && applied->message ? applied->message : "?", applied && applied->finished_at ? applied->finished_at : "?", applied && applied->host ? applied->host : "?");
+    kith__fail_hint(r->error, applied != NULL ? "A newer release? kith db downgrade can still undo it: its SQL is stored in the database."
+                                              : "Get the file, or, if you know where the database really is: kith db stamp --purge REVISION");
+    return status;
+}
+
+/* ---------------------------------------------------------------- planning */
+
+static const char *parents_text(run *r, const kith__revision *revision)
+{
+    kith__text text = { 0 };
+    for (size_t i = 0; i < revision->parent_count; i++)
+        kith__text_addf(&text, "%s%s", i > 0 ? "," : "", revision->parent_ids[i]);
+    const char *out = text.broken ? NULL : kith__arena_text(&r->arena, text.size > 0 ? text.data : "");
+    kith__text_free(&text);
+    return out;
+}
+
+static int add_step(run *r, kith__revision *revision, kith__direction_of_run direction)
+{
+    int status = kith__revision_load(r->set, revision, r->error);
+    step *s = status == KITH_OK ? kith__list_add(&r->arena, &r->steps, &r->count, sizeof *s) : NULL;
+    if (s == NULL)
+        return status != KITH_OK ? status : kith__fail_memory(r->error);
+    const char *parent = revision->parent_count > 0 ? revision->parent_ids[0] : NULL;
+    bool up = direction == KITH__UP;
+    *s = (step){ .id = revision->id, .message = revision->message, .from = up ? parent : revision->id, .to = up ? revision->id : parent, .direction = direction,
+        .revision = revision, .section = up ? &revision->upgrade : &revision->downgrade, .file = revision->file, .parents = parents_text(r, revision),
+        .sum = revision->sum };
+    s->up_sql = kith__arena_textn(&r->arena, revision->upgrade.text, revision->upgrade.size);
+    s->down_sql = kith__arena_textn(&r->arena, revision->downgrade.text, revision->downgrade.size);
+    return s->parents != NULL && s->up_sql != NULL && s->down_sql != NULL ? KITH_OK : kith__fail_memory(r->error);
+}
+
+static bool relative(const char *target, char sign, long *number)
+{
+    char *end;
+    if (target[0] != sign)
+        return false;
+    *number = strtol(target + 1, &end, 10);
+    return *end == 0 && end > target + 1;
+}
+
+/* The way up from where the database is to `to`, in order. */
+static int plan_up(run *r, const kith__revision *to)
+{
+    kith__revision *from = known(r, r->now);
+    if (r->now != NULL && from == NULL)
+        return fail_ahead(r);
+    if (to == NULL || to == from)
+        return KITH_OK;
+    if (from != NULL && !kith__revision_within(from, to)) {
+        int status = kith__fail(r->error, KITH_CONFIG, "migrate.not_above", "%s does not follow %s, where the database is.", to->id, from->id);
+        kith__fail_hint(r->error, kith__revision_within(to, from) ? "It lies below: kith db downgrade %s" : "They are on two lines: kith db history shows them; %s", to->id);
+        return status;
+    }
+    int status = KITH_OK;
+    for (size_t i = from != NULL ? from->rank + 1 : 0; i <= to->rank && status == KITH_OK; i++)
+        if (kith__revision_within(r->set->items[i], to))
+            status = add_step(r, r->set->items[i], KITH__UP);
+    return status;
+}
+
+static kith__revision *above(run *r, long steps)
+{
+    kith__revision *at = known(r, r->now);
+    for (long i = 0; i < steps; i++) {
+        kith__revision *next = NULL;
+        size_t count = 0;
+        for (size_t j = 0; j < r->set->count; j++)
+            if (at == NULL ? r->set->items[j]->parent_count == 0 : (r->set->items[j]->parent_count > 0 && r->set->items[j]->parents[0] == at)) {
+                next = r->set->items[j];
+                count++;
+            }
+        if (count != 1) {
+            kith__fail(r->error, KITH_CONFIG, "migrate.relative", count == 0 ? "+%ld is too far: there are %ld revisions above." : "+%ld is not clear: after %ld there are several ways.", steps, i);
+            return NULL;
+        }
+        at = next;
+    }
+    return at;
+}
+
+static int resolve_up(run *r, const char *target)
+{
+    long number;
+    kith__revision *to = NULL;
+    if (strcmp(target, "head") == 0 || strcmp(target, "heads") == 0)
+        to = kith__revisions_head(r->set, r->error);
+    else if (relative(target, '+', &number))
+        to = r->now != NULL && known(r, r->now) == NULL ? NULL : above(r, number);
+    else
+        to = kith__revision_find(r->set, target, r->error);
+    if (kith__failed(r->error))
+        return r->error->public_.status;
+    return plan_up(r, to);
+}
+
+/* A revision that no file knows: its way back is in the database. */
+static int add_stored(run *r, const char *id)
+{
+    kith__applied *applied;
+    kith__section *section = kith__arena_zero(&r->arena, sizeof *section);
+    int status = section == NULL ? kith__fail_memory(r->error) : kith__applied_find(r->connection, &r->arena, id, &applied, r->error);
+    if (status != KITH_OK)
+        return status;
+    if (applied == NULL || applied->down_sql == NULL)
+        return fail_ahead(r);
+    const char *name = kith__arena_format(&r->arena, "%s (stored in the database)", id);
+    status = name == NULL ? kith__fail_memory(r->error) : kith__section_parse(&r->arena, name, applied->down_sql, strlen(applied->down_sql), section, r->error);
+    step *s = status == KITH_OK ? kith__list_add(&r->arena, &r->steps, &r->count, sizeof *s) : NULL;
+    if (s == NULL)
+        return status != KITH_OK ? status : kith__fail_memory(r->error);
+    const char *parent = applied->parents != NULL && *applied->parents != 0 ? applied->parents : NULL;
+    *s = (step){ .id = applied->revision, .message = applied->message, .from = id, .to = parent, .direction = KITH__DOWN, .section = section, .file = name,
+        .parents = applied->parents, .sum = applied->sum, .up_sql = applied->up_sql, .down_sql = applied->down_sql };
+    return KITH_OK;
+}
+
+static int irreversible(run *r, const step *s)
+{
+    return kith__fail(r->error, KITH_REFUSED, "migrate.irreversible", "%s cannot be undone: %s.", s->file, *s->section->irreversible ? s->section->irreversible : "its file says so");
+}
+
+/* Down from where the database is, until it is at `to` (NULL: base) or `steps` were taken. */
+static int plan_down(run *r, const char *to, long steps)
+{
+    const char *at = r->now;
+    for (long taken = 0; at != NULL && (steps > 0 ? taken < steps : to == NULL || strcmp(at, to) != 0); taken++) {
+        kith__revision *revision = known(r, at);
+        int status = revision != NULL ? add_step(r, revision, KITH__DOWN) : add_stored(r, at);
+        if (status != KITH_OK)
+            return status;
+        if (r->steps[r->count - 1].section->irreversible != NULL)
+            return irreversible(r, &r->steps[r->count - 1]);
+        at = r->steps[r->count - 1].to;
+    }
+    if (steps > 0 && (long)r->count < steps)
+        return kith__fail(r->error, KITH_CONFIG, "migrate.relative", "-%ld is too far: there are %zu revisions below.", steps, r->count);
+    if (to != NULL && at == NULL)
+        return kith__fail(r->error, KITH_CONFIG, "migrate.not_below", "%s does not lie below %s, where the database is.", to, r->now != NULL ? r->now : "base");
+    return KITH_OK;
+}
+
+static int resolve_down(run *r, const char *target)
+{
+    long number;
+    if (relative(target, '-', &number))
+        return plan_down(r, NULL, number);
+    if (strcmp(target, "base") == 0)
+        return plan_down(r, NULL, 0);
+    kith__revision *to = kith__revision_find(r->set, target, r->error);
+    return to != NULL ? plan_down(r, to->id, 0) : r->error->public_.status;
+}
+
+/* ---------------------------------------------------------------- the lock */
+
+static bool is_alive(const kith__applied *running)
+{
+    char host[65] = "";
+    gethostname(host, sizeof host - 1);
+    bool here = running->host != NULL && strcmp(host, running->host) == 0;
+    if (here && running->pid == (int64_t)getpid())
+        return false;
+    return !here || kill((pid_t)running->pid, 0) == 0 || errno == EPERM;
+}
+
+static int wait_for(run *r, const kith__applied *running, int64_t *waited_ms, int64_t limit_ms)
+{
+    const char *holder = kith__arena_format(&r->arena, "another kith (pid %lld on %s) has been at %s since %s", (long long)running->pid,
+        running->host ? running->host : "?", running->revision, running->started_at ? running->started_at : "?");
+    struct timespec pause = { .tv_nsec = 100000000 };
+    if (holder == NULL)
+        return kith__fail_memory(r->error);
+    if (*waited_ms >= limit_ms) {
+        int status = kith__fail(r->error, KITH_BUSY, "migrate.locked", "%s; waited %lld s. Nothing was changed.", holder, (long long)(limit_ms / 1000));
+        kith__fail_hint(r->error, "Try again, or say --lock-timeout to wait longer.");
+        return status;
+    }
+    if (r->options->progress != NULL)
+        r->options->progress(r->options->arg, &(kith__progress){ .waiting = true, .holder = holder });
+    nanosleep(&pause, NULL);
+    *waited_ms += 100;
+    return KITH_OK;
+}
+
+/* Until nobody else who is alive says to be at work. */
+static int wait_turn(run *r)
+{
+    int64_t waited = 0, limit = r->options->lock_timeout_ms > 0 ? r->options->lock_timeout_ms : 60000;
+    for (;;) {
+        kith__applied *running = NULL;
+        int status = read_now(r, &running);
+        if (status != KITH_OK || running == NULL || !is_alive(running))
+            return status;
+        if ((status = wait_for(r, running, &waited, limit)) != KITH_OK)
+            return status;
+    }
+}
+
+static int announce(run *r, const step *s)
+{
+    int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    if (status == KITH_OK)
+        status = kith__history_make(r->connection, r->error);
+    if (status == KITH_OK)
+        status = kith__history_settle(r->connection, r->error);
+    if (status == KITH_OK)
+        status = kith__history_start(r->connection, s->id, s->direction == KITH__UP ? "up" : "down", r->options->app, r->error);
+    return status == KITH_OK ? kith__commit(r->connection, r->error) : status;
+}
+
+/* ---------------------------------------------------------------- one file */
+
+static int same_place(run *r, const step *s)
+{
+    const char *before = r->now;
+    int status = read_now(r, NULL);
+    bool same = (r->now == NULL) == (s->from == NULL) && (r->now == NULL || strcmp(r->now, s->from) == 0);
+    if (status == KITH_OK && !same)
+        status = kith__fail(r->error, KITH_BUSY, "migrate.moved", "someone else moved the database from %s to %s meanwhile.", before ? before : "base", r->now ? r->now : "base");
+    return status;
+}
+
+static int record(run *r, const step *s)
+{
+    kith__history_entry entry = { .parents = s->parents, .sum = s->sum, .message = s->message, .up_sql = s->up_sql, .down_sql = s->down_sql, .steps = s->section->count };
+    int status = kith__version_move(r->connection, s->from, s->to, r->error);
+    return status == KITH_OK ? kith__history_finish(r->connection, s->id, &entry, r->error) : status;
+}
+
+static int work(run *r, const step *s, const step *next, bool checks)
+{
+    kith__guard guard = { .checks = checks };
+    kith__arena arena = { 0 };
+    kith__execution e = { .connection = r->connection, .arena = &arena, .file = s->file, .section = s->section, .accept_loss = r->options->accept_loss, .error = r->error };
+    int status = same_place(r, s);
+    if (status == KITH_OK)
+        status = kith__guard_before(r->connection, &arena, &guard, r->error);
+    if (status == KITH_OK)
+        status = kith__section_execute(&e);
+    if (status == KITH_OK)
+        status = kith__guard_after(r->connection, &arena, &guard, r->error);
+    if (status == KITH_OK)
+        status = record(r, s);
+    if (status == KITH_OK && next != NULL)
+        status = kith__history_start(r->connection, next->id, next->direction == KITH__UP ? "up" : "down", r->options->app, r->error);
+    kith__arena_free(&arena);
+    return status;
+}
+
+static void say(run *r, size_t i, bool done)
+{
+    const step *s = &r->steps[i];
+    if (r->options->progress != NULL)
+        r->options->progress(r->options->arg, &(kith__progress){ .revision = s->id, .message = s->message, .direction = s->direction, .number = i + 1, .total = r->count, .done = done });
+}
+
+static int transaction(run *r, size_t i, bool checks)
+{
+    const step *s = &r->steps[i], *next = i + 1 < r->count ? &r->steps[i + 1] : NULL;
+    int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    if (status == KITH_OK)
+        status = work(r, s, next, checks);
+    if (status == KITH_OK)
+        status = kith__commit(r->connection, r->error);
+    if (status != KITH_OK) {
+        kith__error ignored = { 0 };
+        kith__rollback(r->connection, &ignored);
+        kith__error_free(&ignored);
+    }
+    return status;
+}
+
+/* SQLite takes this only outside a transaction, and says nothing when it does not */
+static int set_foreign_keys(run *r, bool on, bool *was)
+{
+    int64_t now = 0;
+    int status = kith__query_count(r->connection, &now, r->error, "PRAGMA foreign_keys");
+    if (was != NULL)
+        *was = now != 0;
+    if (status == KITH_OK)
+        status = kith__execute(r->connection, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", r->error);
+    if (status == KITH_OK)
+        status = kith__query_count(r->connection, &now, r->error, "PRAGMA foreign_keys");
+    if (status == KITH_OK && (now != 0) != on)
+        status = kith__fail(r->error, KITH_ERROR, "migrate.foreign_keys", "foreign keys cannot be switched %s here.", on ? "on" : "off");
+    return status;
+}
+
+static int run_step(run *r, size_t i)
+{
+    bool checks = kith__section_needs_rebuild(r->steps[i].section), was = true;
+    say(r, i, false);
+    int status = checks ? set_foreign_keys(r, false, &was) : KITH_OK;
+    if (status == KITH_OK)
+        status = transaction(r, i, checks);
+    if (checks && was) {
+        kith__error held = { 0 }, *first = r->error;
+        r->error = &held;
+        int restored = set_foreign_keys(r, true, NULL);
+        r->error = first;
+        if (status == KITH_OK && restored != KITH_OK) {
+            kith__error_copy(r->error, &held);
+            status = restored;
+        }
+        kith__error_free(&held);
+    }
+    if (status == KITH_OK)
+        say(r, i, true);
+    return status;
+}
+
+/* The running row says what went wrong; the error that stands is the one that matters. */
+static void note_failure(run *r)
+{
+    kith__error ignored = { 0 };
+    if (kith__begin(r->connection, KITH__WRITING, &ignored) == KITH_OK &&
+        kith__history_fail(r->connection, r->error->public_.message, &ignored) == KITH_OK)
+        kith__commit(r->connection, &ignored);
+    else
+        kith__rollback(r->connection, &ignored);
+    kith__error_free(&ignored);
+}
+
+static int run_steps(run *r)
+{
+    int status = r->count > 0 ? announce(r, &r->steps[0]) : KITH_OK;
+    for (size_t i = 0; i < r->count && status == KITH_OK; i++) {
+        status = run_step(r, i);
+        if (status == KITH_OK) {
+            r->result->applied++;
+            r->now = r->steps[i].to;
+        }
+    }
+    if (status != KITH_OK) {
+        kith__error ignored = { 0 };
+        kith__rollback(r->connection, &ignored);
+        kith__error_free(&ignored);
+        note_failure(r);
+    }
+    return status;
+}
+
+/* All files in one transaction: --single-transaction; and --dry-run, which takes it back. */
+static int together(run *r)
+{
+    bool checks = false;
+    int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    if (status == KITH_OK)
+        status = kith__history_make(r->connection, r->error);
+    if (status == KITH_OK)
+        status = kith__history_settle(r->connection, r->error);
+    for (size_t i = 0; i < r->count; i++)
+        checks = checks || kith__section_needs_rebuild(r->steps[i].section);
+    for (size_t i = 0; i < r->count && status == KITH_OK; i++) {
+        say(r, i, false);
+        status = kith__history_start(r->connection, r->steps[i].id, r->steps[i].direction == KITH__UP ? "up" : "down", r->options->app, r->error);
+        if (status == KITH_OK)
+            status = work(r, &r->steps[i], NULL, checks);
+        if (status == KITH_OK)
+            say(r, i, true);
+    }
+    if (status == KITH_OK && !r->options->dry_run)
+        return kith__commit(r->connection, r->error);
+    kith__error ignored = { 0 };
+    kith__rollback(r->connection, &ignored);
+    kith__error_free(&ignored);
+    return status;
+}
+
+static int run_together(run *r)
+{
+    const char *before = r->now;
+    bool was = true;
+    int status = set_foreign_keys(r, false, &was);
+    if (status == KITH_OK)
+        status = together(r);
+    kith__error held = { 0 }, *first = r->error;
+    r->error = &held;
+    if (was)
+        set_foreign_keys(r, true, NULL);
+    r->error = first;
+    kith__error_free(&held);
+    bool done = status == KITH_OK && !r->options->dry_run;
+    r->result->applied = done ? r->count : 0;
+    r->now = done ? r->steps[r->count - 1].to : before;
+    return status;
+}
+
+/* ---------------------------------------------------------------- the calls */
+
+static void say_where(run *r)
+{
+    const char *now = r->now != NULL ? r->now : "";
+    strncpy(r->result->now, now, sizeof r->result->now - 1);
+    r->result->now[sizeof r->result->now - 1] = 0;
+}
+
+static int go(kith__pool *pool, kith__revisions *set, const char *target, const kith__run_options *options, kith__run_result *result,
+              int (*resolve)(run *, const char *), kith__error *error)
+{
+    static const kith__run_options usual;
+    run r = { .set = set, .options = options != NULL ? options : &usual, .result = result, .error = error };
+    *result = (kith__run_result){ 0 };
+    int status = kith__pool_take(pool, &r.connection, error);
+    if (status != KITH_OK)
+        return status;
+    status = read_now(&r, NULL);
+    if (status == KITH_OK)
+        status = resolve(&r, target);
+    if (status == KITH_OK && r.count > 0) {
+        status = wait_turn(&r);         /* and once it is ours, look again: the other one may have done the work */
+        r.steps = NULL;
+        r.count = 0;
+        if (status == KITH_OK)
+            status = resolve(&r, target);
+        if (status == KITH_OK && r.count > 0)
+            status = r.options->dry_run || r.options->single_transaction ? run_together(&r) : run_steps(&r);
+    }
+    say_where(&r);
+    kith__pool_give(r.connection);
+    kith__arena_free(&r.arena);
+    return status;
+}
+
+int kith__upgrade(kith__pool *pool, kith__revisions *set, const char *target, const kith__run_options *options, kith__run_result *result, kith__error *error)
+{
+    return go(pool, set, target != NULL ? target : "head", options, result, resolve_up, error);
+}
+
+int kith__downgrade(kith__pool *pool, kith__revisions *set, const char *target, const kith__run_options *options, kith__run_result *result, kith__error *error)
+{
+    return go(pool, set, target != NULL ? target : "-1", options, result, resolve_down, error);
+}
+
+/* ---------------------------------------------------------------- stamp */
+
+static int stamp_rows(run *r, const char *to)
+{
+    int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    if (status == KITH_OK)
+        status = kith__history_make(r->connection, r->error);
+    if (status == KITH_OK)
+        status = kith__execute(r->connection, "DELETE FROM kith_version", r->error);
+    if (status == KITH_OK && to != NULL)
+        status = kith__version_move(r->connection, NULL, to, r->error);
+    if (status == KITH_OK)
+        status = kith__history_start(r->connection, to != NULL ? to : "base", "stamp", r->options->app, r->error);
+    if (status == KITH_OK)
+        status = kith__history_finish(r->connection, to != NULL ? to : "base", &(kith__history_entry){ 0 }, r->error);
+    if (status == KITH_OK)
+        status = kith__commit(r->connection, r->error);
+    if (status != KITH_OK) {
+        kith__error ignored = { 0 };
+        kith__rollback(r->connection, &ignored);
+        kith__error_free(&ignored);
+    }
+    return status;
+}
+
+int kith__stamp(kith__pool *pool, kith__revisions *set, const char *target, bool purge, const kith__run_options *options, kith__run_result *result, kith__error *error)
+{
+    static const kith__run_options usual;
+    run r = { .set = set, .options = options != NULL ? options : &usual, .result = result, .error = error };
+    bool to_base = target != NULL && strcmp(target, "base") == 0;
+    *result = (kith__run_result){ 0 };
+    kith__revision *to = to_base ? NULL : target == NULL || strcmp(target, "head") == 0 ? kith__revisions_head(set, error) : kith__revision_find(set, target, error);
+    if (kith__failed(error))
+        return error->public_.status;
+    int status = kith__pool_take(pool, &r.connection, error);
+    if (status != KITH_OK)
+        return status;
+    if (!purge)
+        status = read_now(&r, NULL);
+    if (status == KITH_OK && !purge && r.now != NULL && known(&r, r.now) == NULL)
+        status = fail_ahead(&r);
+    if (status == KITH_OK)
+        status = stamp_rows(&r, to != NULL ? to->id : NULL);
+    if (status == KITH_OK)
+        r.now = to != NULL ? to->id : NULL;
+    say_where(&r);
+    kith__pool_give(r.connection);
+    kith__arena_free(&r.arena);
+    return status;
+}

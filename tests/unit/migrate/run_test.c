@@ -1,0 +1,415 @@
+/*
+ * Migration files run against a SQLite database: the lesson's workflow, and the rebuild that loses nothing.
+ */
+#include "helpers.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct place {
+    char *folder, *migrations, *path, *url;
+    kith__pool *pool;
+    sqlite3 *db;                /* a second way in, kith's hands off */
+} place;
+
+static void must(int status, const kith__error *error)
+{
+    if (status != KITH_OK)
+        fail_msg("%s (%s)", error->public_.message, error->public_.hint ? error->public_.hint : "");
+}
+
+static int set_up(void **state)
+{
+    place *p = test_calloc(1, sizeof *p);
+    kith__error error = { 0 };
+    bool was_there;
+    p->folder = kith_test_folder();
+    p->migrations = kith_test_path(p->folder, "migrations");
+    p->path = kith_test_path(p->folder, "app.db");
+    p->url = test_malloc(strlen(p->path) + 20);
+    sprintf(p->url, "sqlite:///%s", p->path);
+    must(kith__migrations_init(p->migrations, &was_there, &error), &error);
+    must(kith__pool_open(&p->pool, p->url, &error), &error);
+    assert_int_equal(sqlite3_open(p->path, &p->db), SQLITE_OK);
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    place *p = *state;
+    kith__pool_close(p->pool);
+    sqlite3_close(p->db);
+    free(p->migrations);
+    free(p->path);
+    test_free(p->url);
+    kith_test_remove_folder(p->folder);
+    test_free(p);
+    return 0;
+}
+
+static void sql(place *p, const char *text)
+{
+    char *message = NULL;
+    if (sqlite3_exec(p->db, text, NULL, NULL, &message) != SQLITE_OK)
+        fail_msg("%s: %s", text, message);
+}
+
+static int add_cell(void *arg, int count, char **values, char **names)
+{
+    kith__text *out = arg;
+    (void)names;
+    for (int i = 0; i < count; i++)
+        kith__text_addf(out, "%s%s", i > 0 ? "|" : "", values[i] ? values[i] : "NULL");
+    kith__text_addc(out, '\n');
+    return 0;
+}
+
+static void expect(place *p, const char *query, const char *rows)
+{
+    kith__text out = { 0 };
+    char *message = NULL;
+    if (sqlite3_exec(p->db, query, add_cell, &out, &message) != SQLITE_OK)
+        fail_msg("%s: %s", query, message);
+    if (strcmp(out.data ? out.data : "", rows) != 0)
+        fail_msg("%s gives\n%s, not\n%s", query, out.data ? out.data : "", rows);
+    kith__text_free(&out);
+}
+
+/* A file of that id upon `parent`, with these two parts. */
+static void file(place *p, const char *id, const char *parent, const char *up, const char *down)
+{
+    kith__text text = { 0 };
+    char name[80];
+    snprintf(name, sizeof name, "migrations/versions/2026_%s_x.sql", id);
+    char *path = kith_test_path(p->folder, name);
+    kith__text_addf(&text, "-- kith: revision %s\n-- kith: down-revision %s\n-- kith: message %s\n\n-- kith: upgrade\n%s\n-- kith: downgrade\n%s\n", id, parent, id, up, down);
+    kith_test_write_file(path, text.data);
+    kith__text_free(&text);
+    free(path);
+}
+
+static kith__revisions *read_files(place *p)
+{
+    kith__revisions *set;
+    kith__error error = { 0 };
+    must(kith__revisions_read(&set, p->migrations, &error), &error);
+    return set;
+}
+
+static kith__run_result run_to(place *p, bool up, const char *target)
+{
+    kith__revisions *set = read_files(p);
+    kith__run_result result;
+    kith__run_options options = { .accept_loss = true };
+    kith__error error = { 0 };
+    must((up ? kith__upgrade : kith__downgrade)(p->pool, set, target, &options, &result, &error), &error);
+    kith__revisions_free(set);
+    return result;
+}
+
+static void expect_refused(place *p, const char *target, int status, const char *part)
+{
+    kith__revisions *set = read_files(p);
+    kith__run_result result;
+    kith__error error = { 0 };
+    int got = kith__upgrade(p->pool, set, target, NULL, &result, &error);
+    if (got != status || strstr(error.public_.message, part) == NULL)
+        fail_msg("status %d, %s", got, got ? error.public_.message : "no error");
+    kith__error_free(&error);
+    kith__revisions_free(set);
+}
+
+static void migrate(place *p, const char *models, const char *message, const kith__compare_options *compare, bool expect_changes)
+{
+    kith__arena arena = { 0 };
+    kith__schema schema;
+    kith__revisions *set = read_files(p);
+    kith__draft draft;
+    kith__draft_options options = { .message = message, .accept_loss = true };
+    kith__error error = { 0 };
+    bool changes;
+    if (compare != NULL)
+        options.compare = *compare;
+    test_schema_of(&schema, &arena, models);
+    must(kith__draft_make(&draft, set, &schema, &options, &changes, &error), &error);
+    assert_int_equal(changes, expect_changes);
+    if (changes) {
+        must(kith__draft_write(&draft, set, &error), &error);
+        kith__draft_free(&draft);
+    }
+    kith__revisions_free(set);
+    kith__schema_free(&schema);
+    kith__arena_free(&arena);
+}
+
+/* the database says what the files say */
+static void expect_no_drift(place *p)
+{
+    kith__arena arena = { 0 };
+    kith__revisions *set = read_files(p);
+    kith__connection *connection;
+    kith__state files, live;
+    kith__drifts drift;
+    kith__error error = { 0 };
+    must(kith__replay(set, kith__revisions_head(set, &error), &files, &error), &error);
+    must(kith__pool_take(p->pool, &connection, &error), &error);
+    must(kith__reflect(connection, &live, &error), &error);
+    must(kith__drift_find(&arena, &files, &live, &kith__dialect_sqlite, &drift, &error), &error);
+    if (drift.count > 0)
+        fail_msg("%s: %s; %s", drift.items[0].object, drift.items[0].sentence, drift.items[0].repair ? drift.items[0].repair : "");
+    kith__pool_give(connection);
+    kith__state_free(&files);
+    kith__state_free(&live);
+    kith__revisions_free(set);
+    kith__arena_free(&arena);
+}
+
+#define MODELS_1 \
+    "CREATE TABLE raccoon (id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, name TEXT, age BIGINT);" \
+    "CREATE TABLE trashcan (id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, address TEXT);"
+#define MODELS_2 \
+    "CREATE TABLE raccoon (id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, name TEXT, age BIGINT);" \
+    "CREATE TABLE business (id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, name VARCHAR(40) NOT NULL, opened TIMESTAMP WITH TIME ZONE, UNIQUE (name));" \
+    "CREATE TABLE trashcan (id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, address TEXT, raccoon_id BIGINT REFERENCES raccoon (id), business_id BIGINT REFERENCES business (id));" \
+    "CREATE TABLE raccoon_business (raccoon_id BIGINT NOT NULL, business_id BIGINT NOT NULL, PRIMARY KEY (raccoon_id, business_id), " \
+    "FOREIGN KEY (raccoon_id) REFERENCES raccoon (id) ON DELETE CASCADE, FOREIGN KEY (business_id) REFERENCES business (id) ON DELETE CASCADE);"
+
+static void the_lessons_workflow_keeps_the_rows_in_between(void **state)
+{
+    place *p = *state;
+    setenv("SOURCE_DATE_EPOCH", "1795348800", 1);
+    migrate(p, MODELS_1, "raccoons", NULL, true);
+    migrate(p, MODELS_1, "again", NULL, false);
+    assert_int_equal(run_to(p, true, "head").applied, 1);
+    expect_no_drift(p);
+    sql(p, "INSERT INTO raccoon (name) VALUES ('Rocky'), ('Bandit'); INSERT INTO trashcan (address) VALUES ('12 Elm St');");
+    setenv("SOURCE_DATE_EPOCH", "1795348900", 1);
+    migrate(p, MODELS_2, "business and the join table", NULL, true);
+    assert_int_equal(run_to(p, true, "head").applied, 1);
+    assert_int_equal(run_to(p, true, "head").applied, 0);
+    expect_no_drift(p);
+    expect(p, "SELECT id, name FROM raccoon ORDER BY id", "1|Rocky\n2|Bandit\n");
+    expect(p, "SELECT address, raccoon_id FROM trashcan", "12 Elm St|NULL\n");
+    expect(p, "SELECT state, direction FROM kith_history ORDER BY id", "done|up\ndone|up\n");
+    migrate(p, MODELS_2, "nothing", NULL, false);
+    kith__run_result result = run_to(p, false, "-1");
+    assert_int_equal(result.applied, 1);
+    expect(p, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'kith%' ORDER BY 1", "raccoon\ntrashcan\n");
+    expect(p, "SELECT address FROM trashcan", "12 Elm St\n");
+    assert_int_equal(run_to(p, true, "+1").applied, 1);
+    expect_no_drift(p);
+    assert_int_equal(run_to(p, false, "base").applied, 2);
+    expect(p, "SELECT count(*) FROM kith_version", "0\n");
+}
+
+static void a_rebuild_loses_nothing(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base",
+        "-- kith: only sqlite\n-- kith: end\n-- kith: verbatim\n"
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY AUTOINCREMENT, -- the key\n"
+        "  name TEXT COLLATE NOCASE NOT NULL ON CONFLICT IGNORE, /* its name */ size INT CHECK (size > 0), twice INT AS (size * 2) VIRTUAL, thrice INT AS (size * 3) STORED,\n"
+        "  up INTEGER REFERENCES parent, UNIQUE (name) ON CONFLICT REPLACE);\n"
+        "CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED);\n"
+        "CREATE TABLE log (what TEXT);\n"
+        "CREATE INDEX part ON parent (size) WHERE size > 5; CREATE INDEX down ON parent (size DESC); CREATE INDEX expr ON parent (lower(name)); CREATE INDEX coll ON parent (name COLLATE RTRIM);\n"
+        "CREATE TRIGGER own AFTER UPDATE ON parent BEGIN INSERT INTO log VALUES (new.name); INSERT INTO log VALUES ('x'); END;\n"
+        "CREATE TRIGGER foreign_one AFTER DELETE ON child BEGIN UPDATE parent SET size = size + 1 WHERE id = old.parent_id; END;\n"
+        "CREATE VIEW heavy AS SELECT name FROM parent WHERE size > 5; CREATE VIEW on_view AS SELECT * FROM heavy; CREATE VIEW dangling AS SELECT * FROM nowhere;\n"
+        "CREATE TRIGGER instead INSTEAD OF INSERT ON heavy BEGIN INSERT INTO parent (name, size) VALUES (new.name, 9); END;\n"
+        "INSERT INTO parent (id, name, size, up) VALUES (1, 'a', 7, NULL), (2, 'b', 3, 1), (9, 'gone', 1, 1); DELETE FROM parent WHERE id = 9;\n"
+        "INSERT INTO child VALUES (1, 1), (2, 1); ANALYZE;\n"
+        "-- kith: end\n", "-- kith: irreversible \"no\"\n");
+    file(p, "aaaa0002", "aaaa0001",
+        "-- kith: only sqlite\nALTER TABLE parent ALTER COLUMN size SET NOT NULL;\nALTER TABLE parent ADD COLUMN tag VARCHAR(5) DEFAULT 'none' NOT NULL;\n"
+        "ALTER TABLE parent ALTER COLUMN tag DROP DEFAULT;\nALTER TABLE parent ADD CONSTRAINT ck_big CHECK (size < 1000);\n-- kith: end\n", "");
+    assert_int_equal(run_to(p, true, "aaaa0001").applied, 1);
+    expect(p, "SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'parent' AND idx = 'part'", "part|1 1\n");
+    assert_int_equal(run_to(p, true, "head").applied, 1);
+    expect(p, "SELECT sql FROM sqlite_schema WHERE name = 'parent'",
+        "CREATE TABLE \"parent\" (id INTEGER PRIMARY KEY AUTOINCREMENT, -- the key\n"
+        "  name TEXT COLLATE NOCASE NOT NULL ON CONFLICT IGNORE, /* its name */ size INT NOT NULL CHECK (size > 0), twice INT AS (size * 2) VIRTUAL, thrice INT AS (size * 3) STORED,\n"
+        "  up INTEGER REFERENCES parent,\n    \"tag\" VARCHAR(5) NOT NULL, UNIQUE (name) ON CONFLICT REPLACE,\n    CONSTRAINT \"ck_big\" CHECK (size < 1000))\n");
+    expect(p, "SELECT id, name, size, twice, thrice, up, tag FROM parent ORDER BY id", "1|a|7|14|21|NULL|none\n2|b|3|6|9|1|none\n");
+    expect(p, "SELECT * FROM child", "1|1\n2|1\n");
+    expect(p, "SELECT name FROM sqlite_schema WHERE tbl_name = 'parent' AND type <> 'table' AND sql IS NOT NULL ORDER BY 1", "coll\ndown\nexpr\nown\npart\n");
+    expect(p, "SELECT seq FROM sqlite_sequence WHERE name = 'parent'", "9\n");
+    expect(p, "SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'parent' AND idx = 'part'", "part|1 1\n");
+    expect(p, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY 1", "dangling\nheavy\non_view\n");
+    expect(p, "SELECT * FROM on_view", "a\n");
+    expect(p, "PRAGMA foreign_key_check", "");
+    expect(p, "PRAGMA integrity_check", "ok\n");
+    sql(p, "UPDATE parent SET size = 8 WHERE id = 1");
+    expect(p, "SELECT what FROM log", "a\nx\n");
+    sql(p, "INSERT INTO parent (name, size, tag) VALUES ('new', 1, 't')");
+    expect(p, "SELECT max(id) FROM parent", "10\n");
+    sql(p, "UPDATE parent SET up = NULL; PRAGMA foreign_keys = ON; DELETE FROM parent WHERE id = 1");
+    expect(p, "SELECT count(*) FROM child", "0\n");
+}
+
+static void strict_without_rowid_and_bare_rowids_survive(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base",
+        "-- kith: verbatim\nCREATE TABLE s (k TEXT PRIMARY KEY, v INT) STRICT, WITHOUT ROWID; INSERT INTO s VALUES ('a', 1);\n"
+        "CREATE TABLE r (v TEXT); INSERT INTO r (rowid, v) VALUES (5, 'five'), (77, 'more');\n-- kith: end\n", "");
+    file(p, "aaaa0002", "aaaa0001", "-- kith: only sqlite\nALTER TABLE s ALTER COLUMN v SET NOT NULL;\nALTER TABLE r ALTER COLUMN v SET DEFAULT now();\n-- kith: end\n"
+        "-- kith: only postgresql\nCREATE INDEX CONCURRENTLY nowhere ON r (v);\n-- kith: end\n", "");
+    file(p, "aaaa0003", "aaaa0002", "-- kith: only sqlite\nALTER TABLE r ALTER COLUMN v SET DEFAULT 'x';\n-- kith: end\n", "");
+    expect_refused(p, "nosuch", KITH_NOT_FOUND, "nosuch");
+    kith__revisions *set = read_files(p);
+    kith__run_result result;
+    kith__error error = { 0 };
+    int status = kith__upgrade(p->pool, set, "aaaa0002", NULL, &result, &error);
+    must(status, &error);
+    kith__revisions_free(set);
+    run_to(p, true, "head");
+    expect(p, "SELECT strict, wr FROM pragma_table_list WHERE name = 's'", "1|1\n");
+    expect(p, "SELECT rowid, v FROM r", "5|five\n77|more\n");
+}
+
+static void null_rows_refuse_not_null_and_nothing_changes(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (id INTEGER GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, a TEXT);\nINSERT INTO t (a) VALUES ('x'), (NULL), (NULL);\n", "DROP TABLE t;\n");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ADD COLUMN b INTEGER;\nALTER TABLE t ALTER COLUMN a SET NOT NULL;\n", "");
+    run_to(p, true, "aaaa0001");
+    expect_refused(p, "head", KITH_REFUSED, "2 rows in t have a NULL (first rows 2, 3)");
+    expect(p, "SELECT count(*) FROM pragma_table_info('t')", "2\n");
+    expect(p, "SELECT version_num FROM kith_version", "aaaa0001\n");
+    expect(p, "SELECT state FROM kith_history ORDER BY id", "done\nfailed\n");
+    kith__connection *connection;
+    kith__error error = { 0 };
+    kith__pool_take(p->pool, &connection, &error);
+    kith__statement *s = kith__prepare(connection, NULL, 0, "PRAGMA foreign_keys", &error);
+    int64_t on = 0;
+    kith__step_(s, &error);
+    kith__row_int(s, 0, &on);
+    kith__done(s);
+    kith__pool_give(connection);
+    assert_int_equal(on, 1);
+}
+
+static void orphans_views_and_triggers_that_would_break_refuse(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base",
+        "CREATE TABLE t (id INTEGER GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, a TEXT, b TEXT, c INTEGER);\nINSERT INTO t (a, c) VALUES ('x', 99);\n"
+        "CREATE VIEW v AS SELECT a FROM t;\nCREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET b = 'y' WHERE id = new.id; END;\n", "");
+    run_to(p, true, "head");
+    file(p, "aaaa0002", "aaaa0001", "-- kith: loses t.a\nALTER TABLE t DROP COLUMN a;\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "the view v would no longer work");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t DROP COLUMN b;\n", "");
+    expect_refused(p, "head", KITH_SCHEMA, "no such column: b");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ADD CONSTRAINT fk_t_c FOREIGN KEY (c) REFERENCES t (id);\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "1 row would be left without a parent");
+    expect(p, "SELECT id, a, c FROM t", "1|x|99\n");
+    expect(p, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_\\_kith%' ESCAPE '\\'", "0\n");
+}
+
+static void what_would_be_lost_must_be_said(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (id INTEGER GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, a TEXT);\nINSERT INTO t (a) VALUES ('x');\n", "DROP TABLE t;\n");
+    run_to(p, true, "head");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t DROP COLUMN a;\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "dropping t.a would lose what 1 row holds");
+    file(p, "aaaa0002", "aaaa0001", "DROP TABLE t;\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "dropping t would lose what 1 row holds");
+    sql(p, "DELETE FROM t");
+    assert_int_equal(run_to(p, true, "head").applied, 1);
+}
+
+static void duplicates_and_misfits_are_counted_first(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT, n TEXT);\nINSERT INTO t VALUES ('x', '1'), ('x', 'one'), ('y', '3');\n", "");
+    run_to(p, true, "head");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ADD CONSTRAINT uq_t_a UNIQUE (a);\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "1 value in t is there more than once");
+    file(p, "aaaa0002", "aaaa0001", "CREATE UNIQUE INDEX i ON t (a);\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "1 value in t is there more than once");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN n TYPE INTEGER USING CAST(n AS INTEGER);\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "1 row in t has a n that is no INTEGER");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ADD CONSTRAINT ck_t_a CHECK (a <> 'y');\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "1 row in t does not hold CHECK");
+}
+
+static void a_failing_file_leaves_the_database_at_the_one_before(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT);\n", "DROP TABLE t;\n");
+    file(p, "aaaa0002", "aaaa0001", "CREATE TABLE u (a TEXT);\nINSERT INTO nowhere VALUES (1);\n", "");
+    expect_refused(p, "head", KITH_SCHEMA, "2026_aaaa0002_x.sql:7: no such table: nowhere");
+    expect(p, "SELECT version_num FROM kith_version", "aaaa0001\n");
+    expect(p, "SELECT name FROM sqlite_schema WHERE name IN ('t', 'u')", "t\n");
+    file(p, "aaaa0002", "aaaa0001", "COMMIT;\n", "");
+    expect_refused(p, "head", KITH_CONFIG, "COMMIT cannot stand in a migration");
+}
+
+static void a_program_without_the_file_can_still_downgrade(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT);\n", "DROP TABLE t;\n");
+    file(p, "aaaa0002", "aaaa0001", "CREATE TABLE u (a TEXT);\n", "DROP TABLE u;\n");
+    run_to(p, true, "head");
+    char *path = kith_test_path(p->folder, "migrations/versions/2026_aaaa0002_x.sql");
+    unlink(path);
+    free(path);
+    expect_refused(p, "head", KITH_CONFIG, "which is not among the migration files");
+    assert_int_equal(run_to(p, false, "-1").applied, 1);
+    expect(p, "SELECT name FROM sqlite_schema WHERE name IN ('t', 'u')", "t\n");
+    expect(p, "SELECT version_num FROM kith_version", "aaaa0001\n");
+}
+
+static void a_dry_run_changes_nothing(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT);\n", "DROP TABLE t;\n");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN a SET NOT NULL;\n", "");
+    kith__revisions *set = read_files(p);
+    kith__run_result result;
+    kith__run_options options = { .dry_run = true };
+    kith__error error = { 0 };
+    must(kith__upgrade(p->pool, set, "head", &options, &result, &error), &error);
+    assert_int_equal(result.applied, 0);
+    expect(p, "SELECT count(*) FROM sqlite_schema", "0\n");
+    options = (kith__run_options){ .single_transaction = true };
+    must(kith__upgrade(p->pool, set, "head", &options, &result, &error), &error);
+    assert_int_equal(result.applied, 2);
+    assert_string_equal(result.now, "aaaa0002");
+    kith__revisions_free(set);
+}
+
+static void a_type_that_is_stored_alike_needs_no_rebuild(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a INTEGER, b TIMESTAMP);\n", "DROP TABLE t;\n");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN a TYPE BIGINT;\nALTER TABLE t ALTER COLUMN b TYPE TIMESTAMP WITH TIME ZONE;\n", "");
+    run_to(p, true, "aaaa0001");
+    expect(p, "SELECT sql LIKE '%\"a\" INTEGER%' FROM sqlite_schema WHERE name = 't'", "1\n");
+    run_to(p, true, "head");
+    expect(p, "SELECT sql LIKE '%\"a\" INTEGER%' FROM sqlite_schema WHERE name = 't'", "1\n");
+    expect_no_drift(p);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(the_lessons_workflow_keeps_the_rows_in_between),
+        TEST(a_rebuild_loses_nothing),
+        TEST(strict_without_rowid_and_bare_rowids_survive),
+        TEST(null_rows_refuse_not_null_and_nothing_changes),
+        TEST(orphans_views_and_triggers_that_would_break_refuse),
+        TEST(what_would_be_lost_must_be_said),
+        TEST(duplicates_and_misfits_are_counted_first),
+        TEST(a_failing_file_leaves_the_database_at_the_one_before),
+        TEST(a_program_without_the_file_can_still_downgrade),
+        TEST(a_dry_run_changes_nothing),
+        TEST(a_type_that_is_stored_alike_needs_no_rebuild),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
