@@ -118,3 +118,137 @@ int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__s
     kith__schema_free(&live);
     return status;
 }
+
+/* ---------------------------------------------------------------- the whole report */
+
+static int add_text(kith__check_report *report, const char ***items, size_t *count, const char *text, kith__error *error)
+{
+    const char **place = text == NULL ? NULL : kith__list_add(&report->arena, items, count, sizeof *place);
+    if (place == NULL)
+        return kith__fail_memory(error);
+    *place = text;
+    return KITH_OK;
+}
+
+/* A comparison that needs an answer is a finding here, not a failure. */
+static int check_models(kith__check_report *report, kith__revisions *set, const kith__state *files, const kith__schema *models, kith__error *error)
+{
+    kith__error why = { 0 };
+    (void)set;
+    int status = models->table_count == 0 ? KITH_OK : kith__compare(&report->arena, &files->schema, models, &files->opaque, NULL, &report->models, &why);
+    if (status == KITH_REFUSED) {
+        report->models_refused = kith__arena_format(&report->arena, "%s %s", why.public_.message, why.public_.hint != NULL ? why.public_.hint : "");
+        status = report->models_refused != NULL ? KITH_OK : kith__fail_memory(error);
+    } else if (status != KITH_OK) {
+        kith__error_copy(error, &why);
+    }
+    kith__error_free(&why);
+    return status;
+}
+
+static int note_opaque(kith__check_report *report, const kith__state *state, kith__error *error)
+{
+    int status = KITH_OK;
+    for (size_t i = 0; i < state->opaque.capacity && status == KITH_OK; i++) {
+        const kith__map_slot *slot = &state->opaque.slots[i];
+        if (slot->value != NULL && slot->key != NULL)
+            status = add_text(report, &report->notes, &report->note_count, kith__arena_format(&report->arena, "the table %.*s is left out: %s changes it in a way kith does not understand",
+                (int)slot->size, (const char *)slot->key, (const char *)slot->value), error);
+    }
+    return status;
+}
+
+static int find_edited(kith__check_report *report, kith__connection *connection, kith__revisions *set, kith__error *error)
+{
+    kith__rows rows;
+    int status = kith__history_sums(connection, &report->arena, &rows, error);
+    for (size_t i = 0; i < rows.count && status == KITH_OK; i++) {
+        kith__revision *revision = kith__map_gets(&set->by_id, rows.items[i][0]);
+        status = revision != NULL ? kith__revision_load(set, revision, error) : KITH_OK;
+        if (status == KITH_OK && revision != NULL && strcmp(revision->sum, rows.items[i][1]) != 0)
+            status = add_text(report, &report->edited, &report->edited_count,
+                kith__arena_format(&report->arena, "%s was edited after it was applied on %s", revision->file, rows.items[i][2]), error);
+    }
+    return status;
+}
+
+static int add_ahead(kith__check_report *report, kith__connection *connection, const char *id, kith__error *error)
+{
+    kith__applied *applied;
+    int status = kith__applied_find(connection, &report->arena, id, &applied, error);
+    if (status != KITH_OK)
+        return status;
+    const char *text = applied == NULL ? kith__arena_text(&report->arena, id)
+                                       : kith__arena_format(&report->arena, "%s \"%s\" (applied %s by %s)", id, applied->message ? applied->message : "",
+                                             applied->finished_at ? applied->finished_at : "?", applied->host ? applied->host : "?");
+    return add_text(report, &report->ahead, &report->ahead_count, text, error);
+}
+
+static int find_drift(kith__check_report *report, kith__connection *connection, kith__revisions *set, const kith__revision *at, kith__error *error)
+{
+    kith__state files = { 0 }, live = { 0 };
+    int status = kith__replay(set, at, &files, error);
+    if (status == KITH_OK)
+        status = kith__reflect(connection, &live, error);
+    if (status == KITH_OK)
+        status = kith__drift_find(&report->arena, &files, &live, &kith__dialect_sqlite, &report->drift, error);
+    /* the sentences are the report's; names of objects may be the states' */
+    for (size_t i = 0; i < report->drift.count && status == KITH_OK; i++)
+        if ((report->drift.items[i].object = kith__arena_text(&report->arena, report->drift.items[i].object)) == NULL)
+            status = kith__fail_memory(error);
+    kith__state_free(&files);
+    kith__state_free(&live);
+    return status;
+}
+
+static int check_database(kith__check_report *report, kith__connection *connection, kith__revisions *set, const kith__revision *head, kith__error *error)
+{
+    kith__current current;
+    kith__revision *at = NULL;
+    int status = kith__current_read(connection, &current, error);
+    if (status != KITH_OK)
+        return status;
+    for (size_t i = 0; i < current.head_count && status == KITH_OK; i++) {
+        at = kith__map_gets(&set->by_id, current.heads[i]);
+        report->current = kith__arena_text(&report->arena, current.heads[i]);
+        if (at == NULL)
+            status = add_ahead(report, connection, current.heads[i], error);
+    }
+    kith__current_free(&current);
+    for (size_t i = 0; head != NULL && i <= head->rank; i++)
+        report->behind += kith__revision_within(set->items[i], head) && !(at != NULL && kith__revision_within(set->items[i], at)) && report->ahead_count == 0;
+    if (status == KITH_OK)
+        status = find_edited(report, connection, set, error);
+    return status == KITH_OK && report->ahead_count == 0 ? find_drift(report, connection, set, at, error) : status;
+}
+
+int kith__check_all(kith__pool *pool, kith__revisions *set, const kith__schema *models, kith__check_report *out, kith__error *error)
+{
+    kith__connection *connection = NULL;
+    *out = (kith__check_report){ 0 };
+    kith__revision *head = kith__revisions_head(set, error);
+    if (kith__failed(error))
+        return error->public_.status;
+    out->head = head != NULL ? kith__arena_text(&out->arena, head->id) : NULL;
+    int status = kith__replay(set, head, &out->files, error);
+    if (status == KITH_OK)
+        status = check_models(out, set, &out->files, models, error);
+    if (status == KITH_OK)
+        status = note_opaque(out, &out->files, error);
+    if (status == KITH_OK && pool != NULL)
+        status = kith__pool_take(pool, &connection, error);
+    if (status == KITH_OK && pool != NULL) {
+        status = check_database(out, connection, set, head, error);
+        kith__pool_give(connection);
+    }
+    if (status != KITH_OK)
+        kith__check_free(out);
+    return status;
+}
+
+void kith__check_free(kith__check_report *report)
+{
+    kith__state_free(&report->files);
+    kith__arena_free(&report->arena);
+    *report = (kith__check_report){ 0 };
+}

@@ -281,3 +281,67 @@ int kith__draft_write(kith__draft *draft, const kith__revisions *set, kith__erro
     draft->path = kith__arena_format(&draft->arena, "%s/versions/%s", set->directory, draft->file);
     return draft->path == NULL ? kith__fail_memory(error) : write_new(set->descriptor, draft->file, draft->text, draft->path, error);
 }
+
+/* ---------------------------------------------------------------- reseal */
+
+/* The text with each parent's sum as it is now; NULL in *out: it says so already. */
+static int resealed(kith__revisions *set, const kith__revision *revision, const char **out, kith__error *error)
+{
+    kith__text text = { 0 };
+    bool changed = false;
+    const char *end = strstr(revision->text, "-- kith: upgrade");
+    for (const char *line = revision->text; line != NULL && *line != 0;) {
+        const char *next = strchr(line, '\n');
+        size_t size = next != NULL ? (size_t)(next + 1 - line) : strlen(line);
+        const kith__revision *parent = NULL;
+        for (size_t i = 0; line < end && i < revision->parent_count && strncmp(line, "-- kith: down-revision ", 23) == 0; i++)
+            if (strncmp(line + 23, revision->parent_ids[i], strlen(revision->parent_ids[i])) == 0 && revision->parent_sums[i] != NULL &&
+                strncmp(revision->parent_sums[i], revision->parents[i]->sum, strlen(revision->parent_sums[i])) != 0)
+                parent = revision->parents[i];
+        if (parent != NULL)
+            kith__text_addf(&text, "-- kith: down-revision %s sum %.16s\n", parent->id, parent->sum);
+        else
+            kith__text_addn(&text, line, size);
+        changed = changed || parent != NULL;
+        line += size;
+    }
+    *out = changed && !text.broken ? kith__arena_textn(&set->arena, text.data, text.size) : NULL;
+    bool broken = text.broken || (changed && *out == NULL);
+    kith__text_free(&text);
+    return broken ? kith__fail_memory(error) : KITH_OK;
+}
+
+/* over the old file at one stroke */
+static int replace_file(const kith__revisions *set, const kith__revision *revision, const char *text, kith__error *error)
+{
+    char passing[300];
+    snprintf(passing, sizeof passing, ".%.250s.reseal", revision->file);
+    int fd = openat(set->descriptor, passing, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool well = fd >= 0 && write_fully(fd, text);
+    if (fd >= 0)
+        well = close(fd) == 0 && well;
+    well = well && renameat(set->descriptor, passing, set->descriptor, revision->file) == 0 && fsync(set->descriptor) == 0;
+    return well ? KITH_OK : kith__fail(error, KITH_IO, "migrate.io", "cannot write %s: %s.", revision->path, strerror(errno));
+}
+
+int kith__revisions_reseal(kith__revisions *set, size_t *rewritten, kith__error *error)
+{
+    int status = KITH_OK;
+    *rewritten = 0;
+    for (size_t i = 0; i < set->count && status == KITH_OK; i++) {
+        kith__revision *revision = set->items[i];
+        const char *text = NULL;
+        status = kith__revision_load(set, revision, error);
+        if (status == KITH_OK)
+            status = resealed(set, revision, &text, error);
+        if (status != KITH_OK || text == NULL)
+            continue;
+        status = replace_file(set, revision, text, error);
+        *rewritten += status == KITH_OK;
+        revision->parsed = false;               /* its own sum is another now, and its children carry that */
+        revision->upgrade = revision->downgrade = (kith__section){ 0 };
+        if (status == KITH_OK)
+            status = kith__revision_load(set, revision, error);
+    }
+    return status;
+}

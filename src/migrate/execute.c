@@ -13,9 +13,8 @@ static bool is_literal(const char *sql)
 }
 
 /* can SQLite add it to a table with rows, without a copy? */
-static bool adds_natively(const kith__op *op)
+bool kith__column_adds_natively(const kith__column *column)
 {
-    const kith__column *column = op->column;
     return !column->identity && is_literal(column->default_sql) && (!column->not_null || column->default_sql != NULL) &&
            (column->generated_sql == NULL || !column->generated_stored);
 }
@@ -37,7 +36,7 @@ bool kith__section_needs_rebuild(const kith__section *section)
     for (size_t i = 0; i < section->count; i++)
         for (size_t j = 0; j < section->items[i].ops.count && !section->items[i].state_only; j++) {
             const kith__op *op = &section->items[i].ops.items[j];
-            if (op->kind == KITH__OP_DROP_TABLE || (is_waiting_kind(op->kind) && !(op->kind == KITH__OP_ADD_COLUMN && adds_natively(op))))
+            if (op->kind == KITH__OP_DROP_TABLE || (is_waiting_kind(op->kind) && !(op->kind == KITH__OP_ADD_COLUMN && kith__column_adds_natively(op->column))))
                 return true;
         }
     return false;
@@ -62,7 +61,7 @@ static bool belongs_to(const kith__op *key, const kith__op *added)
 static bool all_native(const kith__execution *e)
 {
     for (size_t i = 0; i < e->waiting_count; i++) {
-        bool native = e->waiting[i]->kind == KITH__OP_ADD_COLUMN && adds_natively(e->waiting[i]);
+        bool native = e->waiting[i]->kind == KITH__OP_ADD_COLUMN && kith__column_adds_natively(e->waiting[i]->column);
         if (!native && !(i > 0 && e->waiting[i - 1]->kind == KITH__OP_ADD_COLUMN && belongs_to(e->waiting[i], e->waiting[i - 1])))
             return false;
     }

@@ -144,3 +144,13 @@ int kith__applied_find(kith__connection *connection, kith__arena *arena, const c
         "SELECT " HISTORY_ROW_ " FROM kith_history WHERE revision = ? AND state = 'done' AND direction IN ('up', 'stamp') AND up_sql IS NOT NULL ORDER BY id DESC LIMIT 1",
         revision, out, error);
 }
+
+int kith__history_sums(kith__connection *connection, kith__arena *arena, kith__rows *out, kith__error *error)
+{
+    bool version = false, history = false;
+    *out = (kith__rows){ 0 };
+    int status = has_tables(connection, arena, &version, &history, error);
+    return status != KITH_OK || !history ? status : kith__query(connection, arena, out, error,
+        "SELECT revision, sum, CAST(finished_at AS TEXT) FROM kith_history WHERE id IN (SELECT max(id) FROM kith_history WHERE state = 'done' GROUP BY revision) "
+        "AND direction = 'up' AND sum IS NOT NULL ORDER BY id", NULL, 0);
+}

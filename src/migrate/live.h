@@ -41,6 +41,7 @@ typedef struct kith__execution {
     kith__error *error;
 } kith__execution;
 bool kith__section_needs_rebuild(const kith__section *);
+bool kith__column_adds_natively(const kith__column *);         /* SQLite adds it without a copy of the table */
 int  kith__section_execute(kith__execution *);
 
 /* ---------------------------------------------------------------- precheck.c: rows that stand in the way, counted first */
@@ -54,7 +55,12 @@ int kith__history_start(kith__connection *, const char *revision, const char *di
 typedef struct kith__history_entry { const char *parents, *sum, *message, *up_sql, *down_sql; size_t steps; } kith__history_entry;
 int kith__history_finish(kith__connection *, const char *revision, const kith__history_entry *, kith__error *);
 int kith__history_fail(kith__connection *, const char *why, kith__error *);
+/* revision, sum, when: of each upgrade that ran last, oldest first; nothing when there is no history */
+int kith__history_sums(kith__connection *, kith__arena *, kith__rows *out, kith__error *);
 int kith__history_settle(kith__connection *, kith__error *);                   /* dead running rows become undone */
 int kith__version_move(kith__connection *, const char *from, const char *to, kith__error *);   /* NULL: base */
+
+/* ---------------------------------------------------------------- plan.c */
+int kith__plan_section(kith__plan *, const char *revision, const kith__section *, kith__error *);
 
 #endif

@@ -252,12 +252,10 @@ typedef struct kith__plan { kith__arena arena; kith__plan_line *items; size_t co
 int  kith__plan_make(kith__pool *, kith__revisions *, kith__direction_of_run, const char *target, kith__plan *out, kith__error *);
 void kith__plan_free(kith__plan *);
 
-/* The script of a run between two revisions (NULL: base), for the named dialect, without a database. */
-int kith__script(kith__revisions *, const kith__dialect *, const char *from, const char *to, kith__text *out, kith__error *);
-
 /* ---------------------------------------------------------------- check.c: models, files and database against each other */
 typedef struct kith__check_report {
     kith__arena arena;
+    kith__state files;                  /* the schema at the files' head */
     kith__ops models;                   /* what the models have and the files have not */
     const char *models_refused;         /* the comparison needs an answer first: a whole sentence, or NULL */
     size_t behind;                      /* files that the database has not run */

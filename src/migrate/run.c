@@ -123,7 +123,10 @@ static int plan_up(run *r, const kith__revision *to)
         return KITH_OK;
     if (from != NULL && !kith__revision_within(from, to)) {
         int status = kith__fail(r->error, KITH_CONFIG, "migrate.not_above", "%s does not follow %s, where the database is.", to->id, from->id);
-        kith__fail_hint(r->error, kith__revision_within(to, from) ? "It lies below: kith db downgrade %s" : "They are on two lines: kith db history shows them; %s", to->id);
+        if (kith__revision_within(to, from))
+            kith__fail_hint(r->error, "It lies below: kith db downgrade %s", to->id);
+        else
+            kith__fail_hint(r->error, "They are on two lines: kith db history shows them.");
         return status;
     }
     int status = KITH_OK;
@@ -223,6 +226,34 @@ static int resolve_down(run *r, const char *target)
         return plan_down(r, NULL, 0);
     kith__revision *to = kith__revision_find(r->set, target, r->error);
     return to != NULL ? plan_down(r, to->id, 0) : r->error->public_.status;
+}
+
+static bool is_step(const run *r, const kith__revision *revision)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->steps[i].revision == revision)
+            return true;
+    return false;
+}
+
+/* Files that were edited after they ran are refused: nobody knows what the database has of them. */
+static int refuse_edited(run *r, kith__direction_of_run direction)
+{
+    kith__rows rows;
+    int status = kith__history_sums(r->connection, &r->arena, &rows, r->error);
+    kith__revision *now = known(r, r->now);
+    for (size_t i = 0; i < rows.count && now != NULL && status == KITH_OK; i++) {
+        kith__revision *revision = kith__map_gets(&r->set->by_id, rows.items[i][0]);
+        bool concerns = revision != NULL && kith__revision_within(revision, now) && (direction == KITH__UP || is_step(r, revision));
+        if (!concerns)
+            continue;
+        status = kith__revision_load(r->set, revision, r->error);
+        if (status == KITH_OK && strcmp(revision->sum, rows.items[i][1]) != 0) {
+            status = kith__fail(r->error, KITH_REFUSED, "migrate.edited", "%s was edited after it was applied on %s.", revision->file, rows.items[i][2]);
+            kith__fail_hint(r->error, "Put it back as it was and make a new migration of the change.");
+        }
+    }
+    return status;
 }
 
 /* ---------------------------------------------------------------- the lock */
@@ -487,6 +518,8 @@ static int go(kith__pool *pool, kith__revisions *set, const char *target, const 
         r.count = 0;
         if (status == KITH_OK)
             status = resolve(&r, target);
+        if (status == KITH_OK)
+            status = refuse_edited(&r, r.count > 0 ? r.steps[0].direction : KITH__UP);
         if (status == KITH_OK && r.count > 0)
             status = r.options->dry_run || r.options->single_transaction ? run_together(&r) : run_steps(&r);
     }
@@ -504,6 +537,27 @@ int kith__upgrade(kith__pool *pool, kith__revisions *set, const char *target, co
 int kith__downgrade(kith__pool *pool, kith__revisions *set, const char *target, const kith__run_options *options, kith__run_result *result, kith__error *error)
 {
     return go(pool, set, target != NULL ? target : "-1", options, result, resolve_down, error);
+}
+
+int kith__plan_make(kith__pool *pool, kith__revisions *set, kith__direction_of_run direction, const char *target, kith__plan *out, kith__error *error)
+{
+    static const kith__run_options usual;
+    kith__run_result result;
+    run r = { .set = set, .options = &usual, .result = &result, .error = error };
+    *out = (kith__plan){ 0 };
+    int status = kith__pool_take(pool, &r.connection, error);
+    if (status != KITH_OK)
+        return status;
+    status = read_now(&r, NULL);
+    if (status == KITH_OK)
+        status = direction == KITH__UP ? resolve_up(&r, target != NULL ? target : "head") : resolve_down(&r, target != NULL ? target : "-1");
+    for (size_t i = 0; i < r.count && status == KITH_OK; i++)
+        status = kith__plan_section(out, r.steps[i].id, r.steps[i].section, error);
+    kith__pool_give(r.connection);
+    kith__arena_free(&r.arena);
+    if (status != KITH_OK)
+        kith__plan_free(out);
+    return status;
 }
 
 /* ---------------------------------------------------------------- stamp */
