@@ -45,9 +45,8 @@ struct kith__object {
     uint32_t check;                 /* from its own address: tells an object from other memory */
     uint32_t epoch;                 /* when its row was read; another than the session's: outdated */
     uint32_t position;              /* in its group */
-    uint8_t  state;                 /* a kith_state, moved by kith__object_move only */
-    uint8_t  flags;
-    uint16_t unused;
+    uint16_t state;                 /* a kith_state, moved by kith__object_move only */
+    uint16_t flags;
 };
 enum {
     KITH__DIRTY = 1,                /* in session->dirty */
@@ -55,7 +54,9 @@ enum {
     KITH__ORPHAN = 4,               /* in session->orphans: look whether it still has a parent */
     KITH__VISITED = 8, KITH__PLACED = 16,   /* of the sort in a flush */
     KITH__MARKED = 32,              /* of a sweep */
-    KITH__SWITCHED = 64             /* a new object that takes over the row of a deleted one */
+    KITH__SWITCHED = 64,            /* a new object that takes over the row of a deleted one */
+    KITH__GENERATED = 128,          /* the engine made its key in this transaction */
+    KITH__GATHERED = 256            /* in a list that must hold each once; only while the list is made */
 };
 
 /* What an object needs once something was written to it. */
@@ -84,6 +85,8 @@ struct kith__group {
     const void **items;             /* their structs: also the array that the load handed out. NULL where one was swept */
 };
 
+/* an odd multiplier over the address: the same bytes copied elsewhere do not pass */
+static inline uint32_t kith__check_of(const kith__object *object) { return (uint32_t)((uintptr_t)object >> 4) * 2654435761u ^ 0x6b697468u; }
 static inline void *kith__struct(kith__object *object) { return object + 1; }
 static inline kith__object *kith__header(const void *structure) { return (kith__object *)(uintptr_t)structure - 1; }
 static inline kith__mapper *kith__mapper_for(const kith__object *object) { return object->page->mapper; }
@@ -107,8 +110,8 @@ struct kith_link {
     kith_link *next, *previous;     /* of the session's */
     kith__object *owner;
     const kith__relation *relation; /* NULL: a proxy's list */
-    size_t capacity, handed;        /* of list.items; how many of it were handed out since it was allocated */
-    uint32_t epoch;
+    size_t capacity, handed;        /* of list.items; how many of it were handed out, in handed_epoch */
+    uint32_t epoch, handed_epoch;
     bool loaded, touched;           /* list is what the database has, with the changes; in session->touched */
     bool fresh;                     /* of an owner that has no row yet: all of the list is added */
     kith__objects added, removed;   /* since the last flush */
@@ -135,7 +138,9 @@ struct kith_session {
     kith_database *database;
     kith__connection *connection;
     kith__error error;
-    bool autoflush, lazy_loads, flushing, held;         /* held: kith_begin */
+    bool autoflush, lazy_loads, flushing;
+    bool held;                      /* kith_begin */
+    bool broken;                    /* the database rolled back what the objects still show: only kith_rollback helps */
     uint32_t epoch;
     kith__shelf *shelves;           /* by mapper->index */
     kith__page *pages;
@@ -150,11 +155,11 @@ struct kith_session {
     kith__arena lists;              /* what kith_all gives: until commit, rollback, clear */
     kith__arena filters;            /* until clear */
     kith__arena scratch;            /* of one call; nested uses mark and do not reset: only the outermost call resets */
-    int scratch_depth;
+    int scratch_depth;              /* how many calls use it */
     kith__sql sql;                  /* a statement being written */
     kith_log log;
     void *log_arg;
-    int64_t statements;             /* of connections given back */
+    int64_t statements_before;      /* what the connection had sent before this session had it */
     size_t page_bytes;
 };
 
@@ -174,6 +179,8 @@ void kith__room_close(kith__object_room *);
 void kith__room_apart(kith__object_room *, kith__object *);
 void kith__object_unalloc(kith__object *);                                  /* the object that was allocated last */
 void kith__pages_free(kith_session *);
+kith__object *kith__page_object(kith__page *, uint32_t index);
+void kith__page_free(kith__page *);
 kith__notes *kith__notes_of(kith__object *);                                /* made if need be; NULL: no memory */
 void kith__notes_free(kith__object *);
 void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */
@@ -203,6 +210,9 @@ bool kith__before_write(kith__object *, const kith__property *);    /* keeps the
 int  kith__write(kith__object *, const kith__property *, kith_value);       /* into the session's error */
 void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property);
 bool kith__mark_dirty(kith__object *);
+kith__object *kith__object_new(kith_session *, kith__mapper *, const void *values);     /* pending; NULL: an error is set */
+
+bool kith__value_copy(kith__room *, kith_value *);          /* what it points to, into the room; false: no memory */
 
 /* link.c */
 kith_link *kith__link_of(kith__object *, const kith__relation *);   /* made if need be; an outdated one is emptied. NULL: no memory */
@@ -244,19 +254,36 @@ bool kith__load_all(kith__loader *);                        /* all rows of the s
 const void **kith__group_make(kith_session *, kith__objects *);
 void kith__group_leave(kith__object *);
 void kith__groups_free(kith_session *);
+void kith__groups_free_unused(kith_session *);
 /* SELECT of a model's columns WHERE …: writes it to session->sql */
 void kith__select_model(kith_session *, const kith__mapper *, const kith__expr *where, const kith__sort *order, size_t order_count);
 kith__object *kith__load_by_key(kith_session *, kith__mapper *, const kith_value *key, bool refresh);
 bool kith__refresh_siblings(kith__object *);                /* it and its outdated siblings, one statement; gone: KITH_STALE */
 int  kith__autoflush(kith_session *, const char *because);
 
+/* The next living siblings of an object, itself first, for which `wanted` holds; at most `limit` of them. */
+bool kith__siblings(kith__object *, size_t limit, bool (*wanted)(const kith__object *, const void *), const void *arg, kith__objects *into);
+bool kith__is_outdated(const kith__object *, const void *unused);
+bool kith__load_keys(kith_session *, kith__mapper *, const kith__objects *);    /* reads the rows of these objects anew, in one statement */
+/* What a statement in the cache is for, beside its shape (a mapper or a relation) */
+enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__KEYS = 1 << 12, KITH__DELETE_KEYS = 1 << 13, KITH__UPDATE = 1 << 14 };
+
 /* lazy.c */
-bool kith__load_relation(kith_session *, const kith__relation *, kith__objects *owners);    /* for all of them, whatever is loaded */
+bool kith__load_relation(kith_session *, const kith__relation *, const kith__objects *owners);  /* for all of them, whatever is loaded */
 bool kith__load_for_siblings(kith__object *, const kith__relation *);
 bool kith__load_path(kith_session *, const kith__mapper *, const kith__objects *, const char *path);
-/* `columns` (count of them, of table alias or NULL) IN keys: a chunk of owners' keys. Sizes are padded to 1, 8, 64, 512, 1000. */
-enum { KITH__CHUNK = 1000 };
-size_t kith__chunk_size(size_t wanted);
+
+/* keys.c: statements over many keys. They come in five sizes, so that they can be kept; the last key fills what is left. */
+enum { KITH__CHUNK = 1000, KITH__MOST_PARTS = 16 };
+size_t kith__chunk_size(size_t wanted);                     /* 1, 8, 64, 512, 1000 */
+/* columns (of the table or alias) IN size marks, in the session's scratch; NULL: no memory (set) */
+const kith__expr *kith__keys_expr(kith_session *, const char *alias, const kith__column *const *columns, size_t count, size_t size);
+/* binds count values of each of the objects, then the last again up to size */
+int kith__keys_bind(kith_session *, kith__statement *, const kith__property *const *properties, size_t count, kith__object *const *objects,
+                    size_t object_count, size_t size);
+/* values as bytes that are equal when they are, in the session's scratch; NULL: no memory (set) */
+const void *kith__key_bytes(kith_session *, const kith_value *values, size_t count, size_t *size);
+const kith__column **kith__columns_of(kith_session *, const kith__property *const *properties, size_t count);
 
 /* flush.c */
 int  kith__flush(kith_session *);
@@ -270,6 +297,8 @@ int  kith__join_rows_remove(kith_session *, kith__objects *doomed);
 int  kith__join_rows_insert(kith_session *);
 
 /* transaction.c */
+void kith__journal_free(kith_session *);
+void kith__graveyard_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
 void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
@@ -317,5 +346,10 @@ bool kith__proxy_set(kith__object *, const kith__proxy *, kith_value item);
 /* errors that several files set */
 int  kith__misuse(kith_session *, const char *code, const kith__object *about, const char *format, ...) KITH__PRINTF(4, 5);
 bool kith__no_memory(kith_session *);                       /* sets it; false */
+/* Between them session->scratch is not reset: a public call that calls another one. */
+void kith__scratch_begin(kith_session *);
+void kith__scratch_over(kith_session *);
+/* the `more` of a room { kith__room room; kith__arena *arena; }: texts go to the arena */
+void *kith__scratch_more(kith__room *, size_t size);
 
 #endif

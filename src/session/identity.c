@@ -1,0 +1,238 @@
+/*
+ * The identity map: one object per row and session. Integer keys that lie densely are in a paged array, 512 to a page (a mixing
+ * hash costs half as much again as a whole load, nearly all of it cache misses); all other keys in an open-addressing table.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+enum { PAGE_BITS = 9, PAGE = 1 << PAGE_BITS, KEY_PARTS = 16 };
+
+int64_t kith__int_key(const kith__mapper *mapper, const void *structure)
+{
+    const kith__field *field = &mapper->key[0]->field;
+    const char *at = (const char *)structure + field->offset;
+    if (field->type == KITH_TYPE_INT && field->size == sizeof(int64_t)) {
+        int64_t key;
+        memcpy(&key, at, sizeof key);
+        return key;
+    }
+    return kith__member_value(field, structure).i;
+}
+
+void kith__key_of(const kith__mapper *mapper, const void *structure, kith_value *key)
+{
+    for (size_t i = 0; i < mapper->key_count; i++)
+        key[i] = kith__member_value(&mapper->key[i]->field, structure);
+}
+
+/* ---------------------------------------------------------------- dense */
+
+/* Whether a directory that reaches `page` is worth it: at most a pointer for every eight objects that are there already. */
+static bool dense_enough(const kith__shelf *shelf, uint64_t page)
+{
+    return page < 1024 || page < shelf->count / 8;
+}
+
+static kith__object **dense_slot(const kith__shelf *shelf, int64_t key)
+{
+    uint64_t page = (uint64_t)key >> PAGE_BITS;
+    return page < shelf->dense_pages && shelf->dense[page] ? &shelf->dense[page][key & (PAGE - 1)] : NULL;
+}
+
+static kith__object **dense_make(kith__shelf *shelf, int64_t key)
+{
+    uint64_t page = (uint64_t)key >> PAGE_BITS;
+    if (!dense_enough(shelf, page))
+        return NULL;
+    if (page >= shelf->dense_pages) {
+        size_t pages = shelf->dense_pages;
+        if (!kith__grow(&shelf->dense, &pages, page + 1, sizeof *shelf->dense))
+            return NULL;
+        memset(shelf->dense + shelf->dense_pages, 0, (pages - shelf->dense_pages) * sizeof *shelf->dense);
+        shelf->dense_pages = pages;
+    }
+    if (!shelf->dense[page])
+        shelf->dense[page] = calloc(PAGE, sizeof *shelf->dense[page]);
+    return shelf->dense[page] ? &shelf->dense[page][key & (PAGE - 1)] : NULL;
+}
+
+/* ---------------------------------------------------------------- the table */
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 32;
+    x *= UINT64_C(0x9e3779b97f4a7c15);
+    return x ^ x >> 29;
+}
+
+static uint64_t hash_value(const kith_value *value)
+{
+    if (value->absent)
+        return 1;
+    switch (value->type) {
+    case KITH_TYPE_TEXT: case KITH_TYPE_JSON: case KITH_TYPE_DECIMAL: return kith__hash(value->s, strlen(value->s));
+    case KITH_TYPE_BLOB: return kith__hash(value->b.data, value->b.size);
+    case KITH_TYPE_UUID: return kith__hash(value->uuid.bytes, sizeof value->uuid.bytes);
+    case KITH_TYPE_DATE: return mix((uint64_t)value->date.days);
+    default: return mix(value->u);
+    }
+}
+
+static uint64_t hash_key(const kith_value *key, size_t count)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < count; i++)
+        hash = mix(hash * 31 + hash_value(&key[i]));
+    return hash;
+}
+
+static uint64_t hash_object(const kith__object *object)
+{
+    kith_value key[KEY_PARTS];
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__key_of(mapper, object + 1, key);
+    return hash_key(key, mapper->key_count);
+}
+
+static bool has_key(const kith__object *object, const kith_value *key)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->key_count; i++) {
+        kith_value own = kith__member_value(&mapper->key[i]->field, object + 1);
+        if (!kith__value_equal(&own, &key[i]))
+            return false;
+    }
+    return true;
+}
+
+static kith__object **table_slot(const kith__shelf *shelf, const kith_value *key, size_t count)
+{
+    if (!shelf->slots_capacity)
+        return NULL;
+    size_t mask = shelf->slots_capacity - 1;
+    for (size_t i = hash_key(key, count) & mask;; i = (i + 1) & mask)
+        if (!shelf->slots[i] || has_key(shelf->slots[i], key))
+            return &shelf->slots[i];
+}
+
+static bool table_grow(kith__shelf *shelf)
+{
+    if ((shelf->slots_used + 1) * 4 < shelf->slots_capacity * 3)
+        return true;
+    size_t capacity = shelf->slots_capacity ? shelf->slots_capacity * 2 : 64, mask = capacity - 1;
+    kith__object **slots = calloc(capacity, sizeof *slots);
+    if (!slots)
+        return false;
+    for (size_t k = 0; k < shelf->slots_capacity; k++)
+        if (shelf->slots[k]) {
+            size_t i = hash_object(shelf->slots[k]) & mask;
+            while (slots[i])
+                i = (i + 1) & mask;
+            slots[i] = shelf->slots[k];
+        }
+    free(shelf->slots);
+    shelf->slots = slots;
+    shelf->slots_capacity = capacity;
+    return true;
+}
+
+/* closes the gap, so that no probe ends too early */
+static void table_remove(kith__shelf *shelf, size_t gap)
+{
+    size_t mask = shelf->slots_capacity - 1;
+    shelf->slots[gap] = NULL;
+    shelf->slots_used--;
+    for (size_t i = (gap + 1) & mask; shelf->slots[i]; i = (i + 1) & mask) {
+        size_t home = hash_object(shelf->slots[i]) & mask;
+        if (((i - home) & mask) < ((i - gap) & mask))
+            continue;
+        shelf->slots[gap] = shelf->slots[i];
+        shelf->slots[i] = NULL;
+        gap = i;
+    }
+}
+
+/* ---------------------------------------------------------------- what the other files use */
+
+kith__object *kith__identity_get_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
+{
+    const kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__object **slot = dense_slot(shelf, key);
+    if (slot && *slot)
+        return *slot;
+    if (!shelf->slots_used)
+        return NULL;
+    kith_value value = { .type = mapper->key[0]->field.type & ~(uint32_t)KITH_TYPE_OPT, .i = key };
+    slot = table_slot(shelf, &value, 1);
+    return slot ? *slot : NULL;
+}
+
+kith__object *kith__identity_get(const kith_session *session, const kith__mapper *mapper, const kith_value *key)
+{
+    if (mapper->int_key)
+        return kith__identity_get_int(session, mapper, key->i);
+    kith__object **slot = table_slot(&session->shelves[mapper->index], key, mapper->key_count);
+    return slot ? *slot : NULL;
+}
+
+bool kith__identity_put(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith_value key[KEY_PARTS];
+    kith__object **slot = mapper->int_key ? dense_make(shelf, kith__int_key(mapper, object + 1)) : NULL;
+    if (!slot) {
+        if (!table_grow(shelf))
+            return kith__no_memory(session);
+        kith__key_of(mapper, object + 1, key);
+        slot = table_slot(shelf, key, mapper->key_count);
+        shelf->slots_used += !*slot;
+    }
+    shelf->count += !*slot;
+    *slot = object;
+    return true;
+}
+
+void kith__identity_remove(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith_value key[KEY_PARTS];
+    kith__object **slot = mapper->int_key ? dense_slot(shelf, kith__int_key(mapper, object + 1)) : NULL;
+    if (slot && *slot == object) {
+        *slot = NULL;
+        shelf->count--;
+        return;
+    }
+    kith__key_of(mapper, object + 1, key);
+    slot = table_slot(shelf, key, mapper->key_count);
+    if (!slot || *slot != object)
+        return;
+    table_remove(shelf, (size_t)(slot - shelf->slots));
+    shelf->count--;
+}
+
+void kith__identity_each(kith_session *session, const kith__mapper *mapper, void (*visit)(kith__object *, void *), void *arg)
+{
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    for (size_t page = 0; page < shelf->dense_pages; page++)
+        for (size_t i = 0; shelf->dense[page] && i < PAGE; i++)
+            if (shelf->dense[page][i])
+                visit(shelf->dense[page][i], arg);
+    for (size_t i = 0; i < shelf->slots_capacity; i++)
+        if (shelf->slots[i])
+            visit(shelf->slots[i], arg);
+}
+
+void kith__identity_free(kith_session *session)
+{
+    for (size_t m = 0; m < session->database->models->count; m++) {
+        kith__shelf *shelf = &session->shelves[m];
+        for (size_t page = 0; page < shelf->dense_pages; page++)
+            free(shelf->dense[page]);
+        free(shelf->dense);
+        free(shelf->slots);
+        *shelf = (kith__shelf){ .page = NULL };
+    }
+}

@@ -1,0 +1,494 @@
+/*
+ * Relationships from the database: one statement for an object and its siblings, or for all objects of an eager path. The rows say
+ * by themselves whose they are.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- siblings */
+
+bool kith__is_outdated(const kith__object *object, const void *unused)
+{
+    (void)unused;
+    return kith__has_row(object) && kith__outdated(kith__session_for(object), object);
+}
+
+bool kith__siblings(kith__object *object, size_t limit, bool (*wanted)(const kith__object *, const void *), const void *arg, kith__objects *into)
+{
+    kith_session *session = kith__session_for(object);
+    const kith__group *group = object->group;
+    if (!kith__objects_add(session, into, object))
+        return false;
+    for (size_t i = 1; group && i < group->count && into->count < limit; i++) {
+        size_t position = object->position + i;
+        const void *structure = group->items[position < group->count ? position : position - group->count];
+        kith__object *sibling = structure ? kith__header(structure) : NULL;
+        if (sibling && sibling->group == group && sibling != object && wanted(sibling, arg) && !kith__objects_add(session, into, sibling))
+            return false;
+    }
+    return true;
+}
+
+static bool is_unloaded(const kith__object *object, const void *arg)
+{
+    const kith__relation *relation = arg;
+    const kith_link *link;
+    bool known;
+    if (!kith__has_row(object) || object->flags & KITH__DOOMED)
+        return false;
+    if (relation->many)
+        return !(link = kith__link_peek(object, relation)) || !kith__link_current(link);
+    if (kith__one_of(object, relation)->link == KITH__CHANGED)
+        return false;
+    const kith__object *target = kith__one_peek(object, relation, &known);
+    return !known || (target && kith__is_outdated(target, NULL));
+}
+
+/* ---------------------------------------------------------------- whose row is it */
+
+/* Owners by their key: the identity map where it serves, else a map of this load. */
+typedef struct owners { kith_session *session; const kith__relation *relation; bool by_identity; kith__map map; int64_t last_key; kith__object *last; } owners;
+
+static bool owners_fill(owners *o, const kith__objects *objects)
+{
+    const kith__relation *relation = o->relation;
+    o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0];
+    for (size_t i = 0; !o->by_identity && i < objects->count; i++) {
+        kith_value key[KITH__MOST_PARTS];
+        size_t size;
+        for (size_t k = 0; k < relation->pairs; k++)
+            key[k] = kith__member_value(&relation->local[k]->field, objects->items[i] + 1);
+        const void *bytes = kith__key_bytes(o->session, key, relation->pairs, &size);
+        if (!bytes || !kith__map_put(&o->map, bytes, size, objects->items[i]))
+            return kith__no_memory(o->session);
+    }
+    return true;
+}
+
+/* The columns of the row that name the owner: from column `first` on, or (a one-to-many's) where they lie among the target's. */
+static kith__object *owner_of_row(owners *o, kith__statement *statement, bool among)
+{
+    const kith__relation *relation = o->relation;
+    kith_value key[KITH__MOST_PARTS];
+    size_t size;
+    int64_t int_key;
+    if (o->by_identity) {
+        if (!kith__row_int(statement, among ? relation->remote[0]->index : 0, &int_key))
+            return NULL;
+        if (!o->last || o->last_key != int_key)
+            o->last = kith__identity_get_int(o->session, relation->owner, int_key);
+        o->last_key = int_key;
+        return o->last;
+    }
+    struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, &o->session->scratch };
+    for (size_t i = 0; i < relation->pairs; i++) {
+        const kith__field *field = &relation->local[i]->field;
+        if (kith__row_value(statement, among ? relation->remote[i]->index : i, field->type & ~(uint32_t)KITH_TYPE_OPT, field->column, &room.room, &key[i],
+                            &o->session->error))
+            return NULL;
+    }
+    const void *bytes = kith__key_bytes(o->session, key, relation->pairs, &size);
+    return bytes ? kith__map_get(&o->map, bytes, size) : NULL;
+}
+
+/* ---------------------------------------------------------------- statements */
+
+static const kith__sort *sort_of(kith_session *session, const kith__relation *relation)
+{
+    kith__sort *order = kith__arena_alloc(&session->scratch, (relation->order_count + 1) * sizeof *order);
+    for (size_t i = 0; order && i < relation->order_count; i++)
+        order[i] = (kith__sort){ kith__expr_column(&session->scratch, relation->target->table->name, relation->order[i].property->column),
+                                 relation->order[i].descending };
+    return order;
+}
+
+/* near columns of the join table, then the target's; without a join table, the target's alone */
+static const kith__expr **columns_of(kith_session *session, const kith__relation *relation, size_t near)
+{
+    const kith__mapper *target = relation->target;
+    const kith__expr **columns = kith__arena_alloc(&session->scratch, (near + target->property_count) * sizeof *columns);
+    for (size_t i = 0; columns && i < near; i++)
+        columns[i] = kith__expr_column(&session->scratch, relation->secondary->name, kith__table_column(relation->secondary, relation->near[i]));
+    for (size_t i = 0; columns && i < target->property_count; i++)
+        columns[near + i] = kith__expr_column(&session->scratch, target->table->name, target->properties[i].column);
+    return columns;
+}
+
+static const kith__expr *join_on(kith_session *session, const kith__relation *relation)
+{
+    const kith__expr *all = NULL;
+    for (size_t i = 0; i < relation->pairs; i++) {
+        kith__expr *equal = kith__arena_zero(&session->scratch, sizeof *equal);
+        if (!equal)
+            return NULL;
+        equal->kind = KITH__E_EQ;
+        equal->a = kith__expr_column(&session->scratch, relation->secondary->name, kith__table_column(relation->secondary, relation->far[i]));
+        equal->b = kith__expr_column(&session->scratch, relation->target->table->name, relation->remote[i]->column);
+        all = kith__expr_and(&session->scratch, all, equal);
+    }
+    return all;
+}
+
+static const kith__column **near_columns(kith_session *session, const kith__relation *relation)
+{
+    const kith__column **columns = kith__arena_alloc(&session->scratch, relation->pairs * sizeof *columns);
+    for (size_t i = 0; columns && i < relation->pairs; i++)
+        columns[i] = kith__table_column(relation->secondary, relation->near[i]);
+    return columns;
+}
+
+/* SELECT … WHERE the columns that name the owner are in `size` keys */
+static kith__statement *prepare_relation(kith_session *session, const kith__relation *relation, size_t size)
+{
+    kith__statement *statement = kith__find(session->connection, relation, KITH__KEYS | size);
+    if (statement)
+        return statement;
+    bool joined = relation->secondary != NULL;
+    const kith__column **keys = joined ? near_columns(session, relation) : kith__columns_of(session, relation->remote, relation->pairs);
+    kith__join join = { .table = joined ? relation->secondary->name : NULL, .on = joined ? join_on(session, relation) : NULL };
+    kith__select select = { .columns = columns_of(session, relation, joined ? relation->pairs : 0),
+                            .column_count = relation->target->property_count + (joined ? relation->pairs : 0),
+                            .table = relation->target->table->name, .joins = &join, .join_count = joined,
+                            .where = kith__keys_expr(session, joined ? join.table : relation->target->table->name, keys, relation->pairs, size),
+                            .order = sort_of(session, relation), .order_count = relation->order_count };
+    kith__sql_reset(&session->sql);
+    if (select.columns && select.where && select.order)
+        kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
+    if (!select.columns || !select.where || !select.order || session->sql.broken || session->sql.text.broken) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    return kith__prepare(session->connection, relation, KITH__KEYS | size, session->sql.text.data, &session->error);
+}
+
+/* ---------------------------------------------------------------- to-many, and one-to-one from the side without the key */
+
+static bool start(const kith__relation *relation, kith__object *owner)
+{
+    if (!relation->many) {
+        *kith__one_of(owner, relation) = (kith__one_member){ NULL, KITH__LOADED };
+        return true;
+    }
+    kith_link *link = kith__link_of(owner, relation);
+    if (link)
+        kith__link_start_load(link);
+    return link != NULL;
+}
+
+static bool place(const kith__relation *relation, kith__object *owner, kith__object *item)
+{
+    kith__one_member *one;
+    const kith__relation *back = relation->reverse;
+    if (item->flags & KITH__DOOMED)
+        return true;
+    if (back && !back->many) {
+        one = kith__one_of(item, back);
+        if (one->link != KITH__CHANGED)
+            *one = (kith__one_member){ kith__struct(owner), KITH__LOADED };
+        else if (one->object != kith__struct(owner) && !relation->many)
+            return true;        /* in memory it has left already; a list knows that from its own changes */
+    }
+    if (relation->many)
+        return kith__link_add(kith__link_peek(owner, relation), item);
+    one = kith__one_of(owner, relation);
+    if (!one->object)
+        one->object = kith__struct(item);
+    return true;
+}
+
+static bool load_chunk(owners *o, kith__object *const *items, size_t count, kith__objects *loaded)
+{
+    kith_session *session = o->session;
+    const kith__relation *relation = o->relation;
+    size_t size = kith__chunk_size(count), first = relation->secondary ? relation->pairs : 0;
+    kith__statement *statement = prepare_relation(session, relation, size);
+    if (!statement)
+        return false;
+    kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .first = first };
+    bool ok = kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK;
+    while (ok && kith__step_(statement, &session->error) == KITH__ROW) {
+        kith__object *owner = owner_of_row(o, statement, !first), *item = kith__load_row(&loader);
+        ok = item && kith__objects_add(session, loaded, item) && (!owner || place(relation, owner, item));
+    }
+    kith__done(statement);
+    return ok && kith__status(session) == KITH_OK;
+}
+
+static bool load_lists(kith_session *session, const kith__relation *relation, const kith__objects *objects)
+{
+    owners o = { .session = session, .relation = relation };
+    kith__objects loaded = { 0 };
+    bool ok = owners_fill(&o, objects);
+    for (size_t i = 0; ok && i < objects->count; i++)
+        ok = start(relation, objects->items[i]);
+    for (size_t i = 0; ok && i < objects->count; i += KITH__CHUNK)
+        ok = load_chunk(&o, objects->items + i, objects->count - i < KITH__CHUNK ? objects->count - i : KITH__CHUNK, &loaded);
+    for (size_t i = 0; ok && relation->many && i < objects->count; i++)
+        ok = kith__link_finish_load(kith__link_peek(objects->items[i], relation));
+    kith__map_free(&o.map);
+    kith__group_make(session, &loaded);
+    return ok && kith__status(session) == KITH_OK;
+}
+
+/* ---------------------------------------------------------------- many-to-one */
+
+/* One of the owners for each different key that has to be asked for. */
+static bool wanted_keys(kith_session *session, const kith__relation *relation, const kith__objects *objects, kith__objects *ask)
+{
+    kith__map seen = { 0 };
+    bool ok = true;
+    for (size_t i = 0; ok && i < objects->count; i++) {
+        kith_value key[KITH__MOST_PARTS];
+        size_t size;
+        bool absent = false;
+        for (size_t k = 0; k < relation->pairs; k++) {
+            key[k] = kith__member_value(&relation->local[k]->field, objects->items[i] + 1);
+            absent |= key[k].absent;
+        }
+        const kith__object *there = !absent && relation->to_primary_key ? kith__identity_get(session, relation->target, key) : NULL;
+        if (absent || (there && !kith__is_outdated(there, NULL)))
+            continue;
+        const void *bytes = kith__key_bytes(session, key, relation->pairs, &size);
+        if (!bytes)
+            ok = false;
+        else if (!kith__map_get(&seen, bytes, size))
+            ok = (kith__map_put(&seen, bytes, size, objects->items[i]) || kith__no_memory(session)) && kith__objects_add(session, ask, objects->items[i]);
+    }
+    kith__map_free(&seen);
+    return ok;
+}
+
+/* The targets by the columns that the relationship names, which need not be their primary key. */
+static bool targets_map(kith_session *session, const kith__relation *relation, const kith__objects *loaded, kith__map *map)
+{
+    for (size_t i = 0; i < loaded->count; i++) {
+        kith_value key[KITH__MOST_PARTS];
+        size_t size;
+        for (size_t k = 0; k < relation->pairs; k++)
+            key[k] = kith__member_value(&relation->remote[k]->field, loaded->items[i] + 1);
+        const void *bytes = kith__key_bytes(session, key, relation->pairs, &size);
+        if (!bytes || !kith__map_put(map, bytes, size, loaded->items[i]))
+            return kith__no_memory(session);
+    }
+    return true;
+}
+
+static bool point_owner(kith_session *session, const kith__relation *relation, kith__object *owner, const kith__map *map)
+{
+    kith_value key[KITH__MOST_PARTS];
+    kith__object *target = NULL;
+    size_t size;
+    bool absent = false;
+    if (kith__one_of(owner, relation)->link == KITH__CHANGED)
+        return true;
+    for (size_t k = 0; k < relation->pairs; k++) {
+        key[k] = kith__member_value(&relation->local[k]->field, owner + 1);
+        absent |= key[k].absent;
+    }
+    if (!absent && relation->to_primary_key)
+        target = kith__identity_get(session, relation->target, key);
+    else if (!absent) {
+        const void *bytes = kith__key_bytes(session, key, relation->pairs, &size);
+        if (!bytes)
+            return false;
+        target = kith__map_get(map, bytes, size);
+    }
+    *kith__one_of(owner, relation) = (kith__one_member){ target ? kith__struct(target) : NULL, KITH__LOADED };
+    return true;
+}
+
+static bool load_ones(kith_session *session, const kith__relation *relation, const kith__objects *objects)
+{
+    kith__objects ask = { 0 }, loaded = { 0 };
+    kith__map map = { 0 };
+    bool ok = wanted_keys(session, relation, objects, &ask);
+    for (size_t i = 0; ok && i < ask.count; i += KITH__CHUNK) {
+        size_t count = ask.count - i < KITH__CHUNK ? ask.count - i : KITH__CHUNK, size = kith__chunk_size(count);
+        kith__statement *statement = prepare_relation(session, relation, size);
+        kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .into = &loaded };
+        ok = statement && kith__keys_bind(session, statement, relation->local, relation->pairs, ask.items + i, count, size) == KITH_OK;
+        if (ok)
+            ok = kith__load_all(&loader);
+        else
+            kith__done(statement);
+    }
+    if (ok && !relation->to_primary_key)
+        ok = targets_map(session, relation, &loaded, &map);
+    for (size_t i = 0; ok && i < objects->count; i++)
+        ok = point_owner(session, relation, objects->items[i], &map);
+    free(ask.items);
+    kith__map_free(&map);
+    kith__group_make(session, &loaded);
+    return ok && kith__status(session) == KITH_OK;
+}
+
+bool kith__load_relation(kith_session *session, const kith__relation *relation, const kith__objects *owners)
+{
+    if (!owners->count)
+        return true;
+    if (!kith__connected(session))
+        return false;
+    kith__scratch_begin(session);
+    bool ok = relation->direction == KITH__MANY_TO_ONE ? load_ones(session, relation, owners) : load_lists(session, relation, owners);
+    kith__scratch_over(session);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- on demand */
+
+static bool refused(kith__object *object, const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(object);
+    const char *model = relation->owner->name;
+    if (!kith__has_row(object)) {
+        kith__misuse(session, "object.not_loaded", object, "%s.%s was not loaded before this %s became %s, and cannot be loaded now.", model, relation->name,
+                     model, object->state == KITH_DETACHED ? "detached" : "nobody's");
+        kith__fail_hint(&session->error, "Bring it along with .load = { \"%s\" }.", relation->name);
+        return true;
+    }
+    if (session->lazy_loads && relation->load != KITH__LOAD_RAISE)
+        return false;
+    kith__misuse(session, "relationship.lazy_refused", object, "%s.%s is not loaded, and %s.", model, relation->name,
+                 session->lazy_loads ? "the model refuses to load it lazily" : "this session refuses lazy loads");
+    kith__fail_hint(&session->error, "Bring it along with .load = { \"%s\" }.", relation->name);
+    return true;
+}
+
+bool kith__load_for_siblings(kith__object *object, const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(object);
+    kith__objects owners = { 0 };
+    if (object->state == KITH_TRANSIENT || object->state == KITH_PENDING)
+        return true;
+    if (refused(object, relation) || kith__autoflush(session, "a read of a relationship"))
+        return false;
+    bool ok = kith__siblings(object, KITH__CHUNK, is_unloaded, relation, &owners) && kith__load_relation(session, relation, &owners);
+    free(owners.items);
+    return ok;
+}
+
+bool kith__load_keys(kith_session *session, kith__mapper *mapper, const kith__objects *objects)
+{
+    bool ok = kith__connected(session);
+    kith__objects loaded = { 0 };
+    kith__scratch_begin(session);
+    for (size_t i = 0; ok && i < objects->count; i += KITH__CHUNK) {
+        size_t count = objects->count - i < KITH__CHUNK ? objects->count - i : KITH__CHUNK, size = kith__chunk_size(count);
+        kith__statement *statement = kith__find(session->connection, mapper, KITH__KEYS | size);
+        if (!statement) {
+            const kith__expr *where = kith__keys_expr(session, NULL, kith__columns_of(session, mapper->key, mapper->key_count), mapper->key_count, size);
+            if (where)
+                kith__select_model(session, mapper, where, NULL, 0);
+            if (where && !session->sql.broken)
+                statement = kith__prepare(session->connection, mapper, KITH__KEYS | size, session->sql.text.data, &session->error);
+        }
+        kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .into = &loaded };
+        ok = statement && kith__keys_bind(session, statement, mapper->key, mapper->key_count, objects->items + i, count, size) == KITH_OK;
+        if (ok)
+            ok = kith__load_all(&loader);
+        else
+            kith__done(statement);
+    }
+    free(loaded.items);
+    kith__scratch_over(session);
+    return ok && kith__status(session) == KITH_OK;
+}
+
+/* ---------------------------------------------------------------- eager paths */
+
+static bool gather(kith_session *session, const void *structure, kith__objects *into)
+{
+    kith__object *object = structure ? kith__header(structure) : NULL;
+    if (!object || object->flags & KITH__GATHERED)
+        return true;
+    object->flags |= KITH__GATHERED;
+    return kith__objects_add(session, into, object);
+}
+
+static bool gather_targets(kith_session *session, const kith__relation *relation, const kith__objects *owners, kith__objects *into)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < owners->count; i++) {
+        const kith_link *link = relation->many ? kith__link_peek(owners->items[i], relation) : NULL;
+        if (!relation->many)
+            ok = gather(session, kith__one_of(owners->items[i], relation)->object, into);
+        for (size_t k = 0; ok && link && k < link->list.count; k++)
+            ok = gather(session, link->list.items[k], into);
+    }
+    for (size_t i = 0; i < into->count; i++)
+        into->items[i]->flags &= (uint16_t)~KITH__GATHERED;
+    return ok;
+}
+
+static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners)
+{
+    kith__objects ask = { 0 };
+    bool ok = true;
+    for (size_t i = 0; ok && i < owners->count; i++)
+        if (is_unloaded(owners->items[i], relation))
+            ok = kith__objects_add(session, &ask, owners->items[i]);
+    ok = ok && kith__load_relation(session, relation, &ask);
+    free(ask.items);
+    for (size_t i = 0; ok && !relation->many && i < owners->count; i++) {
+        bool known;
+        kith__one_member *one = kith__one_of(owners->items[i], relation);
+        kith__object *target = kith__one_peek(owners->items[i], relation, &known);
+        if (known && !one->link)
+            *one = (kith__one_member){ target ? kith__struct(target) : NULL, KITH__LOADED };
+    }
+    return ok;
+}
+
+static bool load_step(kith_session *session, const kith__relation *relation, const kith__objects *owners, const char *rest)
+{
+    kith__objects next = { 0 };
+    bool ok = load_unloaded(session, relation, owners);
+    if (ok && *rest)
+        ok = gather_targets(session, relation, owners, &next) && kith__load_path(session, relation->target, &next, rest);
+    free(next.items);
+    return ok;
+}
+
+/* "through.relation.rest" in the place of "proxy.rest" */
+static bool load_proxy(kith_session *session, const kith__proxy *proxy, const kith__objects *owners, const char *rest)
+{
+    kith__text path = { 0 };
+    kith__text_addf(&path, "%s%s%s%s%s", proxy->through->name, proxy->property ? "" : ".",
+                    proxy->property ? "" : proxy->relation ? proxy->relation->name : proxy->proxy->name, *rest ? "." : "", rest);
+    bool ok = path.broken ? kith__no_memory(session) : kith__load_path(session, proxy->owner, owners, path.data);
+    kith__text_free(&path);
+    return ok;
+}
+
+static bool no_such_path(kith_session *session, const kith__mapper *mapper, const char *name)
+{
+    const char *names[256];
+    size_t count = 0;
+    for (size_t i = 0; i < mapper->relation_count && count < KITH__COUNT(names); i++)
+        names[count++] = mapper->relations[i].name;
+    for (size_t i = 0; i < mapper->proxy_count && count < KITH__COUNT(names); i++)
+        names[count++] = mapper->proxies[i].name;
+    const char *near = kith__nearest(name, names, count);
+    kith__misuse(session, "query.no_such_relationship", NULL, "%s has no relationship \"%s\" to load.", mapper->name, name);
+    if (near)
+        kith__fail_hint(&session->error, "Did you mean \"%s\"?", near);
+    return false;
+}
+
+bool kith__load_path(kith_session *session, const kith__mapper *mapper, const kith__objects *owners, const char *path)
+{
+    size_t length = strcspn(path, ".");
+    const char *rest = path[length] ? path + length + 1 : path + length;
+    char name[128];
+    if (length >= sizeof name)
+        length = sizeof name - 1;
+    memcpy(name, path, length);
+    name[length] = '\0';
+    kith__member member = kith__member_named(mapper, name);
+    if (member.kind == KITH__RELATION)
+        return load_step(session, &mapper->relations[member.index], owners, rest);
+    if (member.kind == KITH__PROXY)
+        return load_proxy(session, &mapper->proxies[member.index], owners, rest);
+    return no_such_path(session, mapper, name);
+}

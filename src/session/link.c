@@ -1,0 +1,193 @@
+/*
+ * The lists behind KITH_MANY members. What was handed out is a snapshot: a list grows in place behind every count that was handed
+ * out, and is copied once before anything is taken from it; the old array lives until the transaction is over.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+static kith__many_member *member_of(const kith__object *object, const kith__relation *relation)
+{
+    return kith__member_in((kith__object *)(uintptr_t)object, relation->offset);
+}
+
+kith_link *kith__link_peek(const kith__object *object, const kith__relation *relation)
+{
+    return member_of(object, relation)->link;
+}
+
+bool kith__link_current(const kith_link *link)
+{
+    return link->loaded && (link->fresh || link->epoch == kith__session_for(link->owner)->epoch);
+}
+
+static kith_link *link_make(kith__object *owner, const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(owner);
+    kith_link *link = calloc(1, sizeof *link);
+    if (!link) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    link->owner = owner;
+    link->relation = relation;
+    link->fresh = link->loaded = !kith__has_row(owner);
+    link->epoch = session->epoch;
+    link->next = session->links;
+    if (session->links)
+        session->links->previous = link;
+    session->links = link;
+    kith__many_member *member = member_of(owner, relation);
+    member->link = link;
+    member->list = &link->list;
+    return link;
+}
+
+static void bury(kith_session *session, void *array)
+{
+    if (kith__grow(&session->graveyard.items, &session->graveyard.capacity, session->graveyard.count + 1, sizeof(void *)))
+        session->graveyard.items[session->graveyard.count++] = array;
+    /* else: it is never freed, which harms less than a list that ends too early */
+}
+
+/* What was handed out in an earlier transaction is over. */
+static bool is_handed(const kith_link *link)
+{
+    return link->handed && link->handed_epoch == kith__session_for(link->owner)->epoch;
+}
+
+/* An array that was handed out stays for its reader. */
+static void drop_items(kith_link *link)
+{
+    if (is_handed(link))
+        bury(kith__session_for(link->owner), link->list.items);
+    else
+        free(link->list.items);
+    link->list.items = NULL;
+    link->list.count = link->capacity = link->handed = 0;
+}
+
+kith_link *kith__link_of(kith__object *owner, const kith__relation *relation)
+{
+    kith_link *link = kith__link_peek(owner, relation);
+    if (!link)
+        return link_make(owner, relation);
+    if (link->loaded && !kith__link_current(link)) {
+        drop_items(link);
+        link->loaded = false;
+    }
+    return link;
+}
+
+bool kith__link_reserve(kith_link *link, size_t needed)
+{
+    if (needed <= link->capacity)
+        return true;
+    size_t capacity = link->capacity;
+    const void **items = is_handed(link) ? NULL : link->list.items;
+    if (!kith__grow(&items, &capacity, needed, sizeof *items))
+        return kith__no_memory(kith__session_for(link->owner));
+    if (is_handed(link)) {
+        memcpy(items, link->list.items, link->list.count * sizeof *items);
+        bury(kith__session_for(link->owner), link->list.items);
+        link->handed = 0;
+    }
+    link->list.items = items;
+    link->capacity = capacity;
+    return true;
+}
+
+bool kith__link_add(kith_link *link, kith__object *item)
+{
+    if (link->list.count == link->capacity && !kith__link_reserve(link, link->list.count + 1))
+        return false;
+    link->list.items[link->list.count++] = kith__struct(item);
+    return true;
+}
+
+static size_t index_of(const kith_link *link, const kith__object *item)
+{
+    for (size_t i = 0; i < link->list.count; i++)
+        if (link->list.items[i] == item + 1)
+            return i;
+    return SIZE_MAX;
+}
+
+bool kith__link_has(const kith_link *link, const kith__object *item) { return index_of(link, item) != SIZE_MAX; }
+
+bool kith__link_take(kith_link *link, const kith__object *item)
+{
+    size_t index = index_of(link, item);
+    if (index == SIZE_MAX)
+        return true;
+    if (is_handed(link)) {
+        size_t capacity = 0;
+        const void **copy = NULL;
+        if (!kith__grow(&copy, &capacity, link->list.count, sizeof *copy))
+            return kith__no_memory(kith__session_for(link->owner));
+        memcpy(copy, link->list.items, link->list.count * sizeof *copy);
+        bury(kith__session_for(link->owner), link->list.items);
+        link->list.items = copy;
+        link->capacity = capacity;
+        link->handed = 0;
+    }
+    memmove(&link->list.items[index], &link->list.items[index + 1], (link->list.count - index - 1) * sizeof *link->list.items);
+    link->list.count--;
+    return true;
+}
+
+bool kith__link_touch(kith_link *link)
+{
+    if (link->touched)
+        return true;
+    kith_session *session = kith__session_for(link->owner);
+    if (!kith__grow(&session->touched.items, &session->touched.capacity, session->touched.count + 1, sizeof(kith_link *)))
+        return kith__no_memory(session);
+    session->touched.items[session->touched.count++] = link;
+    link->touched = true;
+    return true;
+}
+
+void kith__link_reset(kith_link *link)
+{
+    drop_items(link);
+    link->loaded = link->fresh;
+    link->added.count = link->removed.count = 0;
+}
+
+void kith__link_start_load(kith_link *link)
+{
+    drop_items(link);
+    link->loaded = false;
+}
+
+bool kith__link_finish_load(kith_link *link)
+{
+    link->loaded = true;
+    link->epoch = kith__session_for(link->owner)->epoch;
+    for (size_t i = 0; i < link->removed.count; i++)
+        if (!kith__link_take(link, link->removed.items[i]))
+            return false;
+    for (size_t i = 0; i < link->added.count; i++)
+        if (!kith__link_has(link, link->added.items[i]) && !kith__link_add(link, link->added.items[i]))
+            return false;
+    return true;
+}
+
+void kith__link_free(kith_link *link)
+{
+    free(link->list.items);
+    free(link->added.items);
+    free(link->removed.items);
+    free(link);
+}
+
+void kith__links_free(kith_session *session)
+{
+    for (kith_link *link = session->links, *next; link; link = next) {
+        next = link->next;
+        kith__link_free(link);
+    }
+    session->links = NULL;
+    session->touched.count = 0;
+}

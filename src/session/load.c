@@ -1,0 +1,324 @@
+/*
+ * Rows become objects: the one that the identity map has, or a new one decoded straight into its page. What a load returns are
+ * siblings: a later lazy load asks for all of them at once.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- one row */
+
+void *kith__scratch_more(kith__room *room, size_t size)
+{
+    struct { kith__room room; kith__arena *arena; } *own = (void *)room;
+    return kith__arena_alloc(own->arena, size);
+}
+
+static void forget_loaded_ones(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        kith__one_member *one = mapper->relations[i].many ? NULL : kith__one_of(object, &mapper->relations[i]);
+        if (one && one->link == KITH__LOADED)
+            *one = (kith__one_member){ NULL, NULL };
+    }
+}
+
+static bool is_changed(const kith__object *object, const kith__property *property)
+{
+    return object->notes && object->notes->changed[property->index / 64] >> property->index % 64 & 1;
+}
+
+/* A value as the row has it now, into the object; a text that is the same keeps its place. */
+static bool refresh_property(kith__object *object, const kith__property *property, const void *row)
+{
+    kith_session *session = kith__session_for(object);
+    kith_value new = kith__member_value(&property->field, row), old = kith__member_value(&property->field, kith__struct(object));
+    if (kith__value_equal(&new, &old))
+        return true;
+    kith__object_room room;
+    kith__room_apart(&room, object);
+    return kith__value_copy(&room.room, &new) ? kith__member_set(property, kith__struct(object), new, &session->error) == KITH_OK : kith__no_memory(session);
+}
+
+static bool refresh_object(kith__loader *loader, kith__object *object)
+{
+    kith_session *session = loader->session;
+    const kith__mapper *mapper = loader->mapper;
+    struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, &session->scratch };
+    void *row = kith__arena_zero(&session->scratch, mapper->size);
+    if (!row)
+        return kith__no_memory(session);
+    if (kith__row(loader->statement, loader->first, &mapper->fields, row, &room.room, &session->error))
+        return false;
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (!is_changed(object, property) && !refresh_property(object, property, row))
+            return false;
+        if (object->notes && object->notes->original && !is_changed(object, property))
+            memcpy((char *)object->notes->original + property->field.offset, kith__member_in(object, property->field.offset), property->field.size);
+    }
+    forget_loaded_ones(object);
+    object->epoch = session->epoch;
+    return true;
+}
+
+/* The object is there; its values stay what they are unless they are outdated. */
+static kith__object *meet(kith__loader *loader, kith__object *object)
+{
+    if (!loader->refresh && !kith__outdated(loader->session, object))
+        return object;
+    return refresh_object(loader, object) ? object : NULL;
+}
+
+static kith__object *decode(kith__loader *loader)
+{
+    kith_session *session = loader->session;
+    kith__object_room room;
+    kith__object *object = kith__object_alloc(session, loader->mapper);
+    if (!object)
+        return NULL;
+    kith__room_open(&room, object);
+    int failed = kith__row(loader->statement, loader->first, &loader->mapper->fields, kith__struct(object), &room.room, &session->error);
+    kith__room_close(&room);
+    if (!failed)
+        return object;
+    kith__object_unalloc(object);
+    return NULL;
+}
+
+static kith__object *enter(kith__loader *loader, kith__object *object)
+{
+    object->state = KITH_PERSISTENT;
+    object->epoch = loader->session->epoch;
+    return kith__identity_put(loader->session, object) ? object : NULL;
+}
+
+kith__object *kith__load_row(kith__loader *loader)
+{
+    kith_session *session = loader->session;
+    kith__mapper *mapper = loader->mapper;
+    kith__object *object, *known = NULL;
+    kith_value key[16];
+    int64_t int_key;
+    if (mapper->int_key && kith__row_int(loader->statement, loader->first + mapper->key[0]->index, &int_key)) {
+        known = kith__identity_get_int(session, mapper, int_key);
+        if (known)
+            return meet(loader, known);
+        object = decode(loader);
+        return object ? enter(loader, object) : NULL;
+    }
+    object = decode(loader);
+    if (!object)
+        return NULL;
+    kith__key_of(mapper, kith__struct(object), key);
+    known = kith__identity_get(session, mapper, key);
+    if (!known)
+        return enter(loader, object);
+    kith__object_unalloc(object);
+    return meet(loader, known);
+}
+
+bool kith__load_all(kith__loader *loader)
+{
+    kith_session *session = loader->session;
+    kith__step step;
+    bool ok = true;
+    while (ok && (step = kith__step_(loader->statement, &session->error)) == KITH__ROW) {
+        kith__object *object = kith__load_row(loader);
+        ok = object && kith__objects_add(session, loader->into, object);
+    }
+    kith__done(loader->statement);
+    return ok && kith__status(session) == KITH_OK;
+}
+
+/* ---------------------------------------------------------------- siblings */
+
+void kith__group_leave(kith__object *object)
+{
+    if (!object->group)
+        return;
+    object->group->members--;
+    object->group = NULL;
+}
+
+static void group_free(kith_session *session, kith__group *group)
+{
+    if (group->previous)
+        group->previous->next = group->next;
+    else
+        session->groups = group->next;
+    if (group->next)
+        group->next->previous = group->previous;
+    free(group->items);
+    free(group);
+}
+
+const void **kith__group_make(kith_session *session, kith__objects *objects)
+{
+    kith__group *group = malloc(sizeof *group);
+    if (!group || !objects->count) {
+        free(group);
+        free(objects->items);
+        *objects = (kith__objects){ 0 };
+        if (!group)
+            kith__no_memory(session);
+        return NULL;
+    }
+    const void **items = (const void **)(void *)objects->items;
+    *group = (kith__group){ .next = session->groups, .count = objects->count, .items = items };
+    if (session->groups)
+        session->groups->previous = group;
+    session->groups = group;
+    for (size_t i = 0; i < group->count; i++) {
+        kith__object *object = objects->items[i];
+        items[i] = kith__struct(object);
+        if (group->count < 2)
+            break;
+        kith__group_leave(object);
+        object->group = group;
+        object->position = (uint32_t)i;
+        group->members++;
+    }
+    *objects = (kith__objects){ 0 };
+    return items;
+}
+
+void kith__groups_free_unused(kith_session *session)
+{
+    for (kith__group *group = session->groups, *next; group; group = next) {
+        next = group->next;
+        if (!group->members)
+            group_free(session, group);
+    }
+}
+
+void kith__groups_free(kith_session *session)
+{
+    while (session->groups)
+        group_free(session, session->groups);
+}
+
+/* ---------------------------------------------------------------- by key */
+
+void kith__select_model(kith_session *session, const kith__mapper *mapper, const kith__expr *where, const kith__sort *order, size_t order_count)
+{
+    const kith__expr **columns = kith__arena_alloc(&session->scratch, mapper->property_count * sizeof *columns);
+    kith__sql_reset(&session->sql);
+    for (size_t i = 0; columns && i < mapper->property_count; i++)
+        if (!(columns[i] = kith__expr_column(&session->scratch, NULL, mapper->properties[i].column)))
+            columns = NULL;
+    if (!columns) {
+        session->sql.broken = true;
+        return;
+    }
+    kith__select select = { .columns = columns, .column_count = mapper->property_count, .table = mapper->table->name, .where = where, .order = order, .order_count = order_count };
+    kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
+}
+
+/* WHERE key = marks, for the cache: the values are bound by the caller */
+static kith__statement *prepare_get(kith_session *session, kith__mapper *mapper)
+{
+    const kith__expr **parts = kith__arena_alloc(&session->scratch, mapper->key_count * sizeof *parts);
+    for (size_t i = 0; parts && i < mapper->key_count; i++) {
+        kith__expr *equal = kith__arena_zero(&session->scratch, sizeof *equal);
+        if (!equal)
+            break;
+        equal->kind = KITH__E_EQ;
+        equal->a = kith__expr_column(&session->scratch, NULL, mapper->key[i]->column);
+        equal->b = kith__expr_value(&session->scratch, kith_of_int(0), mapper->key[i]->field.column);
+        parts[i] = equal;
+    }
+    kith__expr where = { .kind = KITH__E_AND, .items = parts, .count = mapper->key_count };
+    kith__select_model(session, mapper, &where, NULL, 0);
+    if (!parts || session->sql.broken || session->sql.text.broken) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    return kith__prepare(session->connection, mapper, KITH__GET, session->sql.text.data, &session->error);
+}
+
+kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
+{
+    if (!kith__connected(session))
+        return NULL;
+    kith__scratch_begin(session);
+    kith__statement *statement = kith__find(session->connection, mapper, KITH__GET);
+    if (!statement && !(statement = prepare_get(session, mapper))) {
+        kith__scratch_over(session);
+        return NULL;
+    }
+    kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .refresh = refresh };
+    kith__object *object = NULL;
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->key_count; i++)
+        ok = kith__bind_value(statement, i + 1, &key[i], mapper->key[i]->field.column, &session->error) == KITH_OK;
+    if (ok && kith__step_(statement, &session->error) == KITH__ROW)
+        object = kith__load_row(&loader);
+    kith__done(statement);
+    kith__scratch_over(session);
+    return object;
+}
+
+/* ---------------------------------------------------------------- refreshing */
+
+static int row_gone(kith__object *object)
+{
+    kith_session *session = kith__session_for(object);
+    kith__fail(&session->error, KITH_STALE, "object.row_gone", "The row of this %s is not there any more.", kith__mapper_for(object)->name);
+    kith__fail_hint(&session->error, "Another session deleted it. kith_detach takes the object out of the session.");
+    kith__fail_about(&session->error, kith__mapper_for(object)->name, NULL, kith__struct(object));
+    return KITH_STALE;
+}
+
+bool kith__refresh_siblings(kith__object *object)
+{
+    kith_session *session = kith__session_for(object);
+    kith__objects wanted = { 0 };
+    if (kith__autoflush(session, "a read of a relationship"))
+        return false;
+    bool ok = kith__siblings(object, KITH__CHUNK, kith__is_outdated, NULL, &wanted) && kith__load_keys(session, kith__mapper_for(object), &wanted);
+    free(wanted.items);
+    if (ok && kith__outdated(session, object))
+        return row_gone(object) == KITH_OK;
+    return ok;
+}
+
+static void forget_lists(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        if (link)
+            kith__link_start_load(link);
+    }
+}
+
+void kith_refresh_(const void *structure)
+{
+    kith_value key[16];
+    kith__object *object = kith__object_ready(structure);
+    if (!object)
+        return;
+    kith_session *session = kith__session_for(object);
+    if (!kith__has_row(object)) {
+        kith__misuse(session, "object.no_row", object, "This %s has no row to be read anew.", kith__mapper_for(object)->name);
+        return;
+    }
+    if (kith__autoflush(session, "kith_refresh"))
+        return;
+    kith__key_of(kith__mapper_for(object), structure, key);
+    if (kith__load_by_key(session, kith__mapper_for(object), key, true))
+        forget_lists(object);
+    else if (kith__status(session) == KITH_OK)
+        row_gone(object);
+}
+
+void kith_expire_(const void *structure)
+{
+    kith__object *object = kith__object_ready(structure);
+    if (!object || !kith__has_row(object))
+        return;
+    object->epoch = 0;
+    forget_lists(object);
+}

@@ -1,0 +1,190 @@
+/*
+ * The memory of objects: pages of one model, objects and their texts side by side. An object never moves. What does not fit beside
+ * it (a large text, a value written later) lies in chunks that hang on the object's notes.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, ALIGNMENT = 16 };
+
+static size_t aligned(size_t size) { return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
+
+static uint16_t *slot(kith__page *page, uint32_t index)
+{
+    return (uint16_t *)(void *)(page->data + page->size) - 1 - index;
+}
+
+/* FIRST_PAGE doubling to LARGEST_PAGE: a session that reads three rows stays small, one that reads millions asks malloc seldom. */
+static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_t needed)
+{
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    uint32_t whole = shelf->page_size ? shelf->page_size : FIRST_PAGE;
+    size_t size = whole - sizeof(kith__page);
+    if (size < needed)
+        size = needed;
+    kith__page *page = malloc(sizeof *page + size);
+    if (!page)
+        return NULL;
+    *page = (kith__page){ .session = session, .mapper = mapper, .size = (uint32_t)size, .next = session->pages };
+    if (session->pages)
+        session->pages->previous = page;
+    session->pages = page;
+    session->page_bytes += size;
+    shelf->page_size = whole < LARGEST_PAGE ? whole * 2 : whole;
+    shelf->page = page;
+    return page;
+}
+
+static kith__object *page_take(kith__page *page, size_t size)
+{
+    kith__object *object = (kith__object *)(void *)(page->data + page->used);
+    memset(object, 0, size);
+    *slot(page, page->count++) = (uint16_t)(page->used / ALIGNMENT);
+    page->used += (uint32_t)size;
+    object->page = page;
+    object->check = kith__check_of(object);
+    return object;
+}
+
+kith__object *kith__object_alloc(kith_session *session, kith__mapper *mapper)
+{
+    size_t size = aligned(sizeof(kith__object) + mapper->size);
+    kith__page *page = session->shelves[mapper->index].page;
+    size_t needed = size + sizeof(uint16_t) * 2;
+    if (!page || page->size - page->used < needed + page->count * sizeof(uint16_t))
+        page = page_alloc(session, mapper, aligned(needed));
+    if (!page) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    return page_take(page, size);
+}
+
+void kith__object_unalloc(kith__object *object)
+{
+    kith__page *page = object->page;
+    kith__notes_free(object);
+    object->check = 0;
+    page->used = (uint32_t)((char *)object - page->data);
+    page->count--;
+}
+
+kith__object *kith__page_object(kith__page *page, uint32_t index)
+{
+    return (kith__object *)(void *)(page->data + (size_t)*slot(page, index) * ALIGNMENT);
+}
+
+/* ---------------------------------------------------------------- room for texts */
+
+static void *chunk_add(kith__room *room, size_t size)
+{
+    kith__object *object = ((kith__object_room *)room)->object;
+    kith__notes *notes = kith__notes_of(object);
+    kith__chunk *chunk = notes ? malloc(sizeof *chunk + size) : NULL;
+    if (!chunk)
+        return NULL;
+    *chunk = (kith__chunk){ .next = notes->chunks, .size = size };
+    notes->chunks = chunk;
+    return chunk->data;
+}
+
+void kith__room_open(kith__object_room *room, kith__object *object)
+{
+    kith__page *page = object->page;
+    char *end = page->data + page->size - page->count * sizeof(uint16_t);
+    *room = (kith__object_room){ .room = { page->data + page->used, end, chunk_add }, .object = object };
+    if (room->room.at > end)
+        room->room.at = end;
+}
+
+void kith__room_apart(kith__object_room *room, kith__object *object)
+{
+    *room = (kith__object_room){ .room = { .more = chunk_add }, .object = object };
+}
+
+void kith__room_close(kith__object_room *room)
+{
+    if (!room->room.at)
+        return;
+    kith__page *page = room->object->page;
+    size_t used = aligned((size_t)(room->room.at - page->data));
+    page->used = used < page->size ? (uint32_t)used : page->size;
+}
+
+/* ---------------------------------------------------------------- notes */
+
+kith__notes *kith__notes_of(kith__object *object)
+{
+    if (!object->notes) {
+        size_t words = (kith__mapper_for(object)->property_count + 63) / 64;
+        object->notes = calloc(1, sizeof(kith__notes) + words * sizeof(uint64_t));
+    }
+    return object->notes;
+}
+
+void kith__notes_free(kith__object *object)
+{
+    kith__notes *notes = object->notes;
+    if (!notes)
+        return;
+    for (kith__chunk *chunk = notes->chunks, *next; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk);
+    }
+    for (kith__parent *parent = notes->parents, *next; parent; parent = next) {
+        next = parent->next;
+        free(parent);
+    }
+    free(notes);
+    object->notes = NULL;
+}
+
+static bool is_pointer(uint32_t type)
+{
+    return type == KITH_TYPE_TEXT || type == KITH_TYPE_BLOB || type == KITH_TYPE_JSON || type == KITH_TYPE_DECIMAL;
+}
+
+static bool chunk_in_use(const kith__chunk *chunk, const kith__fields *fields, const char *structure)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        const char *text;
+        if (!is_pointer(fields->items[i].type))
+            continue;
+        memcpy(&text, structure + fields->items[i].offset, sizeof text);    /* every one of them begins with its pointer */
+        if (text >= chunk->data && text <= chunk->data + chunk->size)
+            return true;
+    }
+    return false;
+}
+
+void kith__chunks_trim(kith__object *object)
+{
+    if (!object->notes)
+        return;
+    for (kith__chunk **at = &object->notes->chunks, *chunk; (chunk = *at);) {
+        if (chunk_in_use(chunk, &kith__mapper_for(object)->fields, kith__struct(object))) {
+            at = &chunk->next;
+            continue;
+        }
+        *at = chunk->next;
+        free(chunk);
+    }
+}
+
+void kith__page_free(kith__page *page)
+{
+    for (uint32_t i = 0; i < page->count; i++)
+        kith__notes_free(kith__page_object(page, i));
+    free(page);
+}
+
+void kith__pages_free(kith_session *session)
+{
+    for (kith__page *page = session->pages, *next; page; page = next) {
+        next = page->next;
+        kith__page_free(page);
+    }
+    session->pages = NULL;
+    session->page_bytes = 0;
+}

@@ -1,0 +1,522 @@
+/*
+ * Relationships in memory: whatever changes one side changes the other, at once and without a statement where none is needed.
+ * A side that is not loaded only notes the change, and merges it when it loads (behaviours 39 to 73).
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+const struct kith_link kith__one_loaded = { .loaded = true }, kith__one_changed = { .loaded = true };
+
+kith__one_member *kith__one_of(const kith__object *object, const kith__relation *relation)
+{
+    return kith__member_in((kith__object *)(uintptr_t)object, relation->offset);
+}
+
+/* ---------------------------------------------------------------- what memory knows */
+
+/* The owner that `child`'s foreign key columns name by `relation` (from the child's side: columns, then the key they mean). */
+static kith__object *by_columns(const kith__object *child, const kith__mapper *target, const kith__property *const *columns, size_t count, bool *known)
+{
+    kith_value key[16];
+    *known = true;
+    for (size_t i = 0; i < count; i++) {
+        key[i] = kith__member_value(&columns[i]->field, child + 1);
+        if (key[i].absent)
+            return NULL;
+    }
+    kith__object *found = kith__identity_get(kith__session_for(child), target, key);
+    *known = found != NULL;
+    return found;
+}
+
+static bool is_whole_key(const kith__mapper *mapper, const kith__property *const *properties, size_t count)
+{
+    if (count != mapper->key_count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (properties[i] != mapper->key[i])
+            return false;
+    return true;
+}
+
+kith__object *kith__one_peek(const kith__object *object, const kith__relation *relation, bool *known)
+{
+    const kith__one_member *one = kith__one_of(object, relation);
+    *known = true;
+    if (one->link == KITH__CHANGED || one->link == KITH__LOADED || !kith__has_row(object))
+        return one->object ? kith__header(one->object) : NULL;
+    if (relation->direction == KITH__MANY_TO_ONE && relation->to_primary_key)
+        return by_columns(object, relation->target, relation->local, relation->pairs, known);
+    *known = false;
+    return NULL;
+}
+
+/* The same, asking the database where memory does not know. */
+static kith__object *partner(kith__object *object, const kith__relation *relation)
+{
+    bool known;
+    kith__object *found = kith__one_peek(object, relation, &known);
+    if (known)
+        return found;
+    if (!kith__load_for_siblings(object, relation))
+        return NULL;
+    return kith__one_peek(object, relation, &known);
+}
+
+/* ---------------------------------------------------------------- lists */
+
+/* The change is kept where it cannot be seen from the list: not loaded, or rows of a join table to be written. */
+static bool keeps_changes(const kith_link *link)
+{
+    return !link->fresh && (!link->loaded || link->relation->direction == KITH__MANY_TO_MANY);
+}
+
+static bool drop_from(kith__objects *objects, const kith__object *item)
+{
+    size_t before = objects->count;
+    kith__objects_drop(objects, item);
+    return objects->count < before;
+}
+
+static bool list_insert(kith__object *owner, const kith__relation *relation, kith__object *item)
+{
+    kith_link *link = kith__link_of(owner, relation);
+    if (!link || !kith__link_touch(link) || (link->loaded && !kith__link_add(link, item)))
+        return false;
+    if (!keeps_changes(link) || drop_from(&link->removed, item))
+        return true;
+    return kith__objects_add(kith__session_for(owner), &link->added, item);
+}
+
+static bool list_discard(kith__object *owner, const kith__relation *relation, kith__object *item, bool all_copies)
+{
+    kith_link *link = kith__link_of(owner, relation);
+    if (!link || !kith__link_touch(link))
+        return false;
+    do
+        if (link->loaded && !kith__link_take(link, item))
+            return false;
+    while (all_copies && link->loaded && kith__link_has(link, item));
+    if (link->loaded && kith__link_has(link, item))
+        return true;        /* one of two copies is gone: nothing else changes */
+    if (!keeps_changes(link))
+        return true;
+    if (!drop_from(&link->added, item))
+        return kith__objects_add(kith__session_for(owner), &link->removed, item);
+    while (drop_from(&link->added, item)) { /* it was never written, however often it was added */ }
+    return true;
+}
+
+/* ---------------------------------------------------------------- owners by relationships without another side */
+
+static kith__parent *parent_note(const kith__object *child, const kith__relation *relation)
+{
+    for (kith__parent *parent = child->notes ? child->notes->parents : NULL; parent; parent = parent->next)
+        if (parent->relation == relation)
+            return parent;
+    return NULL;
+}
+
+static kith__object *noted_parent(const kith__object *child, const kith__relation *relation)
+{
+    const kith__parent *note = parent_note(child, relation);
+    bool known;
+    if (note)
+        return note->object;
+    if (!kith__has_row(child) || !is_whole_key(relation->owner, relation->local, relation->pairs))
+        return NULL;
+    return by_columns(child, relation->owner, relation->remote, relation->pairs, &known);
+}
+
+static bool note_parent(kith__object *child, const kith__relation *relation, kith__object *owner)
+{
+    kith__object *before = noted_parent(child, relation);
+    if (before && before != owner) {
+        if (relation->many && !list_discard(before, relation, child, true))
+            return false;
+        if (!relation->many)
+            *kith__one_of(before, relation) = (kith__one_member){ NULL, KITH__LOADED };
+    }
+    if (!kith__mark_dirty(child) || !kith__notes_of(child))
+        return kith__no_memory(kith__session_for(child));
+    kith__parent *note = parent_note(child, relation);
+    if (!note) {
+        note = malloc(sizeof *note);
+        if (!note)
+            return kith__no_memory(kith__session_for(child));
+        *note = (kith__parent){ .next = child->notes->parents, .relation = relation };
+        child->notes->parents = note;
+    }
+    note->object = owner;
+    return true;
+}
+
+/* ---------------------------------------------------------------- cascades along a change */
+
+static bool look_whether_orphan(kith__object *child, const kith__relation *from_owner)
+{
+    if (!from_owner || !(from_owner->cascade & KITH__CASCADE_ORPHAN) || child->flags & KITH__ORPHAN || !kith__in_session(child))
+        return true;
+    child->flags |= KITH__ORPHAN;
+    return kith__objects_add(kith__session_for(child), &kith__session_for(child)->orphans, child);
+}
+
+/* One of two that are now related is in the session: the other joins it. */
+static bool join_both(kith__object *a, kith__object *b, const kith__relation *from_a)
+{
+    if (!(from_a->cascade & KITH__CASCADE_SAVE))
+        return true;
+    if (kith__in_session(a) && !kith__in_session(b))
+        return kith__join_session(kith__session_for(a), b);
+    if (kith__in_session(b) && !kith__in_session(a))
+        return kith__join_session(kith__session_for(b), a);
+    return true;
+}
+
+static bool join_one(kith_session *session, kith__object *object)
+{
+    if (!kith__object_move(object, KITH_PENDING))
+        return false;
+    object->epoch = session->epoch;
+    return kith__journal_add(session, KITH__UNDO_STATE, object, NULL) && kith__objects_add(session, &session->pending, object);
+}
+
+static bool reach(kith_session *session, kith__objects *todo, const void *structure)
+{
+    kith__object *object = structure ? kith__header(structure) : NULL;
+    return !object || kith__in_session(object) || kith__objects_add(session, todo, object);
+}
+
+bool kith__join_session(kith_session *session, kith__object *first)
+{
+    kith__objects todo = { 0 };
+    bool ok = kith__objects_add(session, &todo, first);
+    while (ok && todo.count) {
+        kith__object *object = todo.items[--todo.count];
+        const kith__mapper *mapper = kith__mapper_for(object);
+        if (kith__in_session(object))
+            continue;
+        ok = join_one(session, object);
+        for (size_t i = 0; ok && i < mapper->relation_count; i++) {
+            const kith__relation *relation = &mapper->relations[i];
+            const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
+            if (!(relation->cascade & KITH__CASCADE_SAVE))
+                continue;
+            if (!relation->many)
+                ok = reach(session, &todo, kith__one_of(object, relation)->object);
+            for (size_t k = 0; ok && link && k < link->list.count; k++)
+                ok = reach(session, &todo, link->list.items[k]);
+        }
+    }
+    free(todo.items);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- setting a to-one */
+
+static bool leave_old_owner(kith__object *child, const kith__relation *reverse, kith__object *old)
+{
+    if (reverse->many)
+        return list_discard(old, reverse, child, true);
+    kith__one_member *one = kith__one_of(old, reverse);
+    if (one->object == kith__struct(child))
+        *one = (kith__one_member){ NULL, KITH__LOADED };
+    return true;
+}
+
+/* A one-to-one has room for one: whoever was there is displaced. */
+static bool displace(kith__object *owner, const kith__relation *reverse, const kith__relation *relation, const kith__object *child)
+{
+    kith__object *other = partner(owner, reverse);
+    if (kith__status(kith__session_for(owner)))
+        return false;
+    if (!other || other == child)
+        return true;
+    if (!kith__mark_dirty(other))
+        return false;
+    *kith__one_of(other, relation) = (kith__one_member){ NULL, KITH__CHANGED };
+    return look_whether_orphan(other, reverse);
+}
+
+static bool enter_new_owner(kith__object *child, const kith__relation *relation, kith__object *owner)
+{
+    const kith__relation *reverse = relation->reverse;
+    if (reverse->many)
+        return list_insert(owner, reverse, child);
+    if (!displace(owner, reverse, relation, child))
+        return false;
+    *kith__one_of(owner, reverse) = (kith__one_member){ kith__struct(child), KITH__LOADED };
+    return true;
+}
+
+static bool set_many_to_one(kith__object *child, const kith__relation *relation, kith__object *owner)
+{
+    bool known;
+    const kith__relation *reverse = relation->reverse;
+    kith__object *old = kith__one_peek(child, relation, &known);
+    if (known && old == owner)
+        return true;
+    if (!kith__mark_dirty(child))
+        return false;
+    if (reverse && old && !leave_old_owner(child, reverse, old))
+        return false;
+    if (reverse && owner && !enter_new_owner(child, relation, owner))
+        return false;
+    *kith__one_of(child, relation) = (kith__one_member){ owner ? kith__struct(owner) : NULL, KITH__CHANGED };
+    if (!owner)
+        return look_whether_orphan(child, reverse);
+    return join_both(child, owner, relation);
+}
+
+/* The side of a one-to-one that has no key. */
+static bool set_one_to_one(kith__object *owner, const kith__relation *relation, kith__object *child)
+{
+    kith__object *old = partner(owner, relation);
+    if (kith__status(kith__session_for(owner)))
+        return false;
+    if (old == child)
+        return true;
+    if (relation->reverse)
+        return (!old || set_many_to_one(old, relation->reverse, NULL)) && (!child || set_many_to_one(child, relation->reverse, owner));
+    if ((old && (!note_parent(old, relation, NULL) || !look_whether_orphan(old, relation))) || (child && !note_parent(child, relation, owner)))
+        return false;
+    *kith__one_of(owner, relation) = (kith__one_member){ child ? kith__struct(child) : NULL, KITH__LOADED };
+    return !child || join_both(owner, child, relation);
+}
+
+bool kith__relate_set(kith__object *object, const kith__relation *relation, kith__object *target)
+{
+    return relation->direction == KITH__MANY_TO_ONE ? set_many_to_one(object, relation, target) : set_one_to_one(object, relation, target);
+}
+
+/* ---------------------------------------------------------------- a to-many */
+
+static bool append_child(kith__object *owner, const kith__relation *relation, kith__object *child)
+{
+    bool known;
+    if (!relation->reverse)
+        return list_insert(owner, relation, child) && note_parent(child, relation, owner) && join_both(owner, child, relation);
+    if (kith__one_peek(child, relation->reverse, &known) == owner && known)
+        return list_insert(owner, relation, child);      /* once more in the list */
+    return set_many_to_one(child, relation->reverse, owner) && join_both(owner, child, relation);
+}
+
+bool kith__relate_append(kith__object *owner, const kith__relation *relation, kith__object *item)
+{
+    if (relation->direction == KITH__ONE_TO_MANY)
+        return append_child(owner, relation, item);
+    if (!list_insert(owner, relation, item) || (relation->reverse && !list_insert(item, relation->reverse, owner)))
+        return false;
+    return join_both(owner, item, relation);
+}
+
+/* Whether memory knows that the item is not there. */
+static bool surely_absent(kith__object *owner, const kith__relation *relation, kith__object *item)
+{
+    const kith_link *link = kith__link_of(owner, relation);
+    if (!link || link->loaded)
+        return !link || !kith__link_has(link, item);
+    if (relation->direction == KITH__MANY_TO_MANY || !relation->reverse)
+        return false;
+    bool known;
+    kith__object *holder = kith__one_peek(item, relation->reverse, &known);
+    return known && holder != owner;
+}
+
+bool kith__relate_remove(kith__object *owner, const kith__relation *relation, kith__object *item)
+{
+    if (surely_absent(owner, relation, item)) {
+        kith__misuse(kith__session_for(owner), "relationship.not_there", owner, "%s.%s does not have the %s that is to be removed.",
+                     relation->owner->name, relation->name, relation->target->name);
+        return false;
+    }
+    if (!list_discard(owner, relation, item, false))
+        return false;
+    const kith_link *link = kith__link_peek(owner, relation);
+    if (link->loaded && kith__link_has(link, item))
+        return true;        /* another copy of it is still there */
+    if (relation->direction == KITH__MANY_TO_MANY)
+        return !relation->reverse || list_discard(item, relation->reverse, owner, false);
+    if (!relation->reverse)
+        return note_parent(item, relation, NULL) && look_whether_orphan(item, relation);
+    bool known;
+    kith__object *holder = kith__one_peek(item, relation->reverse, &known);
+    if (known && holder != owner)
+        return true;
+    if (!kith__mark_dirty(item))
+        return false;
+    *kith__one_of(item, relation->reverse) = (kith__one_member){ NULL, KITH__CHANGED };
+    return look_whether_orphan(item, relation);
+}
+
+/* ---------------------------------------------------------------- the public face */
+
+static const struct { const void **items; size_t count; } nothing = { NULL, 0 };
+
+/* Both ends of a change: known to kith, of one session, alive. NULL with an error otherwise. */
+static kith__object *checked_item(kith__object *owner, const kith__mapper *target, const char *attribute, const void *structure)
+{
+    kith_session *session = kith__session_for(owner);
+    kith__object *item = kith__object_check(structure);
+    const char *model = kith__mapper_for(owner)->name;
+    if (!item)
+        kith__misuse(session, "relationship.foreign_object", owner, "%s.%s was given a struct that kith did not hand out.", model, attribute);
+    else if (kith__mapper_for(item) != target)
+        kith__misuse(session, "relationship.wrong_model", owner, "%s.%s takes a %s, not a %s.", model, attribute, target->name, kith__mapper_for(item)->name);
+    else if (kith__session_for(item) != session)
+        kith__misuse(session, "session.other", owner, "%s.%s was given a %s of another session.", model, attribute, target->name);
+    else if (item->state == KITH_DELETED || item->state == KITH_DETACHED || item->flags & KITH__DOOMED)
+        kith__misuse(session, "object.deleted", item, "%s.%s was given a %s that is %s; kith_attach takes it back into the session.", model, attribute,
+                     target->name, item->state == KITH_DETACHED ? "detached" : "deleted");
+    else
+        return item;
+    return NULL;
+}
+
+static bool may_write(kith__object *object)
+{
+    const char *state = object->flags & KITH__DOOMED || object->state == KITH_DELETED ? "deleted" : object->state == KITH_DETACHED ? "detached" : NULL;
+    if (state)
+        kith__misuse(kith__session_for(object), "object.deleted", object, "This %s is %s and cannot be written; kith_attach takes it back into the session.",
+                     kith__mapper_for(object)->name, state);
+    return !state;
+}
+
+static bool may_relate(kith__object *object, const kith__relation *relation)
+{
+    if (relation->view_only)
+        kith__misuse(kith__session_for(object), "relationship.view_only", object, "%s.%s is view_only: it shows what is there and writes nothing.",
+                     relation->owner->name, relation->name);
+    return !relation->view_only && may_write(object);
+}
+
+static void no_such_member(kith__object *object, const char *call)
+{
+    kith__misuse(kith__session_for(object), "object.no_such_member", object, "%s was called for a member of %s that it is not made for.", call,
+                 kith__mapper_for(object)->name);
+}
+
+static void change_list(const void *structure, size_t offset, kith_value value, const char *call,
+                        bool (*relate)(kith__object *, const kith__relation *, kith__object *), bool (*proxy)(kith__object *, const kith__proxy *, kith_value))
+{
+    kith__object *owner = kith__object_ready(structure), *item;
+    if (!owner)
+        return;
+    const kith__mapper *mapper = kith__mapper_for(owner);
+    kith__member member = kith__member_at(mapper, offset);
+    if (member.kind == KITH__PROXY && mapper->proxies[member.index].many && may_write(owner)) {
+        proxy(owner, &mapper->proxies[member.index], value);
+        return;
+    }
+    if (member.kind != KITH__RELATION || !mapper->relations[member.index].many) {
+        no_such_member(owner, call);
+        return;
+    }
+    const kith__relation *relation = &mapper->relations[member.index];
+    if (may_relate(owner, relation) && (item = checked_item(owner, relation->target, relation->name, value.object)))
+        relate(owner, relation, item);
+}
+
+void kith_append_(const void *structure, size_t offset, kith_value value)
+{
+    change_list(structure, offset, value, "kith_append", kith__relate_append, kith__proxy_append);
+}
+
+void kith_remove_(const void *structure, size_t offset, kith_value value)
+{
+    change_list(structure, offset, value, "kith_remove", kith__relate_remove, kith__proxy_remove);
+}
+
+static void set_relation(kith__object *object, const kith__relation *relation, kith_value value)
+{
+    kith__object *target = NULL;
+    if (!may_relate(object, relation))
+        return;
+    if (value.type == KITH_TYPE_OBJECT && value.object && !(target = checked_item(object, relation->target, relation->name, value.object)))
+        return;
+    kith__relate_set(object, relation, target);
+}
+
+void kith_set_(const void *structure, size_t offset, kith_value value)
+{
+    kith__object *object = kith__object_ready(structure);
+    if (!object)
+        return;
+    kith__mapper *mapper = kith__mapper_for(object);
+    kith__member member = kith__member_at(mapper, offset);
+    if (member.kind == KITH__PROPERTY && may_write(object))
+        kith__write(object, &mapper->properties[member.index], value);
+    else if (member.kind == KITH__RELATION && !mapper->relations[member.index].many)
+        set_relation(object, &mapper->relations[member.index], value);
+    else if (member.kind == KITH__PROXY && !mapper->proxies[member.index].many && may_write(object))
+        kith__proxy_set(object, &mapper->proxies[member.index], value);
+    else if (member.kind != KITH__PROPERTY && member.kind != KITH__PROXY)
+        no_such_member(object, "kith_set");
+}
+
+/* What is in memory may be read while an error stands; only the database is not asked. */
+static const void *read_one(kith__object *object, const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(object);
+    bool known, ready = kith__status(session) == KITH_OK;
+    const kith__one_member *one = kith__one_of(object, relation);
+    if (kith__has_row(object) && kith__outdated(session, object) && one->link != KITH__CHANGED && ready && !kith__refresh_siblings(object))
+        return NULL;
+    kith__object *found = kith__one_peek(object, relation, &known);
+    bool fresh = known && (!found || !kith__has_row(found) || !kith__outdated(session, found));
+    if (!fresh && ready && (object->state == KITH_PERSISTENT || !known)) {
+        if (!kith__load_for_siblings(object, relation))
+            return NULL;
+        found = kith__one_peek(object, relation, &known);
+    }
+    return found ? kith__struct(found) : NULL;
+}
+
+const void *kith_one_(const void *structure, size_t offset)
+{
+    kith__object *object = kith__object_check(structure);
+    if (!object || !kith__session_for(object))
+        return NULL;
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__member member = kith__member_at(mapper, offset);
+    if (member.kind == KITH__PROXY && !mapper->proxies[member.index].many)
+        return kith__proxy_one(object, &mapper->proxies[member.index]);
+    if (member.kind == KITH__RELATION && !mapper->relations[member.index].many)
+        return read_one(object, &mapper->relations[member.index]);
+    no_such_member(object, "kith_one");
+    return NULL;
+}
+
+static const void *read_many(kith__object *object, const kith__relation *relation)
+{
+    kith_link *link = kith__link_peek(object, relation);
+    bool current = link && kith__link_current(link);
+    if (!current && kith__status(kith__session_for(object)) == KITH_OK && kith__has_row(object)) {
+        if (!kith__load_for_siblings(object, relation))
+            return &nothing;
+        link = kith__link_peek(object, relation);
+    }
+    if (!link)
+        return &nothing;
+    link->handed = link->list.count;
+    link->handed_epoch = kith__session_for(object)->epoch;
+    return &link->list;
+}
+
+const void *kith_many_(const void *structure, size_t offset)
+{
+    kith__object *object = kith__object_check(structure);
+    if (!object || !kith__session_for(object))
+        return &nothing;
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__member member = kith__member_at(mapper, offset);
+    if (member.kind == KITH__PROXY && mapper->proxies[member.index].many) {
+        const void *list = kith__proxy_many(object, &mapper->proxies[member.index]);
+        return list ? list : &nothing;
+    }
+    if (member.kind == KITH__RELATION && mapper->relations[member.index].many)
+        return read_many(object, &mapper->relations[member.index]);
+    no_such_member(object, "kith_many");
+    return &nothing;
+}

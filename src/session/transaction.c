@@ -1,0 +1,270 @@
+/*
+ * Commit, rollback, savepoints. What was done to objects is in one journal, last thing last; a rollback takes it back to front,
+ * to its beginning or to where the savepoint began. Afterwards everything is outdated: the next query that meets it reads it anew.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+bool kith__journal_add(kith_session *session, kith__undo_kind kind, kith__object *object, void *image)
+{
+    if (!kith__grow(&session->journal.items, &session->journal.capacity, session->journal.count + 1, sizeof *session->journal.items))
+        return kith__no_memory(session);
+    session->journal.items[session->journal.count++] = (kith__undo){ .kind = kind, .object = object, .image = image };
+    return true;
+}
+
+void kith__journal_free(kith_session *session)
+{
+    for (size_t i = 0; i < session->journal.count; i++)
+        free(session->journal.items[i].image);
+    session->journal.count = session->savepoints.count = 0;
+}
+
+void kith__graveyard_free(kith_session *session)
+{
+    for (size_t i = 0; i < session->graveyard.count; i++)
+        free(session->graveyard.items[i]);
+    session->graveyard.count = 0;
+}
+
+/* ---------------------------------------------------------------- taking back */
+
+static void put_image_back(kith__object *object, const char *image)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->fields.count; i++) {
+        const kith__field *field = &mapper->fields.items[i];
+        memcpy(kith__member_in(object, field->offset), image + field->offset, field->size);
+    }
+    for (size_t i = 0; i < mapper->relation_count; i++)
+        if (!mapper->relations[i].many)
+            *kith__one_of(object, &mapper->relations[i]) = (kith__one_member){ NULL, NULL };
+}
+
+static void clear_written(kith__object *object)
+{
+    object->flags &= (uint16_t)~KITH__DIRTY;
+    if (!object->notes)
+        return;
+    object->notes->original = NULL;
+    memset(object->notes->changed, 0, (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t));
+    for (kith__parent *parent = object->notes->parents, *next; parent; parent = next) {
+        next = parent->next;
+        free(parent);
+    }
+    object->notes->parents = NULL;
+}
+
+static void undo_insert(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__identity_remove(session, object);
+    kith__object_move(object, KITH_PENDING);
+    if (mapper->identity && object->flags & KITH__GENERATED)
+        memset(kith__member_in(object, mapper->identity->field.offset), 0, mapper->identity->field.size);
+    object->flags &= (uint16_t)~KITH__GENERATED;
+}
+
+static void undo_write(kith_session *session, kith__object *object, const char *image)
+{
+    bool mapped = kith__has_row(object);        /* its key may be among what was written */
+    if (mapped)
+        kith__identity_remove(session, object);
+    put_image_back(object, image);
+    clear_written(object);
+    kith__chunks_trim(object);
+    if (mapped)
+        kith__identity_put(session, object);
+}
+
+static void undo(kith_session *session, kith__undo *entry)
+{
+    kith__object *object = entry->object;
+    switch (entry->kind) {
+    case KITH__UNDO_WRITE:
+        undo_write(session, object, entry->image);
+        break;
+    case KITH__UNDO_STATE:
+        if (object->state == KITH_PENDING)
+            kith__object_move(object, KITH_TRANSIENT);
+        break;
+    case KITH__UNDO_INSERT: undo_insert(session, object); break;
+    case KITH__UNDO_DELETE:
+        kith__object_move(object, KITH_PERSISTENT);
+        kith__identity_put(session, object);
+        break;
+    }
+    free(entry->image);
+}
+
+static void drop_flags(kith__objects *objects, uint16_t flag)
+{
+    for (size_t i = 0; i < objects->count; i++)
+        objects->items[i]->flags &= (uint16_t)~flag;
+    objects->count = 0;
+}
+
+static void reset_links(kith_session *session)
+{
+    for (size_t i = 0; i < session->touched.count; i++) {
+        kith_link *link = session->touched.items[i];
+        link->touched = false;
+        if (kith__has_row(link->owner) || link->owner->state == KITH_DELETED)
+            kith__link_reset(link);
+        else
+            link->fresh = link->loaded = true;
+    }
+    session->touched.count = 0;
+}
+
+/* Back to `mark` in the journal. What is pending at the end of it is nobody's: it was made after the mark. */
+static void take_back(kith_session *session, size_t mark)
+{
+    for (size_t i = 0; i < session->dirty.count; i++)
+        clear_written(session->dirty.items[i]);
+    drop_flags(&session->dirty, KITH__DIRTY);
+    drop_flags(&session->doomed, KITH__DOOMED);
+    drop_flags(&session->orphans, KITH__ORPHAN);
+    session->pending.count = 0;
+    while (session->journal.count > mark)
+        undo(session, &session->journal.items[--session->journal.count]);
+    reset_links(session);
+    kith__transaction_over(session);
+}
+
+/* ---------------------------------------------------------------- the end of a transaction */
+
+void kith__transaction_over(kith_session *session)
+{
+    kith__graveyard_free(session);
+    kith__groups_free_unused(session);
+    kith__arena_reset(&session->lists);
+    session->epoch++;
+}
+
+/* What was written is true now. */
+static void settle(kith_session *session)
+{
+    for (size_t i = 0; i < session->journal.count; i++) {
+        kith__undo *entry = &session->journal.items[i];
+        kith__object *object = entry->object;
+        object->flags &= (uint16_t)~KITH__GENERATED;
+        if (object->state == KITH_DELETED)
+            kith__object_move(object, KITH_DETACHED);
+        kith__chunks_trim(object);
+        if (object->notes && !object->notes->chunks && !object->notes->parents && !object->notes->original)
+            kith__notes_free(object);
+    }
+    kith__journal_free(session);
+}
+
+static void end(kith_session *session)
+{
+    session->held = session->broken = false;
+    session->savepoints.count = 0;
+}
+
+int kith_commit(kith_session *session)
+{
+    if (!session)
+        return KITH_MISUSE;
+    if (kith__flush(session))
+        return kith__status(session);
+    if (session->connection && kith__commit(session->connection, &session->error)) {
+        kith__error ignored = { .public_ = { .status = KITH_OK } };
+        kith__rollback(session->connection, &ignored);
+        kith__error_free(&ignored);
+        session->broken = true;
+        return kith__status(session);
+    }
+    settle(session);
+    kith__transaction_over(session);
+    end(session);
+    return KITH_OK;
+}
+
+int kith_rollback(kith_session *session)
+{
+    if (!session)
+        return KITH_MISUSE;
+    if (!session->shelves)
+        return kith__status(session);
+    kith__error ignored = { .public_ = { .status = KITH_OK } };
+    if (session->connection && !kith__pool_forked(session->database->pool))
+        kith__rollback(session->connection, &ignored);
+    kith__error_clear(&session->error);
+    take_back(session, 0);
+    end(session);
+    if (kith__failed(&ignored))
+        kith__error_copy(&session->error, &ignored);
+    kith__error_free(&ignored);
+    return kith__status(session);
+}
+
+int kith_begin(kith_session *session)
+{
+    if (!kith__ready(session) || !kith__connected(session))
+        return kith_session_status(session);
+    if (kith__transaction_of(session->connection) == KITH__NO_TRANSACTION && kith__begin(session->connection, KITH__READING, &session->error))
+        return kith__status(session);
+    session->held = true;
+    return KITH_OK;
+}
+
+int kith__write_lock(kith_session *session)
+{
+    if (!kith__connected(session))
+        return kith__status(session);
+    if (kith__transaction_of(session->connection) == KITH__WRITING)
+        return KITH_OK;
+    return kith__begin(session->connection, KITH__WRITING, &session->error);
+}
+
+/* ---------------------------------------------------------------- savepoints */
+
+int kith_savepoint(kith_session *session)
+{
+    if (!kith__ready(session) || kith__flush(session) || kith__write_lock(session))
+        return kith_session_status(session);
+    if (!kith__grow(&session->savepoints.items, &session->savepoints.capacity, session->savepoints.count + 1, sizeof(size_t)))
+        return kith__fail_memory(&session->error);
+    if (kith__savepoint_set(session->connection, &session->error))
+        return kith__status(session);
+    session->savepoints.items[session->savepoints.count++] = session->journal.count;
+    return KITH_OK;
+}
+
+static int no_savepoint(kith_session *session, const char *call)
+{
+    return kith__misuse(session, "savepoint.none", NULL, "%s was called and no savepoint is set.", call);
+}
+
+int kith_savepoint_keep(kith_session *session)
+{
+    if (!kith__ready(session))
+        return kith_session_status(session);
+    if (!session->savepoints.count)
+        return no_savepoint(session, "kith_savepoint_keep");
+    if (kith__flush(session) || kith__savepoint_release(session->connection, &session->error))
+        return kith__status(session);
+    session->savepoints.count--;
+    return KITH_OK;
+}
+
+int kith_savepoint_undo(kith_session *session)
+{
+    if (!session)
+        return KITH_MISUSE;
+    if (!session->savepoints.count || session->broken)
+        return kith__status(session) ? kith__status(session) : no_savepoint(session, "kith_savepoint_undo");
+    kith__error failed = { .public_ = { .status = KITH_OK } };
+    kith__savepoint_rollback(session->connection, &failed);
+    kith__error_clear(&session->error);
+    take_back(session, session->savepoints.items[--session->savepoints.count]);
+    if (kith__failed(&failed))
+        kith__error_copy(&session->error, &failed);
+    kith__error_free(&failed);
+    return kith__status(session);
+}
+

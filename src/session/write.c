@@ -1,0 +1,256 @@
+/*
+ * Values into objects: kith_new, kith_add, and what kith_set does to a column. The first write to an object since the last flush
+ * keeps a copy of its struct: the update is what differs from it, and a rollback puts it back.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- keeping what was */
+
+bool kith__mark_dirty(kith__object *object)
+{
+    if (!kith__has_row(object))
+        return true;        /* all of it will be inserted */
+    kith_session *session = kith__session_for(object);
+    kith__notes *notes = kith__notes_of(object);
+    if (!notes)
+        return kith__no_memory(session);
+    if (!notes->original) {
+        size_t size = kith__mapper_for(object)->size;
+        void *image = malloc(size);
+        if (!image)
+            return kith__no_memory(session);
+        memcpy(image, kith__struct(object), size);
+        if (!kith__journal_add(session, KITH__UNDO_WRITE, object, image)) {
+            free(image);
+            return false;
+        }
+        notes->original = image;
+    }
+    if (object->flags & KITH__DIRTY)
+        return true;
+    object->flags |= KITH__DIRTY;
+    return kith__objects_add(session, &session->dirty, object);
+}
+
+bool kith__before_write(kith__object *object, const kith__property *property)
+{
+    if (!kith__mark_dirty(object))
+        return false;
+    kith__notes *notes = kith__notes_of(object);
+    if (!notes)
+        return kith__no_memory(kith__session_for(object));
+    notes->changed[property->index / 64] |= UINT64_C(1) << property->index % 64;
+    return true;
+}
+
+/* ---------------------------------------------------------------- one column */
+
+/* NULL for what is not a text, blob, json or decimal, or is none */
+static const void *pointer_of(const kith_value *value, size_t *size)
+{
+    switch (value->type) {
+    case KITH_TYPE_TEXT: case KITH_TYPE_JSON: case KITH_TYPE_DECIMAL:
+        *size = value->s ? strlen(value->s) + 1 : 0;
+        return value->s;
+    case KITH_TYPE_BLOB:
+        *size = value->b.size;
+        return value->b.data;
+    default: return NULL;
+    }
+}
+
+bool kith__value_copy(kith__room *room, kith_value *value)
+{
+    size_t size = 0;
+    const void *from = value->absent ? NULL : pointer_of(value, &size);
+    if (!from)
+        return true;
+    char *copy = kith__room_take(room, size ? size : 1);
+    if (!copy)
+        return false;
+    memcpy(copy, from, size);
+    if (value->type == KITH_TYPE_BLOB)
+        value->b.data = copy;
+    else
+        value->s = copy;
+    return true;
+}
+
+/* What the compiler cannot see of a text: UTF-8, and how long the column lets it be. */
+static int check_text(kith_session *session, const kith__object *object, const kith__property *property, const kith_value *value)
+{
+    const char *model = property->mapper->name;
+    uint32_t limit = property->attribute->length;
+    if (value->type != KITH_TYPE_TEXT || value->absent || !value->s)
+        return KITH_OK;
+    size_t size = strlen(value->s);
+    if (!kith__utf8_valid(value->s, size)) {
+        kith__fail(&session->error, KITH_RANGE, "value.utf8", "%s.%s was given a text that is not valid UTF-8.", model, property->name);
+        kith__fail_hint(&session->error, "Keep bytes of any kind in a kith_blob.");
+    } else if (limit && size > limit && kith__utf8_count(value->s, size) > limit)
+        kith__fail(&session->error, KITH_RANGE, "value.length", "%s.%s holds %u characters, and was given %zu.", model, property->name, limit,
+                   kith__utf8_count(value->s, size));
+    kith__fail_about(&session->error, model, property->name, object ? object + 1 : NULL);
+    return kith__status(session);
+}
+
+int kith__write(kith__object *object, const kith__property *property, kith_value value)
+{
+    kith_session *session = kith__session_for(object);
+    kith__object_room room;
+    kith_value new, old = kith__member_value(&property->field, kith__struct(object));
+    if (kith__member_convert(property, value, &new, &session->error)) {
+        kith__fail_about(&session->error, NULL, NULL, kith__struct(object));
+        return kith__status(session);
+    }
+    if (check_text(session, object, property, &new))
+        return kith__status(session);
+    if (kith__has_row(object) && kith__value_equal(&old, &new))
+        return KITH_OK;
+    if (!kith__before_write(object, property))
+        return kith__status(session);
+    kith__room_apart(&room, object);
+    if (!kith__value_copy(&room.room, &new))
+        return kith__fail_memory(&session->error);
+    bool mapped = property->primary_key && kith__has_row(object);
+    if (mapped)
+        kith__identity_remove(session, object);
+    int status = kith__member_set(property, kith__struct(object), new, &session->error);
+    if (mapped && !kith__identity_put(session, object))
+        return kith__status(session);
+    return status;
+}
+
+/* Between two key columns: of one type most often, then it is a copy of bytes. */
+void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property)
+{
+    const kith__field *a = &to_property->field, *b = &from_property->field;
+    kith_value value = from ? kith__member_value(b, kith__struct(from)) : (kith_value){ .type = b->type & ~(uint32_t)KITH_TYPE_OPT, .absent = 1 };
+    kith_value old = kith__member_value(a, kith__struct(to));
+    if (old.absent == value.absent && (old.absent || (old.type == value.type && kith__value_equal(&old, &value))))
+        return;
+    kith__write(to, to_property, value);
+}
+
+/* ---------------------------------------------------------------- kith_new, kith_add */
+
+/* The bytes are there; what they point to is copied beside them, and what is a relationship is taken out. */
+static bool copy_texts(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__object_room room;
+    bool ok = true;
+    kith__room_open(&room, object);
+    for (size_t i = 0; ok && i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        size_t size;
+        kith_value value = kith__member_value(&property->field, kith__struct(object));
+        if (value.absent || !pointer_of(&value, &size))
+            continue;
+        ok = check_text(session, object, property, &value) == KITH_OK;
+        if (ok && !kith__value_copy(&room.room, &value))
+            ok = kith__no_memory(session);
+        if (ok)
+            ok = kith__member_set(property, kith__struct(object), value, &session->error) == KITH_OK;
+    }
+    kith__room_close(&room);
+    return ok;
+}
+
+static void clear_relationships(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++)
+        memset(kith__member_in(object, mapper->relations[i].offset), 0, sizeof(kith__one_member));
+    for (size_t i = 0; i < mapper->proxy_count; i++)
+        memset(kith__member_in(object, mapper->proxies[i].offset), 0, sizeof(kith__one_member));
+}
+
+static bool set_relationships(kith__object *object, const void *values)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        kith__one_member given;
+        memcpy(&given, (const char *)values + relation->offset, sizeof given);
+        if (!relation->many && given.object)
+            kith_set_(kith__struct(object), relation->offset, kith_of_object(given.object));
+        if (kith__status(kith__session_for(object)))
+            return false;
+    }
+    return true;
+}
+
+static kith__mapper *known_model(kith_session *session, const kith_model *model)
+{
+    kith__mapper *mapper = model ? kith__mapper_of(session->database->models, model) : NULL;
+    if (!mapper)
+        kith__misuse(session, "model.unknown", NULL, "%s is not one of the models that this database was opened with.", model ? model->name : "NULL");
+    else if (!mapper->table)
+        kith__misuse(session, "model.no_table", NULL, "%s is a row of a report and has no table: its objects come from kith_rows only.", mapper->name);
+    return mapper && mapper->table ? mapper : NULL;
+}
+
+kith__object *kith__object_new(kith_session *session, kith__mapper *mapper, const void *values)
+{
+    kith__object *object = kith__object_alloc(session, mapper);
+    if (!object)
+        return NULL;
+    memcpy(kith__struct(object), values, mapper->size);
+    clear_relationships(object);
+    if (copy_texts(session, object) && kith__join_session(session, object) && set_relationships(object, values))
+        return object;
+    if (object->state == KITH_PENDING)
+        kith__expunge(object);
+    return NULL;
+}
+
+const void *kith_add_(kith_session *session, const kith_model *model, const void *values)
+{
+    if (!kith__ready(session))
+        return NULL;
+    kith__mapper *mapper = known_model(session, model);
+    if (mapper && !values)
+        kith__misuse(session, "object.null_values", NULL, "A %s was to be made from NULL.", mapper->name);
+    kith__object *object = mapper && values ? kith__object_new(session, mapper, values) : NULL;
+    return object ? kith__struct(object) : NULL;
+}
+
+/* ---------------------------------------------------------------- kith_get */
+
+/* kith_get(session, Raccoon, .name = "Rocky"): a member that is no key would be ignored without a word */
+static bool only_the_key(kith_session *session, const kith__mapper *mapper, const void *values)
+{
+    for (size_t i = 0; i < mapper->property_count; i++)
+        if (!mapper->properties[i].primary_key && !kith__member_is_zero(&mapper->properties[i].field, values)) {
+            kith__misuse(session, "get.not_a_key", NULL, "kith_get finds a %s by its primary key, and %s is not part of it.", mapper->name,
+                         mapper->properties[i].name);
+            kith__fail_hint(&session->error, "Use kith_first with kith_eq(%s, %s, …).", mapper->name, mapper->properties[i].name);
+            return false;
+        }
+    return true;
+}
+
+const void *kith_get_(kith_session *session, const kith_model *model, const void *values)
+{
+    kith_value key[16];
+    if (!kith__ready(session))
+        return NULL;
+    kith__mapper *mapper = known_model(session, model);
+    if (!mapper || !values || !only_the_key(session, mapper, values))
+        return NULL;
+    kith__key_of(mapper, values, key);
+    for (size_t i = 0; i < mapper->key_count; i++)
+        if (key[i].absent)
+            return NULL;
+    kith__object *object = kith__identity_get(session, mapper, key);
+    if (object && (object->flags & KITH__DOOMED || object->state == KITH_DELETED))
+        return NULL;
+    if (!object || (kith__outdated(session, object) && !(object->flags & KITH__DIRTY))) {
+        if (kith__autoflush(session, "kith_get") || !(object = kith__load_by_key(session, mapper, key, false)))
+            return NULL;
+    }
+    return kith__struct(object);
+}
