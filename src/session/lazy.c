@@ -48,9 +48,9 @@ static bool is_unloaded(const kith__object *object, const void *arg)
 /* ---------------------------------------------------------------- whose row is it */
 
 /* Owners by their key: the identity map where it serves, else a map of this load. */
-typedef struct owners { kith_session *session; const kith__relation *relation; bool by_identity; kith__map map; int64_t last_key; kith__object *last; } owners;
+typedef struct owner_map { kith_session *session; const kith__relation *relation; bool by_identity; kith__map map; int64_t last_key; kith__object *last; } owner_map;
 
-static bool owners_fill(owners *o, const kith__objects *objects)
+static bool owners_fill(owner_map *o, const kith__objects *objects)
 {
     const kith__relation *relation = o->relation;
     o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0];
@@ -67,7 +67,7 @@ static bool owners_fill(owners *o, const kith__objects *objects)
 }
 
 /* The columns of the row that name the owner: from column `first` on, or (a one-to-many's) where they lie among the target's. */
-static kith__object *owner_of_row(owners *o, kith__statement *statement, bool among)
+static kith__object *owner_of_row(owner_map *o, kith__statement *statement, bool among)
 {
     const kith__relation *relation = o->relation;
     kith_value key[KITH__MOST_PARTS];
@@ -197,7 +197,7 @@ static bool place(const kith__relation *relation, kith__object *owner, kith__obj
     return true;
 }
 
-static bool load_chunk(owners *o, kith__object *const *items, size_t count, kith__objects *loaded)
+static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, kith__objects *loaded)
 {
     kith_session *session = o->session;
     const kith__relation *relation = o->relation;
@@ -217,7 +217,7 @@ static bool load_chunk(owners *o, kith__object *const *items, size_t count, kith
 
 static bool load_lists(kith_session *session, const kith__relation *relation, const kith__objects *objects)
 {
-    owners o = { .session = session, .relation = relation };
+    owner_map o = { .session = session, .relation = relation };
     kith__objects loaded = { 0 };
     bool ok = owners_fill(&o, objects);
     for (size_t i = 0; ok && i < objects->count; i++)

@@ -148,6 +148,22 @@ bool kith__link_touch(kith_link *link)
     return true;
 }
 
+/* All that a new owner's list of a many-to-many holds is a change to be written. */
+bool kith__link_settle(kith_link *link)
+{
+    kith_session *session = kith__session_for(link->owner);
+    if (!link->fresh)
+        return true;
+    link->fresh = false;
+    link->epoch = session->epoch;
+    if (!link->relation || link->relation->direction != KITH__MANY_TO_MANY)
+        return true;
+    for (size_t i = 0; i < link->list.count; i++)
+        if (!kith__objects_add(session, &link->added, kith__header(link->list.items[i])))
+            return false;
+    return kith__link_touch(link);
+}
+
 void kith__link_reset(kith_link *link)
 {
     drop_items(link);

@@ -129,7 +129,7 @@ static kith__object *noted_parent(const kith__object *child, const kith__relatio
     return by_columns(child, relation->owner, relation->remote, relation->pairs, &known);
 }
 
-static bool note_parent(kith__object *child, const kith__relation *relation, kith__object *owner)
+bool kith__note_parent(kith__object *child, const kith__relation *relation, kith__object *owner)
 {
     kith__object *before = noted_parent(child, relation);
     if (before && before != owner) {
@@ -149,6 +149,14 @@ static bool note_parent(kith__object *child, const kith__relation *relation, kit
         child->notes->parents = note;
     }
     note->object = owner;
+    return true;
+}
+
+bool kith__relate_orphaned(kith__object *child, const kith__relation *relation)
+{
+    if (!kith__mark_dirty(child))
+        return false;
+    *kith__one_of(child, relation) = (kith__one_member){ NULL, KITH__CHANGED };
     return true;
 }
 
@@ -233,10 +241,7 @@ static bool displace(kith__object *owner, const kith__relation *reverse, const k
         return false;
     if (!other || other == child)
         return true;
-    if (!kith__mark_dirty(other))
-        return false;
-    *kith__one_of(other, relation) = (kith__one_member){ NULL, KITH__CHANGED };
-    return look_whether_orphan(other, reverse);
+    return kith__relate_orphaned(other, relation) && look_whether_orphan(other, reverse);
 }
 
 static bool enter_new_owner(kith__object *child, const kith__relation *relation, kith__object *owner)
@@ -279,7 +284,7 @@ static bool set_one_to_one(kith__object *owner, const kith__relation *relation, 
         return true;
     if (relation->reverse)
         return (!old || set_many_to_one(old, relation->reverse, NULL)) && (!child || set_many_to_one(child, relation->reverse, owner));
-    if ((old && (!note_parent(old, relation, NULL) || !look_whether_orphan(old, relation))) || (child && !note_parent(child, relation, owner)))
+    if ((old && (!kith__note_parent(old, relation, NULL) || !look_whether_orphan(old, relation))) || (child && !kith__note_parent(child, relation, owner)))
         return false;
     *kith__one_of(owner, relation) = (kith__one_member){ child ? kith__struct(child) : NULL, KITH__LOADED };
     return !child || join_both(owner, child, relation);
@@ -296,7 +301,7 @@ static bool append_child(kith__object *owner, const kith__relation *relation, ki
 {
     bool known;
     if (!relation->reverse)
-        return list_insert(owner, relation, child) && note_parent(child, relation, owner) && join_both(owner, child, relation);
+        return list_insert(owner, relation, child) && kith__note_parent(child, relation, owner) && join_both(owner, child, relation);
     if (kith__one_peek(child, relation->reverse, &known) == owner && known)
         return list_insert(owner, relation, child);      /* once more in the list */
     return set_many_to_one(child, relation->reverse, owner) && join_both(owner, child, relation);
@@ -339,15 +344,12 @@ bool kith__relate_remove(kith__object *owner, const kith__relation *relation, ki
     if (relation->direction == KITH__MANY_TO_MANY)
         return !relation->reverse || list_discard(item, relation->reverse, owner, false);
     if (!relation->reverse)
-        return note_parent(item, relation, NULL) && look_whether_orphan(item, relation);
+        return kith__note_parent(item, relation, NULL) && look_whether_orphan(item, relation);
     bool known;
     kith__object *holder = kith__one_peek(item, relation->reverse, &known);
     if (known && holder != owner)
         return true;
-    if (!kith__mark_dirty(item))
-        return false;
-    *kith__one_of(item, relation->reverse) = (kith__one_member){ NULL, KITH__CHANGED };
-    return look_whether_orphan(item, relation);
+    return kith__relate_orphaned(item, relation->reverse) && look_whether_orphan(item, relation);
 }
 
 /* ---------------------------------------------------------------- the public face */

@@ -133,6 +133,7 @@ void kith_session_close(kith_session *session)
     free(session->dirty.items);
     free(session->doomed.items);
     free(session->orphans.items);
+    free(session->waiting.items);
     free(session->touched.items);
     free(session->journal.items);
     free(session->savepoints.items);

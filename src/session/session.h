@@ -9,7 +9,8 @@
  *   identity.c     key -> object                  write.c     kith_new, kith_set, kith_assign: values in
  *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
  *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
- *   flush.c        what is to be written, in order;  insert.c, update.c, remove.c, join.c: how each is
+ *   keys.c         WHERE key IN (…)               filter.c    conditions that are kept
+ *   flush.c        what is to be written, in order;  insert.c: rows of models;  join.c: rows of join tables
  *   transaction.c  commit, rollback, savepoints, the undo journal
  *   condition.c    conditions -> expressions      query.c     what they find
  *   proxy.c        association proxies            describe.c  kith_describe
@@ -140,7 +141,9 @@ struct kith_session {
     kith__error error;
     bool autoflush, lazy_loads, flushing;
     bool held;                      /* kith_begin */
-    bool broken;                    /* the database rolled back what the objects still show: only kith_rollback helps */
+    bool writing;                   /* a flush has begun to write */
+    bool broken;                    /* the objects show what the database does not have: kith_error_clear does not help */
+    bool lost;                      /* the transaction is gone whole: kith_savepoint_undo does not help either */
     uint32_t epoch;
     kith__shelf *shelves;           /* by mapper->index */
     kith__page *pages;
@@ -148,6 +151,7 @@ struct kith_session {
     kith__group *groups;
     kith_link *links;
     kith__objects pending, dirty, doomed, orphans;
+    kith__objects waiting;          /* in a flush: for the key of an object that comes later in a circle */
     struct { kith_link **items; size_t count, capacity; } touched;
     struct { kith__undo *items; size_t count, capacity; } journal;
     struct { size_t *items; size_t count, capacity; } savepoints;   /* where in the journal each began */
@@ -226,6 +230,7 @@ void kith__link_reset(kith_link *);                                 /* forgets l
 void kith__link_start_load(kith_link *);
 bool kith__link_finish_load(kith_link *);                           /* merges what was changed meanwhile */
 bool kith__link_touch(kith_link *);
+bool kith__link_settle(kith_link *);                        /* its owner has a row now */
 void kith__links_free(kith_session *);
 void kith__link_free(kith_link *);
 
@@ -233,6 +238,8 @@ void kith__link_free(kith_link *);
 bool kith__relate_set(kith__object *, const kith__relation *, kith__object *target);
 bool kith__relate_append(kith__object *, const kith__relation *, kith__object *item);
 bool kith__relate_remove(kith__object *, const kith__relation *, kith__object *item);
+bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
+bool kith__relate_orphaned(kith__object *child, const kith__relation *);     /* its owner goes: only the child is changed */
 bool kith__join_session(kith_session *, kith__object *);            /* save-update cascade: it, and what its relationships reach */
 kith__one_member *kith__one_of(const kith__object *, const kith__relation *);
 /* the object on the other side of a KITH_ONE as far as memory knows, without a statement; *known says whether it does */
@@ -290,10 +297,12 @@ int  kith__flush(kith_session *);
 bool kith__doom(kith__object *);                            /* will be deleted */
 void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */
 bool kith__sync_keys(kith__object *);                       /* foreign keys from its to-one relationships */
-int  kith__insert_all_pending(kith_session *, kith__objects *sorted);
-int  kith__update_all_dirty(kith_session *);
-int  kith__delete_all_doomed(kith_session *, kith__objects *doomed);
-int  kith__join_rows_remove(kith_session *, kith__objects *doomed);
+
+/* insert.c, join.c: the objects come with those that they reference first */
+int  kith__insert_all(kith_session *, const kith__objects *);
+int  kith__update_all(kith_session *);                      /* the dirty ones */
+int  kith__delete_all(kith_session *, const kith__objects *);
+int  kith__join_rows_remove(kith_session *, const kith__objects *doomed);
 int  kith__join_rows_insert(kith_session *);
 
 /* transaction.c */

@@ -161,7 +161,7 @@ static void settle(kith_session *session)
 
 static void end(kith_session *session)
 {
-    session->held = session->broken = false;
+    session->held = session->broken = session->lost = false;
     session->savepoints.count = 0;
 }
 
@@ -175,7 +175,7 @@ int kith_commit(kith_session *session)
         kith__error ignored = { .public_ = { .status = KITH_OK } };
         kith__rollback(session->connection, &ignored);
         kith__error_free(&ignored);
-        session->broken = true;
+        session->broken = session->lost = true;
         return kith__status(session);
     }
     settle(session);
@@ -256,11 +256,12 @@ int kith_savepoint_undo(kith_session *session)
 {
     if (!session)
         return KITH_MISUSE;
-    if (!session->savepoints.count || session->broken)
+    if (!session->savepoints.count || session->lost)
         return kith__status(session) ? kith__status(session) : no_savepoint(session, "kith_savepoint_undo");
     kith__error failed = { .public_ = { .status = KITH_OK } };
     kith__savepoint_rollback(session->connection, &failed);
     kith__error_clear(&session->error);
+    session->broken = false;
     take_back(session, session->savepoints.items[--session->savepoints.count]);
     if (kith__failed(&failed))
         kith__error_copy(&session->error, &failed);

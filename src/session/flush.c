@@ -1,0 +1,499 @@
+/*
+ * The unit of work: what is to be written, found from what was changed (never by looking at all objects), and its order: rows come
+ * after those that they reference and go before them.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- into and out of the sets */
+
+void kith__expunge(kith__object *object)
+{
+    kith__objects_drop(&kith__session_for(object)->pending, object);
+    kith__object_move(object, KITH_TRANSIENT);
+}
+
+bool kith__doom(kith__object *object)
+{
+    kith_session *session = kith__session_for(object);
+    if (object->state == KITH_PENDING) {
+        kith__expunge(object);
+        return true;
+    }
+    if (object->flags & KITH__DOOMED || !kith__has_row(object))
+        return true;
+    object->flags |= KITH__DOOMED;
+    return kith__objects_add(session, &session->doomed, object);
+}
+
+void kith_delete_(const void *structure)
+{
+    kith__object *object = kith__object_ready(structure);
+    if (!object)
+        return;
+    if (kith__in_session(object)) {
+        kith__doom(object);
+        return;
+    }
+    kith__misuse(kith__session_for(object), "object.not_persistent", object, "This %s has no row in this session that could be deleted.",
+                 kith__mapper_for(object)->name);
+}
+
+void kith_detach_(const void *structure)
+{
+    kith__object *object = kith__object_ready(structure);
+    if (!object || !kith__in_session(object))
+        return;
+    kith_session *session = kith__session_for(object);
+    if (object->state == KITH_PENDING) {
+        kith__expunge(object);
+        return;
+    }
+    kith__objects_drop(&session->dirty, object);
+    kith__objects_drop(&session->doomed, object);
+    object->flags &= (uint16_t)~(KITH__DIRTY | KITH__DOOMED);
+    kith__identity_remove(session, object);
+    kith__group_leave(object);
+    kith__object_move(object, KITH_DETACHED);
+}
+
+static int attach_detached(kith_session *session, kith__object *object)
+{
+    kith_value key[KITH__MOST_PARTS];
+    kith__key_of(kith__mapper_for(object), kith__struct(object), key);
+    if (kith__identity_get(session, kith__mapper_for(object), key))
+        return kith__misuse(session, "object.identity_taken", object, "Another object of the session is the %s with this key already.",
+                            kith__mapper_for(object)->name);
+    object->epoch = 0;
+    if (kith__object_move(object, KITH_PERSISTENT))
+        kith__identity_put(session, object);
+    return kith__status(session);
+}
+
+int kith_attach(kith_session *session, const void *structure)
+{
+    if (!kith__ready(session))
+        return kith_session_status(session);
+    kith__object *object = kith__object_check(structure);
+    if (!object)
+        return kith__misuse(session, "object.foreign", NULL, "kith_attach was given %s.", structure ? "a struct that kith did not hand out" : "NULL");
+    if (kith__session_for(object) != session)
+        return kith__misuse(session, "session.other", object, "This %s belongs to another session.", kith__mapper_for(object)->name);
+    if (object->flags & KITH__DOOMED) {
+        object->flags &= (uint16_t)~KITH__DOOMED;
+        kith__objects_drop(&session->doomed, object);
+    } else if (object->state == KITH_DETACHED)
+        return attach_detached(session, object);
+    else if (!kith__in_session(object))
+        kith__join_session(session, object);
+    return kith__status(session);
+}
+
+/* ---------------------------------------------------------------- orphans and cascades of deletes */
+
+static bool is_orphan(const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        if (relation->direction != KITH__MANY_TO_ONE || !relation->reverse || !(relation->reverse->cascade & KITH__CASCADE_ORPHAN))
+            continue;
+        const kith__one_member *one = kith__one_of(object, relation);
+        if (one->link == KITH__CHANGED && !one->object)
+            return true;
+    }
+    for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next)
+        if (parent->relation->cascade & KITH__CASCADE_ORPHAN && !parent->object)
+            return true;
+    return false;
+}
+
+static bool doom_orphans(kith_session *session)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < session->orphans.count; i++) {
+        kith__object *object = session->orphans.items[i];
+        object->flags &= (uint16_t)~KITH__ORPHAN;
+        if (kith__in_session(object) && is_orphan(object))
+            ok = kith__doom(object);
+    }
+    session->orphans.count = 0;
+    return ok;
+}
+
+static bool is_loaded(const kith__object *object, const kith__relation *relation)
+{
+    bool known;
+    if (!relation->many)
+        return kith__one_peek(object, relation, &known) || known;
+    const kith_link *link = kith__link_peek(object, relation);
+    return link && kith__link_current(link);
+}
+
+/* The parent is going: the child loses its key, unless it has found another parent. */
+static bool let_go(kith__object *owner, const kith__relation *relation, kith__object *child)
+{
+    bool known;
+    if (child->flags & KITH__DOOMED || !kith__in_session(child))
+        return true;
+    if (relation->reverse)
+        return kith__one_peek(child, relation->reverse, &known) != owner || kith__relate_orphaned(child, relation->reverse);
+    return kith__note_parent(child, relation, NULL);
+}
+
+static bool pass_on(kith__object *owner, const kith__relation *relation, const void *structure)
+{
+    kith__object *child = structure ? kith__header(structure) : NULL;
+    if (!child)
+        return true;
+    if (relation->cascade & KITH__CASCADE_DELETE)
+        return kith__doom(child);
+    return relation->direction != KITH__ONE_TO_MANY || let_go(owner, relation, child);
+}
+
+static bool pass_on_all(kith__object *owner, const kith__relation *relation)
+{
+    bool ok = true;
+    if (!is_loaded(owner, relation))
+        return true;
+    if (!relation->many) {
+        bool known;
+        kith__object *child = kith__one_peek(owner, relation, &known);
+        return !child || pass_on(owner, relation, kith__struct(child));
+    }
+    const kith_link *link = kith__link_peek(owner, relation);
+    for (size_t i = link->list.count; ok && i-- > 0;)
+        ok = pass_on(owner, relation, link->list.items[i]);
+    return ok;
+}
+
+/* What a delete has to look at: children, or what it takes along. */
+static bool concerns_deletes(const kith__relation *relation)
+{
+    if (relation->view_only)
+        return false;
+    return relation->direction == KITH__ONE_TO_MANY || relation->cascade & KITH__CASCADE_DELETE;
+}
+
+/* For the doomed objects from `from` to `to` that are of one model: load what is not loaded, in one statement, then pass the delete on. */
+static bool cascade_relation(kith_session *session, const kith__relation *relation, size_t from, size_t to)
+{
+    kith__objects ask = { 0 };
+    bool ok = true;
+    for (size_t i = from; ok && !relation->passive_deletes && i < to; i++) {
+        kith__object *object = session->doomed.items[i];
+        if (kith__mapper_for(object) == relation->owner && !is_loaded(object, relation))
+            ok = kith__objects_add(session, &ask, object);
+    }
+    ok = ok && kith__load_relation(session, relation, &ask);
+    free(ask.items);
+    for (size_t i = from; ok && i < to; i++)
+        if (kith__mapper_for(session->doomed.items[i]) == relation->owner)
+            ok = pass_on_all(session->doomed.items[i], relation);
+    return ok;
+}
+
+static bool cascade_deletes(kith_session *session)
+{
+    bool ok = true;
+    for (size_t from = 0, to; ok && from < session->doomed.count; from = to) {
+        to = session->doomed.count;
+        for (size_t m = 0; ok && m < session->database->models->count; m++) {
+            const kith__mapper *mapper = session->database->models->mappers[m];
+            bool any = false;
+            for (size_t i = from; !any && i < to; i++)
+                any = kith__mapper_for(session->doomed.items[i]) == mapper;
+            for (size_t r = 0; ok && any && r < mapper->relation_count; r++)
+                if (concerns_deletes(&mapper->relations[r]))
+                    ok = cascade_relation(session, &mapper->relations[r], from, to);
+        }
+    }
+    return ok;
+}
+
+/* ---------------------------------------------------------------- order */
+
+/* An object of the same set that `object` references and that must be placed first; NULL: none is left. */
+static kith__object *reference_of(const kith__object *object, uint16_t flag)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        bool known;
+        if (relation->direction != KITH__MANY_TO_ONE || relation->view_only || relation->target->cycle != mapper->cycle)
+            continue;
+        kith__object *target = kith__one_peek(object, relation, &known);
+        if (target && target->flags & flag && !(target->flags & (KITH__VISITED | KITH__PLACED)))
+            return target;
+    }
+    for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next)
+        if (parent->object && parent->object->flags & flag && !(parent->object->flags & (KITH__VISITED | KITH__PLACED)))
+            return parent->object;
+    return NULL;
+}
+
+/* The rows of a cycle of tables by their own references, depth first without recursion. What references itself around a circle is
+ * placed where it is met; kith__sync_keys puts that key in afterwards. */
+static bool place_with_references(kith_session *session, kith__object *first, uint16_t flag, kith__objects *sorted)
+{
+    kith__objects stack = { 0 };
+    first->flags |= KITH__VISITED;
+    bool ok = kith__objects_add(session, &stack, first);
+    while (ok && stack.count) {
+        kith__object *top = stack.items[stack.count - 1], *next = reference_of(top, flag);
+        if (next) {
+            next->flags |= KITH__VISITED;
+            ok = kith__objects_add(session, &stack, next);
+            continue;
+        }
+        stack.count--;
+        top->flags |= KITH__PLACED;
+        ok = kith__objects_add(session, sorted, top);
+    }
+    free(stack.items);
+    return ok;
+}
+
+/* Stable by the rank of the models: each comes after those that it references. */
+static bool by_rank(kith_session *session, const kith__objects *from, kith__objects *to)
+{
+    size_t models = session->database->models->count;
+    size_t *starts = kith__arena_zero(&session->scratch, (models + 1) * sizeof *starts);
+    if (!starts || !kith__grow(&to->items, &to->capacity, from->count, sizeof *to->items))
+        return kith__no_memory(session);
+    for (size_t i = 0; i < from->count; i++)
+        starts[kith__mapper_for(from->items[i])->rank + 1]++;
+    for (size_t m = 0; m < models; m++)
+        starts[m + 1] += starts[m];
+    for (size_t i = 0; i < from->count; i++)
+        to->items[starts[kith__mapper_for(from->items[i])->rank]++] = from->items[i];
+    to->count = from->count;
+    return true;
+}
+
+/* flag: in the set that is sorted, for the references to be recognised. It is taken off again. */
+static bool sort(kith_session *session, const kith__objects *from, uint16_t flag, kith__objects *sorted)
+{
+    kith__objects ranked = { 0 };
+    bool ok = by_rank(session, from, &ranked);
+    for (size_t i = 0; ok && i < ranked.count; i++) {
+        kith__object *object = ranked.items[i];
+        if (!kith__mapper_for(object)->cycle)
+            ok = kith__objects_add(session, sorted, object);
+        else if (!(object->flags & KITH__PLACED))
+            ok = place_with_references(session, object, flag, sorted);
+    }
+    for (size_t i = 0; i < from->count; i++)
+        from->items[i]->flags &= (uint16_t)~(KITH__VISITED | KITH__PLACED);
+    free(ranked.items);
+    return ok;
+}
+
+static bool sort_pending(kith_session *session, kith__objects *sorted)
+{
+    for (size_t i = 0; i < session->pending.count; i++)
+        session->pending.items[i]->flags |= KITH__GATHERED;
+    bool ok = sort(session, &session->pending, KITH__GATHERED, sorted);
+    for (size_t i = 0; i < session->pending.count; i++)
+        session->pending.items[i]->flags &= (uint16_t)~KITH__GATHERED;
+    return ok;
+}
+
+/* ---------------------------------------------------------------- keys along relationships */
+
+static bool key_cannot_go(kith__object *object, const kith__property *property, const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(object);
+    const char *model = kith__mapper_for(object)->name;
+    kith__fail(&session->error, KITH_CONSTRAINT, "relationship.key_not_null", "This %s would be left without %s, but its %s %s.", model, relation->name,
+               property->name, property->primary_key ? "is part of the primary key" : "must not be NULL");
+    kith__fail_hint(&session->error, "Delete it instead, or give the relationship of the other side .cascade = \"all, delete-orphan\".");
+    kith__fail_about(&session->error, model, property->name, kith__struct(object));
+    return false;
+}
+
+static bool not_there(kith__object *object, const kith__relation *relation, const kith__object *target)
+{
+    bool transient = target->state == KITH_TRANSIENT;
+    kith__misuse(kith__session_for(object), transient ? "relationship.not_in_session" : "object.deleted", object, "%s.%s of this %s is a %s that is %s.",
+                 relation->owner->name, relation->name, kith__mapper_for(object)->name, kith__mapper_for(target)->name,
+                 transient ? "not in the session, so its key is not known" : "deleted");
+    return false;
+}
+
+static bool copy_parts(kith__object *object, kith__object *target, const kith__property *const *to, const kith__property *const *from, size_t count,
+                       const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(object);
+    for (size_t i = 0; i < count; i++) {
+        if (!target && (!to[i]->nullable || to[i]->primary_key))
+            return key_cannot_go(object, to[i], relation);
+        if (kith__has_row(object) || !target) {
+            kith__copy_key(object, to[i], target, from[i]);
+            continue;
+        }
+        kith_value value = kith__member_value(&from[i]->field, kith__struct(target));
+        if (kith__member_set(to[i], kith__struct(object), value, &session->error))
+            return false;
+    }
+    return kith__status(session) == KITH_OK;
+}
+
+/* The target has no key yet: it comes later in the same circle of references. */
+static bool must_wait(const kith__object *object, const kith__object *target)
+{
+    return target && target->state == KITH_PENDING && (target != object || kith__mapper_for(object)->identity);
+}
+
+static bool sync_one(kith__object *object, const kith__relation *relation, bool *waits)
+{
+    kith__one_member *one = kith__one_of(object, relation);
+    kith__object *target = one->object ? kith__header(one->object) : NULL;
+    if (one->link != KITH__CHANGED)
+        return true;
+    if (target && (target->state == KITH_TRANSIENT || target->state == KITH_DELETED || target->flags & KITH__DOOMED))
+        return not_there(object, relation, target);
+    if (must_wait(object, target)) {
+        *waits = true;
+        return true;
+    }
+    if (!copy_parts(object, target, relation->local, relation->remote, relation->pairs, relation))
+        return false;
+    one->link = KITH__LOADED;
+    return true;
+}
+
+bool kith__sync_keys(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool waits = false;
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        if (relation->direction == KITH__MANY_TO_ONE && !relation->view_only && !sync_one(object, relation, &waits))
+            return false;
+    }
+    for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next) {
+        if (must_wait(object, parent->object))
+            waits = true;
+        else if (!copy_parts(object, parent->object, parent->relation->remote, parent->relation->local, parent->relation->pairs, parent->relation))
+            return false;
+    }
+    return !waits || kith__objects_add(kith__session_for(object), &kith__session_for(object)->waiting, object);
+}
+
+/* ---------------------------------------------------------------- afterwards */
+
+static void clean(kith__object *object)
+{
+    object->flags &= (uint16_t)~KITH__DIRTY;
+    if (!object->notes)
+        return;
+    object->notes->original = NULL;
+    memset(object->notes->changed, 0, (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t));
+    for (kith__parent *parent = object->notes->parents, *next; parent; parent = next) {
+        next = parent->next;
+        free(parent);
+    }
+    object->notes->parents = NULL;
+}
+
+static void clean_all(kith_session *session, const kith__objects *inserted)
+{
+    for (size_t i = 0; i < inserted->count; i++)
+        clean(inserted->items[i]);
+    for (size_t i = 0; i < session->dirty.count; i++)
+        clean(session->dirty.items[i]);
+    for (size_t i = 0; i < session->touched.count; i++) {
+        kith_link *link = session->touched.items[i];
+        link->touched = false;
+        link->added.count = link->removed.count = 0;
+    }
+    session->pending.count = session->dirty.count = session->touched.count = session->doomed.count = session->waiting.count = 0;
+}
+
+/* ---------------------------------------------------------------- the flush */
+
+static bool has_work(const kith_session *session)
+{
+    return session->pending.count || session->dirty.count || session->doomed.count || session->orphans.count || session->touched.count;
+}
+
+/* Objects that waited for a key in a circle: it is there now. */
+static int update_waiting(kith_session *session)
+{
+    for (size_t i = 0; i < session->waiting.count; i++) {
+        kith__object *object = session->waiting.items[i];
+        kith__notes *notes = kith__notes_of(object);
+        if (!notes)
+            return kith__fail_memory(&session->error);
+        notes->original = NULL;
+        memset(notes->changed, 0, (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t));
+        if (!kith__mark_dirty(object))
+            return kith__status(session);
+    }
+    session->waiting.count = 0;
+    return KITH_OK;
+}
+
+static int write_all(kith_session *session, kith__objects *inserts, kith__objects *deletes)
+{
+    if (kith__write_lock(session))
+        return kith__status(session);
+    session->writing = true;
+    if (kith__insert_all(session, inserts) || update_waiting(session) || kith__update_all(session) || kith__join_rows_remove(session, deletes) ||
+        kith__join_rows_insert(session) || kith__delete_all(session, deletes))
+        return kith__status(session);
+    return KITH_OK;
+}
+
+/* The database takes back what was half written: all of the transaction, or (by kith_savepoint_undo) all since the savepoint. */
+static void fail(kith_session *session)
+{
+    kith__error ignored = { .public_ = { .status = KITH_OK } };
+    session->waiting.count = 0;
+    if (!session->writing)
+        return;
+    session->broken = true;
+    if (session->savepoints.count)
+        return;
+    session->lost = true;
+    kith__rollback(session->connection, &ignored);
+    kith__error_free(&ignored);
+}
+
+int kith__flush(kith_session *session)
+{
+    if (!kith__ready(session))
+        return kith_session_status(session);
+    if (!has_work(session))
+        return KITH_OK;
+    kith__objects inserts = { 0 }, deletes = { 0 };
+    session->flushing = true;
+    session->writing = false;
+    kith__scratch_begin(session);
+    bool ok = doom_orphans(session) && cascade_deletes(session) && sort_pending(session, &inserts) &&
+              sort(session, &session->doomed, KITH__DOOMED, &deletes);
+    if (ok && (inserts.count || deletes.count || session->dirty.count || session->touched.count))
+        ok = write_all(session, &inserts, &deletes) == KITH_OK;
+    if (ok)
+        clean_all(session, &inserts);
+    else
+        fail(session);
+    free(inserts.items);
+    free(deletes.items);
+    kith__scratch_over(session);
+    session->flushing = false;
+    return kith__status(session);
+}
+
+int kith_flush(kith_session *session) { return kith__flush(session); }
+
+int kith__autoflush(kith_session *session, const char *because)
+{
+    if (!session->autoflush || session->flushing || !has_work(session))
+        return kith__status(session);
+    if (kith__flush(session))
+        kith__fail_prefix(&session->error, "In the flush before %s: ", because);
+    return kith__status(session);
+}

@@ -1,0 +1,469 @@
+/*
+ * INSERT, UPDATE and DELETE of the flush. Rows of one shape (the same model, the same columns) run through one prepared statement.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- shapes: a statement for a set of columns */
+
+/* Which columns of a model a statement speaks of, and their fields to bind from. */
+typedef struct shape {
+    const kith__mapper *mapper;
+    uint64_t *mask;                 /* a bit per property */
+    size_t words;
+    kith__fields fields;            /* of the columns in the mask */
+    const char **names;
+    kith__fields key;               /* of the key, and the version: an UPDATE's WHERE */
+    const char **key_names;
+    kith__fields defaults;          /* what an INSERT leaves to the engine, and reads back */
+    const char **default_names;
+} shape;
+
+static bool has(const uint64_t *mask, size_t index) { return mask[index / 64] >> index % 64 & 1; }
+static void put(uint64_t *mask, size_t index) { mask[index / 64] |= UINT64_C(1) << index % 64; }
+
+static bool shape_is(const shape *s, const kith__mapper *mapper, const uint64_t *mask)
+{
+    return s->mapper == mapper && memcmp(s->mask, mask, s->words * sizeof *mask) == 0;
+}
+
+static bool fields_make(kith_session *session, const kith__mapper *mapper, kith__fields *fields, const char ***names)
+{
+    kith__field *items = kith__arena_alloc(&session->scratch, (mapper->property_count + 1) * sizeof *items);
+    *names = kith__arena_alloc(&session->scratch, (mapper->property_count + 1) * sizeof **names);
+    *fields = (kith__fields){ .model = mapper->name, .table = mapper->table->name, .items = items };
+    return (items && *names) || kith__no_memory(session);
+}
+
+static void fields_add(kith__fields *fields, const char **names, const kith__property *property)
+{
+    ((kith__field *)(uintptr_t)fields->items)[fields->count] = property->field;
+    names[fields->count++] = property->column->name;
+}
+
+static bool left_to_engine(const kith__property *property, const uint64_t *mask)
+{
+    return !has(mask, property->index) && property != property->mapper->identity;
+}
+
+static bool shape_make(kith_session *session, const kith__mapper *mapper, const uint64_t *mask, shape *s)
+{
+    *s = (shape){ .mapper = mapper, .words = (mapper->property_count + 63) / 64 };
+    s->mask = kith__arena_copy(&session->scratch, mask, s->words * sizeof *mask);
+    if (!s->mask)
+        return kith__no_memory(session);
+    if (!fields_make(session, mapper, &s->fields, &s->names) || !fields_make(session, mapper, &s->key, &s->key_names) ||
+        !fields_make(session, mapper, &s->defaults, &s->default_names))
+        return false;
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (has(mask, i))
+            fields_add(&s->fields, s->names, property);
+        else if (left_to_engine(property, mask))
+            fields_add(&s->defaults, s->default_names, property);
+    }
+    for (size_t i = 0; i < mapper->key_count; i++)
+        fields_add(&s->key, s->key_names, mapper->key[i]);
+    if (mapper->version)
+        fields_add(&s->key, s->key_names, mapper->version);
+    return true;
+}
+
+/* A shape of up to 48 columns is its own key in the statement cache; a wider one is found by its text. */
+static const void *cache_key(const shape *s, uint64_t kind, uint64_t *variant)
+{
+    *variant = s->mask[0] << 16 | kind;
+    return s->mapper->property_count <= 48 ? s->mapper : NULL;
+}
+
+static kith__statement *shape_statement(kith_session *session, const shape *s, uint64_t kind, void (*print)(kith_session *, const shape *))
+{
+    uint64_t variant;
+    const void *key = cache_key(s, kind, &variant);
+    kith__statement *statement = key ? kith__find(session->connection, key, variant) : NULL;
+    if (statement)
+        return statement;
+    kith__sql_reset(&session->sql);
+    print(session, s);
+    if (session->sql.broken || session->sql.text.broken) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    return kith__prepare(session->connection, key, key ? variant : 0, session->sql.text.data, &session->error);
+}
+
+/* ---------------------------------------------------------------- who is to blame */
+
+/* "raccoons_table.name" of an error becomes the model's member */
+static void blame(kith__object *object)
+{
+    kith_session *session = kith__session_for(object);
+    const kith__mapper *mapper = kith__mapper_for(object);
+    const char *constraint = session->error.public_.constraint, *attribute = session->error.public_.attribute;
+    const char *dot = constraint ? strchr(constraint, '.') : NULL;
+    for (size_t i = 0; dot && !attribute && i < mapper->property_count; i++)
+        if (strcmp(mapper->properties[i].column->name, dot + 1) == 0)
+            attribute = mapper->properties[i].name;
+    kith__fail_about(&session->error, mapper->name, attribute, kith__struct(object));
+}
+
+/* ---------------------------------------------------------------- INSERT */
+
+static void print_insert(kith_session *session, const shape *s)
+{
+    kith__insert insert = { .table = s->mapper->table->name, .columns = s->names, .column_count = s->fields.count, .rows = 1,
+                            .returning = s->default_names, .returning_count = s->defaults.count };
+    kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
+}
+
+/* Every column, but a generated key and what the engine's own default fills: those only where the program gave them. */
+static void insert_mask(const kith__object *object, uint64_t *mask)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        bool optional = property == mapper->identity || property->column->default_sql;
+        bool given = !optional || (object->notes && has(object->notes->changed, i)) || !kith__member_is_zero(&property->field, object + 1);
+        if (given && (property != mapper->identity || !kith__member_is_zero(&property->field, object + 1)))
+            put(mask, i);
+    }
+}
+
+static bool set_int(kith__object *object, const kith__property *property, int64_t value)
+{
+    return kith__member_set(property, kith__struct(object), kith_of_int(value), &kith__session_for(object)->error) == KITH_OK;
+}
+
+static int inserted(kith_session *session, kith__object *object, bool generated)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (generated) {
+        if (!set_int(object, mapper->identity, kith__last_key(session->connection)))
+            return kith__status(session);
+        object->flags |= KITH__GENERATED;
+    }
+    if (!kith__journal_add(session, KITH__UNDO_INSERT, object, NULL) || !kith__object_move(object, KITH_PERSISTENT) || !kith__identity_put(session, object))
+        return kith__status(session);
+    object->epoch = session->epoch;
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        if (link && !kith__link_settle(link))
+            return kith__status(session);
+    }
+    return KITH_OK;
+}
+
+static int run_insert(kith_session *session, const shape *s, kith__statement *statement, kith__object *object)
+{
+    const kith__mapper *mapper = s->mapper;
+    if (kith__bind_fields(statement, 1, &s->fields, kith__struct(object), &session->error))
+        return kith__status(session);
+    kith__step step = kith__step_(statement, &session->error);
+    if (step == KITH__ROW && s->defaults.count) {
+        kith__object_room room;
+        kith__room_apart(&room, object);
+        if (kith__row(statement, 0, &s->defaults, kith__struct(object), &room.room, &session->error))
+            return kith__status(session);
+        step = kith__step_(statement, &session->error);
+    }
+    if (step == KITH__STEP_FAILED)
+        return kith__status(session);
+    return inserted(session, object, mapper->identity && !has(s->mask, mapper->identity->index));
+}
+
+/* ---------------------------------------------------------------- UPDATE */
+
+static void print_update(kith_session *session, const shape *s)
+{
+    kith__update update = { .table = s->mapper->table->name, .columns = s->names, .column_count = s->fields.count, .keys = s->key_names, .key_count = s->key.count };
+    kith__sql_update(&session->sql, kith__pool_dialect(session->database->pool), &update);
+}
+
+/* What was written and is different now. */
+static bool update_mask(const kith__object *object, uint64_t *mask)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    const kith__notes *notes = object->notes;
+    bool any = false;
+    for (size_t i = 0; notes && notes->original && i < mapper->property_count; i++) {
+        if (!has(notes->changed, i))
+            continue;
+        kith_value now = kith__member_value(&mapper->properties[i].field, object + 1);
+        kith_value was = kith__member_value(&mapper->properties[i].field, notes->original);
+        if (kith__value_equal(&now, &was))
+            continue;
+        put(mask, i);
+        any = true;
+    }
+    return any;
+}
+
+static int stale(kith__object *object, const char *verb)
+{
+    kith_session *session = kith__session_for(object);
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__fail(&session->error, KITH_STALE, "flush.stale", "The %s of %s was to be %s, but its row is not there any more%s.", mapper->name, kith_describe(object + 1),
+               verb, mapper->version ? " or another session has changed it" : "");
+    kith__fail_hint(&session->error, "Roll back, read it anew and try again.");
+    kith__fail_about(&session->error, mapper->name, NULL, object + 1);
+    return KITH_STALE;
+}
+
+static bool next_version(kith__object *object, uint64_t *mask)
+{
+    const kith__property *version = kith__mapper_for(object)->version;
+    if (!version || has(mask, version->index))
+        return true;
+    put(mask, version->index);
+    return set_int(object, version, kith__member_value(&version->field, object->notes->original).i + 1);
+}
+
+static int run_update(kith_session *session, const shape *s, kith__statement *statement, kith__object *object, const void *row)
+{
+    if (kith__bind_fields(statement, 1, &s->fields, kith__struct(object), &session->error) ||
+        kith__bind_fields(statement, s->fields.count + 1, &s->key, row, &session->error) ||
+        kith__step_(statement, &session->error) == KITH__STEP_FAILED)
+        return kith__status(session);
+    return kith__changes(session->connection) == 1 ? KITH_OK : stale(object, "updated");
+}
+
+/* ---------------------------------------------------------------- many of one shape */
+
+typedef struct writer { kith_session *session; shape shape; kith__statement *statement; uint64_t *mask; } writer;
+
+static bool writer_open(kith_session *session, writer *w)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < session->database->models->count; i++)
+        if (session->database->models->mappers[i]->property_count > most)
+            most = session->database->models->mappers[i]->property_count;
+    *w = (writer){ .session = session, .mask = kith__arena_alloc(&session->scratch, (most / 64 + 1) * sizeof *w->mask) };
+    return w->mask || kith__no_memory(session);
+}
+
+static uint64_t *writer_mask(writer *w, const kith__mapper *mapper)
+{
+    memset(w->mask, 0, (mapper->property_count + 63) / 64 * sizeof *w->mask);
+    return w->mask;
+}
+
+/* the statement for the model and the mask, which most often is the one that is there */
+static bool writer_turn(writer *w, const kith__mapper *mapper, uint64_t kind, void (*print)(kith_session *, const shape *))
+{
+    if (w->statement && shape_is(&w->shape, mapper, w->mask)) {
+        w->statement->connection->driver->reset(w->statement);
+        return true;
+    }
+    kith__done(w->statement);
+    w->statement = shape_make(w->session, mapper, w->mask, &w->shape) ? shape_statement(w->session, &w->shape, kind, print) : NULL;
+    return w->statement != NULL;
+}
+
+/* ---------------------------------------------------------------- row switch */
+
+/* The object of the session that has this key already, when the program gave one. */
+static kith__object *same_key(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith_value key[KITH__MOST_PARTS];
+    if (mapper->identity && kith__member_is_zero(&mapper->identity->field, object + 1))
+        return NULL;
+    kith__key_of(mapper, object + 1, key);
+    for (size_t i = 0; i < mapper->key_count; i++)
+        if (key[i].absent)
+            return NULL;
+    return kith__identity_get(session, mapper, key);
+}
+
+static int identity_conflict(kith__object *object)
+{
+    kith_session *session = kith__session_for(object);
+    kith__fail(&session->error, KITH_CONSTRAINT, "identity.conflict", "A new %s has the key of one that is in the session already: %s.",
+               kith__mapper_for(object)->name, kith_describe(object + 1));
+    kith__fail_hint(&session->error, "Find the one that is there with kith_get and change it.");
+    kith__fail_about(&session->error, kith__mapper_for(object)->name, kith__mapper_for(object)->key[0]->name, object + 1);
+    return KITH_CONSTRAINT;
+}
+
+/* Deleted and added in one flush: the row stays and is overwritten. */
+static int switch_row(writer *w, kith__object *object, kith__object *old)
+{
+    kith_session *session = w->session;
+    const kith__mapper *mapper = kith__mapper_for(object);
+    uint64_t *mask = writer_mask(w, mapper);
+    for (size_t i = 0; i < mapper->property_count; i++)
+        if (!mapper->properties[i].primary_key)
+            put(mask, i);
+    if (mapper->version && !set_int(object, mapper->version, kith__member_value(&mapper->version->field, old + 1).i + 1))
+        return kith__status(session);
+    old->flags &= (uint16_t)~KITH__DOOMED;
+    old->flags |= KITH__SWITCHED;
+    if (mapper->property_count > mapper->key_count &&
+        (!writer_turn(w, mapper, KITH__UPDATE, print_update) || run_update(session, &w->shape, w->statement, object, old + 1)))
+        return kith__status(session);
+    kith__identity_remove(session, old);
+    kith__group_leave(old);
+    if (!kith__journal_add(session, KITH__UNDO_DELETE, old, NULL) || !kith__object_move(old, KITH_DELETED))
+        return kith__status(session);
+    return inserted(session, object, false);
+}
+
+static int insert_one(writer *w, kith__object *object)
+{
+    kith_session *session = w->session;
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (!kith__sync_keys(object))
+        return kith__status(session);
+    if (mapper->version && kith__member_is_zero(&mapper->version->field, object + 1) && !set_int(object, mapper->version, 1))
+        return kith__status(session);
+    kith__object *there = same_key(session, object);
+    if (there)
+        return there->flags & KITH__DOOMED ? switch_row(w, object, there) : identity_conflict(object);
+    insert_mask(object, writer_mask(w, mapper));
+    if (!writer_turn(w, mapper, KITH__INSERT, print_insert) || run_insert(session, &w->shape, w->statement, object))
+        return kith__status(session);
+    return KITH_OK;
+}
+
+int kith__insert_all(kith_session *session, const kith__objects *objects)
+{
+    writer w;
+    if (!objects->count || !writer_open(session, &w))
+        return kith__status(session);
+    for (size_t i = 0; i < objects->count; i++)
+        if (insert_one(&w, objects->items[i])) {
+            blame(objects->items[i]);
+            break;
+        }
+    kith__done(w.statement);
+    return kith__status(session);
+}
+
+static int update_one(writer *w, kith__object *object)
+{
+    kith_session *session = w->session;
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (!kith__has_row(object) || object->flags & KITH__DOOMED)
+        return KITH_OK;
+    if (!kith__sync_keys(object))
+        return kith__status(session);
+    if (!update_mask(object, writer_mask(w, mapper)))
+        return KITH_OK;
+    if (!next_version(object, w->mask) || !writer_turn(w, mapper, KITH__UPDATE, print_update))
+        return kith__status(session);
+    return run_update(session, &w->shape, w->statement, object, object->notes->original);
+}
+
+int kith__update_all(kith_session *session)
+{
+    writer w;
+    if (!session->dirty.count || !writer_open(session, &w))
+        return kith__status(session);
+    for (size_t i = 0; i < session->dirty.count; i++)
+        if (update_one(&w, session->dirty.items[i])) {
+            blame(session->dirty.items[i]);
+            break;
+        }
+    kith__done(w.statement);
+    return kith__status(session);
+}
+
+/* ---------------------------------------------------------------- DELETE */
+
+static kith__statement *prepare_delete(kith_session *session, const kith__mapper *mapper, size_t size, bool versioned)
+{
+    uint64_t variant = KITH__DELETE_KEYS | size;
+    kith__statement *statement = kith__find(session->connection, mapper, variant);
+    if (statement)
+        return statement;
+    const char *names[KITH__MOST_PARTS + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < mapper->key_count; i++)
+        names[count++] = mapper->key[i]->column->name;
+    if (versioned)
+        names[count++] = mapper->version->column->name;
+    kith__sql_reset(&session->sql);
+    kith__sql_delete(&session->sql, kith__pool_dialect(session->database->pool), mapper->table->name, names, count, size);
+    if (session->sql.broken || session->sql.text.broken) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    return kith__prepare(session->connection, mapper, variant, session->sql.text.data, &session->error);
+}
+
+/* The row as the database has it: what it is found by may have been written since. */
+static const void *row_of(const kith__object *object) { return object->notes && object->notes->original ? object->notes->original : (const void *)(object + 1); }
+
+static int delete_chunk(kith_session *session, const kith__mapper *mapper, kith__object *const *objects, size_t count)
+{
+    const kith__property *parts[KITH__MOST_PARTS + 1];
+    size_t width = mapper->key_count, size = mapper->version ? 1 : kith__chunk_size(count);
+    memcpy(parts, mapper->key, width * sizeof *parts);
+    if (mapper->version)
+        parts[width++] = mapper->version;
+    kith__statement *statement = prepare_delete(session, mapper, size, mapper->version != NULL);
+    for (size_t i = 0; statement && i < size; i++)
+        for (size_t k = 0; k < width; k++) {
+            kith_value value = kith__member_value(&parts[k]->field, row_of(objects[i < count ? i : count - 1]));
+            if (kith__bind_value(statement, i * width + k + 1, &value, parts[k]->field.column, &session->error))
+                break;
+        }
+    if (statement && kith__status(session) == KITH_OK)
+        kith__step_(statement, &session->error);
+    kith__done(statement);
+    if (kith__status(session) == KITH_OK && mapper->version && kith__changes(session->connection) != 1)
+        stale(objects[0], "deleted");
+    return kith__status(session);
+}
+
+/* In memory it leaves the lists that it was in. */
+static bool leave_lists(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i], *back = relation->reverse;
+        bool known;
+        kith__object *owner = relation->direction == KITH__MANY_TO_ONE && back ? kith__one_peek(object, relation, &known) : NULL;
+        if (!owner || !kith__has_row(owner))
+            continue;
+        kith_link *link = back->many ? kith__link_peek(owner, back) : NULL;
+        if (link && !kith__link_take(link, object))
+            return false;
+        if (!back->many && kith__one_of(owner, back)->object == object + 1)
+            *kith__one_of(owner, back) = (kith__one_member){ NULL, KITH__LOADED };
+    }
+    return true;
+}
+
+static int deleted(kith_session *session, kith__object *object)
+{
+    if (!leave_lists(object) || !kith__journal_add(session, KITH__UNDO_DELETE, object, NULL))
+        return kith__status(session);
+    kith__identity_remove(session, object);
+    kith__group_leave(object);
+    object->flags &= (uint16_t)~(KITH__DOOMED | KITH__DIRTY);
+    kith__object_move(object, KITH_DELETED);
+    return kith__status(session);
+}
+
+/* The objects come with those that they reference first; rows go in the other order. */
+int kith__delete_all(kith_session *session, const kith__objects *objects)
+{
+    for (size_t end = objects->count, start; end > 0; end = start) {
+        kith__object *chunk[KITH__CHUNK];
+        const kith__mapper *mapper = kith__mapper_for(objects->items[end - 1]);
+        size_t limit = mapper->version ? 1 : KITH__CHUNK, count = 0;
+        for (start = end; start > 0 && count < limit && kith__mapper_for(objects->items[start - 1]) == mapper; start--)
+            if (objects->items[start - 1]->flags & KITH__DOOMED)        /* its row may have been taken over */
+                chunk[count++] = objects->items[start - 1];
+        if (count && delete_chunk(session, mapper, chunk, count)) {
+            blame(chunk[0]);
+            return kith__status(session);
+        }
+        for (size_t i = 0; i < count; i++)
+            if (deleted(session, chunk[i]))
+                return kith__status(session);
+    }
+    return KITH_OK;
+}

@@ -1,0 +1,191 @@
+/*
+ * Rows of join tables: written from the changes of many-to-many lists, each once though both sides know of it.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* Of two sides, the one that writes. */
+static bool writes(const kith__relation *relation)
+{
+    const kith__relation *other = relation->reverse;
+    if (relation->direction != KITH__MANY_TO_MANY || relation->view_only)
+        return false;
+    if (!other || other->view_only || other == relation)
+        return true;
+    return relation->owner->index < other->owner->index || (relation->owner == other->owner && relation->index < other->index);
+}
+
+static size_t names_of(const kith__relation *relation, const char **names)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < relation->pairs; i++)
+        names[count++] = relation->near[i];
+    for (size_t i = 0; i < relation->pairs; i++)
+        names[count++] = relation->far[i];
+    return count;
+}
+
+static kith__statement *prepare(kith_session *session, const kith__relation *relation, uint64_t kind)
+{
+    kith__statement *statement = kith__find(session->connection, relation, kind);
+    if (statement)
+        return statement;
+    const char *names[KITH__MOST_PARTS * 2];
+    const kith__dialect *dialect = kith__pool_dialect(session->database->pool);
+    size_t count = names_of(relation, names);
+    kith__insert insert = { .table = relation->secondary->name, .columns = names, .column_count = count, .rows = 1 };
+    kith__sql_reset(&session->sql);
+    if (kind == KITH__INSERT)
+        kith__sql_insert(&session->sql, dialect, &insert);
+    else if (kind == KITH__DELETE)
+        kith__sql_delete(&session->sql, dialect, relation->secondary->name, names, count, 1);
+    else
+        kith__sql_delete(&session->sql, dialect, relation->secondary->name, relation->near, relation->pairs, kind & ~(uint64_t)KITH__DELETE_KEYS);
+    if (session->sql.broken || session->sql.text.broken) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    return kith__prepare(session->connection, relation, kind, session->sql.text.data, &session->error);
+}
+
+static int run_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, kith__object *owner, kith__object *item)
+{
+    for (size_t i = 0; i < relation->pairs; i++) {
+        kith_value value = kith__member_value(&relation->local[i]->field, owner + 1);
+        if (kith__bind_value(statement, i + 1, &value, relation->local[i]->field.column, &session->error))
+            return kith__status(session);
+    }
+    for (size_t i = 0; i < relation->pairs; i++) {
+        kith_value value = kith__member_value(&relation->remote[i]->field, item + 1);
+        if (kith__bind_value(statement, relation->pairs + i + 1, &value, relation->remote[i]->field.column, &session->error))
+            return kith__status(session);
+    }
+    kith__step_(statement, &session->error);
+    return kith__status(session);
+}
+
+static int row_was_gone(kith_session *session, const kith__relation *relation, kith__object *owner)
+{
+    kith__fail(&session->error, KITH_STALE, "flush.stale", "A row of %s that joins %s.%s was to be deleted, but it is not there any more.", relation->secondary->name,
+               relation->owner->name, relation->name);
+    kith__fail_about(&session->error, relation->owner->name, relation->name, owner + 1);
+    return KITH_STALE;
+}
+
+/* ---------------------------------------------------------------- for the objects that are deleted: all their rows */
+
+static int remove_chunk(kith_session *session, const kith__relation *relation, kith__object *const *objects, size_t count)
+{
+    size_t size = kith__chunk_size(count);
+    kith__statement *statement = prepare(session, relation, KITH__DELETE_KEYS | size);
+    if (statement && kith__keys_bind(session, statement, relation->local, relation->pairs, objects, count, size) == KITH_OK)
+        kith__step_(statement, &session->error);
+    kith__done(statement);
+    return kith__status(session);
+}
+
+static int remove_rows_of(kith_session *session, const kith__relation *relation, const kith__objects *doomed)
+{
+    kith__object *chunk[KITH__CHUNK];
+    size_t count = 0;
+    for (size_t i = 0; i < doomed->count; i++) {
+        kith__object *object = doomed->items[i];
+        if (kith__mapper_for(object) != relation->owner || !(object->flags & KITH__DOOMED))
+            continue;
+        chunk[count++] = object;
+        if (count == KITH__CHUNK && remove_chunk(session, relation, chunk, count))
+            return kith__status(session);
+        count %= KITH__CHUNK;
+    }
+    return count ? remove_chunk(session, relation, chunk, count) : KITH_OK;
+}
+
+/* The deleted ones leave the lists of the other side. */
+static int leave_lists(kith_session *session, const kith__relation *relation)
+{
+    for (kith_link *link = session->links; link; link = link->next) {
+        if (link->relation != relation || !link->loaded)
+            continue;
+        for (size_t i = link->list.count; i-- > 0;) {
+            kith__object *item = kith__header(link->list.items[i]);
+            if (item->flags & KITH__DOOMED && !kith__link_take(link, item))
+                return kith__status(session);
+            if (i > link->list.count)
+                i = link->list.count;
+        }
+    }
+    return KITH_OK;
+}
+
+static int remove_for_doomed(kith_session *session, const kith__objects *doomed)
+{
+    for (size_t m = 0; doomed->count && m < session->database->models->count; m++) {
+        const kith__mapper *mapper = session->database->models->mappers[m];
+        bool any = false;
+        for (size_t i = 0; !any && i < doomed->count; i++)
+            any = kith__mapper_for(doomed->items[i]) == mapper;
+        for (size_t r = 0; any && r < mapper->relation_count; r++) {
+            const kith__relation *relation = &mapper->relations[r];
+            if (relation->direction != KITH__MANY_TO_MANY || relation->view_only)
+                continue;
+            if (remove_rows_of(session, relation, doomed) || (relation->reverse && leave_lists(session, relation->reverse)))
+                return kith__status(session);
+        }
+    }
+    return KITH_OK;
+}
+
+/* ---------------------------------------------------------------- for the lists that were changed: a row a change */
+
+static int remove_changed(kith_session *session, kith_link *link)
+{
+    const kith__relation *relation = link->relation;
+    kith__statement *statement = NULL;
+    for (size_t i = 0; i < link->removed.count && kith__status(session) == KITH_OK; i++) {
+        kith__object *item = link->removed.items[i];
+        if (item->flags & KITH__DOOMED || link->owner->flags & KITH__DOOMED)
+            continue;
+        statement = prepare(session, relation, KITH__DELETE);
+        if (statement && run_pair(session, relation, statement, link->owner, item) == KITH_OK && kith__changes(session->connection) < 1)
+            row_was_gone(session, relation, link->owner);
+        kith__done(statement);
+    }
+    return kith__status(session);
+}
+
+int kith__join_rows_remove(kith_session *session, const kith__objects *doomed)
+{
+    for (size_t i = 0; i < session->touched.count; i++)
+        if (writes(session->touched.items[i]->relation) && remove_changed(session, session->touched.items[i]))
+            return kith__status(session);
+    return remove_for_doomed(session, doomed);
+}
+
+static int insert_added(kith_session *session, kith_link *link)
+{
+    const kith__relation *relation = link->relation;
+    for (size_t i = 0; i < link->added.count && kith__status(session) == KITH_OK; i++) {
+        kith__object *item = link->added.items[i];
+        if (item->flags & KITH__GATHERED || !kith__has_row(item) || item->flags & KITH__DOOMED)
+            continue;       /* appended twice: one row */
+        item->flags |= KITH__GATHERED;
+        kith__statement *statement = prepare(session, relation, KITH__INSERT);
+        if (statement && run_pair(session, relation, statement, link->owner, item))
+            kith__fail_about(&session->error, relation->owner->name, relation->name, link->owner + 1);
+        kith__done(statement);
+    }
+    for (size_t i = 0; i < link->added.count; i++)
+        link->added.items[i]->flags &= (uint16_t)~KITH__GATHERED;
+    return kith__status(session);
+}
+
+int kith__join_rows_insert(kith_session *session)
+{
+    for (size_t i = 0; i < session->touched.count; i++) {
+        kith_link *link = session->touched.items[i];
+        if (writes(link->relation) && kith__has_row(link->owner) && !(link->owner->flags & KITH__DOOMED) && insert_added(session, link))
+            return kith__status(session);
+    }
+    return KITH_OK;
+}
