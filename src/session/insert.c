@@ -436,7 +436,7 @@ static bool leave_lists(kith__object *object)
     return true;
 }
 
-static int deleted(kith_session *session, kith__object *object)
+int kith__row_deleted(kith_session *session, kith__object *object)
 {
     if (!leave_lists(object) || !kith__journal_add(session, KITH__UNDO_DELETE, object, NULL))
         return kith__status(session);
@@ -462,7 +462,7 @@ int kith__delete_all(kith_session *session, const kith__objects *objects)
             return kith__status(session);
         }
         for (size_t i = 0; i < count; i++)
-            if (deleted(session, chunk[i]))
+            if (kith__row_deleted(session, chunk[i]))
                 return kith__status(session);
     }
     return KITH_OK;

@@ -378,6 +378,11 @@ static kith__object *checked_item(kith__object *owner, const kith__mapper *targe
 
 static bool may_write(kith__object *object)
 {
+    if (object->flags & KITH__READ_ONLY) {
+        kith__misuse(kith__session_for(object), "object.read_only", object, "This %s came from a read_only query or a stream and cannot be written.",
+                     kith__mapper_for(object)->name);
+        return false;
+    }
     const char *state = object->flags & KITH__DOOMED || object->state == KITH_DELETED ? "deleted" : object->state == KITH_DETACHED ? "detached" : NULL;
     if (state)
         kith__misuse(kith__session_for(object), "object.deleted", object, "This %s is %s and cannot be written; kith_attach takes it back into the session.",
@@ -465,6 +470,10 @@ static const void *read_one(kith__object *object, const kith__relation *relation
     const kith__one_member *one = kith__one_of(object, relation);
     if (kith__has_row(object) && kith__outdated(session, object) && one->link != KITH__CHANGED && ready && !kith__refresh_siblings(object))
         return NULL;
+    if (object->state == KITH_DETACHED && !one->link && ready) {
+        kith__load_for_siblings(object, relation);      /* refuses, with a sentence */
+        return NULL;
+    }
     kith__object *found = kith__one_peek(object, relation, &known);
     bool fresh = known && (!found || !kith__has_row(found) || !kith__outdated(session, found));
     if (!fresh && ready && (object->state == KITH_PERSISTENT || !known)) {
@@ -494,7 +503,7 @@ static const void *read_many(kith__object *object, const kith__relation *relatio
 {
     kith_link *link = kith__link_peek(object, relation);
     bool current = link && kith__link_current(link);
-    if (!current && kith__status(kith__session_for(object)) == KITH_OK && kith__has_row(object)) {
+    if (!current && kith__status(kith__session_for(object)) == KITH_OK && (kith__has_row(object) || object->state == KITH_DETACHED)) {
         if (!kith__load_for_siblings(object, relation))
             return &nothing;
         link = kith__link_peek(object, relation);

@@ -104,6 +104,7 @@ static void forget(kith_session *session)
         return;
     kith__journal_free(session);
     kith__graveyard_free(session);
+    kith__readers_free(session);
     kith__links_free(session);
     kith__groups_free(session);
     kith__identity_free(session);

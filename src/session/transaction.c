@@ -138,6 +138,7 @@ static void take_back(kith_session *session, size_t mark)
 void kith__transaction_over(kith_session *session)
 {
     kith__graveyard_free(session);
+    kith__readers_free(session);
     kith__groups_free_unused(session);
     kith__arena_reset(&session->lists);
     session->epoch++;

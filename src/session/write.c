@@ -79,7 +79,7 @@ bool kith__value_copy(kith__room *room, kith_value *value)
 }
 
 /* What the compiler cannot see of a text: UTF-8, and how long the column lets it be. */
-static int check_text(kith_session *session, const kith__object *object, const kith__property *property, const kith_value *value)
+int kith__check_text(kith_session *session, const kith__object *object, const kith__property *property, const kith_value *value)
 {
     const char *model = property->mapper->name;
     uint32_t limit = property->attribute->length;
@@ -105,7 +105,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
         kith__fail_about(&session->error, NULL, NULL, kith__struct(object));
         return kith__status(session);
     }
-    if (check_text(session, object, property, &new))
+    if (kith__check_text(session, object, property, &new))
         return kith__status(session);
     if (kith__has_row(object) && kith__value_equal(&old, &new))
         return KITH_OK;
@@ -149,7 +149,7 @@ static bool copy_texts(kith_session *session, kith__object *object)
         kith_value value = kith__member_value(&property->field, kith__struct(object));
         if (value.absent || !pointer_of(&value, &size))
             continue;
-        ok = check_text(session, object, property, &value) == KITH_OK;
+        ok = kith__check_text(session, object, property, &value) == KITH_OK;
         if (ok && !kith__value_copy(&room.room, &value))
             ok = kith__no_memory(session);
         if (ok)
