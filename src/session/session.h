@@ -9,6 +9,7 @@
  *   identity.c     key -> object                  write.c     kith_new, kith_set, kith_assign: values in
  *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
  *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
+ *   retry.c        kith_transaction
  *   keys.c         WHERE key IN (…)               filter.c    conditions that are kept
  *   flush.c        what is to be written, in order;  insert.c: rows of models;  join.c: rows of join tables
  *   transaction.c  commit, rollback, savepoints, the undo journal
@@ -30,6 +31,9 @@ struct kith_database {
     kith__models *models;
     kith__error error;              /* why kith_open failed: nothing else is written here, since threads share it */
 };
+
+int kith__create_all(kith_database *, kith__error *);       /* what the public ones do, saying why they fail */
+int kith__drop_all(kith_database *, kith__error *);
 
 /* ---------------------------------------------------------------- objects */
 typedef struct kith__object kith__object;

@@ -1,0 +1,151 @@
+/*
+ * The database handle: a pool of connections and the mappers of its models. Sessions are opened on it from any thread; nothing in
+ * it changes after kith_open but the pool, which locks itself.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- open and close */
+
+static size_t count_models(const kith_model_function *functions)
+{
+    size_t count = 0;
+    while (functions && functions[count])
+        count++;
+    return count;
+}
+
+static void open_parts(kith_database *database, const char *url, const kith_model *const *models, size_t count)
+{
+    if (!url)
+        kith__fail(&database->error, KITH_MISUSE, "database.no_url", "There is no URL to open: it is NULL.");
+    else if (!kith__models_build(&database->models, models, count, &database->error))
+        kith__pool_open(&database->pool, url, &database->error);
+}
+
+kith_database *kith_open(const char *url, const kith_model_function functions[])
+{
+    kith_database *database = calloc(1, sizeof *database);
+    size_t count = count_models(functions);
+    const kith_model **models = calloc(count + 1, sizeof *models);
+    if (!database || !models) {
+        free(models);
+        free(database);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++)
+        models[i] = functions[i]();
+    open_parts(database, url, models, count);
+    free(models);
+    return database;
+}
+
+void kith_close(kith_database *database)
+{
+    if (!database)
+        return;
+    if (database->pool)
+        kith__pool_close(database->pool);
+    if (database->models)
+        kith__models_free(database->models);
+    kith__error_free(&database->error);
+    free(database);
+}
+
+static const kith_error no_database = { .status = KITH_MISUSE, .code = "database.null", .message = "There is no database: the handle is NULL.",
+                                        .hint = "kith_open gives NULL only when there is no memory." };
+
+const kith_error *kith_database_error(const kith_database *database) { return database ? &database->error.public_ : &no_database; }
+int kith_database_status(const kith_database *database) { return kith_database_error(database)->status; }
+
+/* ---------------------------------------------------------------- the tables, without migrations */
+
+typedef struct ddl { kith__connection *connection; kith__error *error; kith__text text; kith__statement *exists; } ddl;
+
+static bool table_exists(ddl *d, const char *name)
+{
+    bool found = false;
+    kith_value value = kith_of_text(name);
+    kith__statement *statement = kith__prepare(d->connection, NULL, 0, "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", d->error);
+    if (statement && kith__bind_value(statement, 1, &value, NULL, d->error) == KITH_OK)
+        found = kith__step_(statement, d->error) == KITH__ROW;
+    kith__done(statement);
+    return found;
+}
+
+static int run(ddl *d)
+{
+    if (d->text.broken)
+        return kith__fail_memory(d->error);
+    return kith__execute(d->connection, d->text.data, d->error);
+}
+
+static int create_table(ddl *d, const kith__dialect *dialect, const kith__table *table)
+{
+    if (table_exists(d, table->name) || kith__failed(d->error))
+        return d->error->public_.status;
+    kith__text_reset(&d->text);
+    kith__ddl_create_table(&d->text, dialect, table);
+    for (size_t i = 0; run(d) == KITH_OK && i < table->index_count; i++) {
+        kith__text_reset(&d->text);
+        kith__ddl_create_index(&d->text, dialect, table, &table->indexes[i]);
+    }
+    return d->error->public_.status;
+}
+
+static int drop_table(ddl *d, const kith__dialect *dialect, const kith__table *table)
+{
+    (void)dialect;
+    if (!table_exists(d, table->name) || kith__failed(d->error))
+        return d->error->public_.status;
+    kith__text_reset(&d->text);
+    kith__ddl_drop_table(&d->text, dialect, table->name);
+    return run(d);
+}
+
+static int on_each_table(ddl *d, const kith_database *database, bool reverse, int (*work)(ddl *, const kith__dialect *, const kith__table *))
+{
+    kith__arena arena = { 0 };
+    const kith__schema *schema = &database->models->schema;
+    kith__table **sorted = kith__schema_sorted(schema, &arena, NULL);
+    if (!sorted)
+        kith__fail_memory(d->error);
+    if (!kith__failed(d->error))
+        kith__begin(d->connection, KITH__WRITING, d->error);
+    for (size_t i = 0; i < schema->table_count && !kith__failed(d->error); i++)
+        work(d, kith__pool_dialect(database->pool), sorted[reverse ? schema->table_count - 1 - i : i]);
+    if (!kith__failed(d->error))
+        kith__commit(d->connection, d->error);
+    kith__arena_free(&arena);
+    return d->error->public_.status;
+}
+
+/* The handle's own error is kith_open's; what fails here is told by the status, and by kith_session_error of nobody: so the whole
+ * work runs on a connection of its own and the status is the answer. */
+static int with_tables(kith_database *database, bool reverse, int (*work)(ddl *, const kith__dialect *, const kith__table *), kith__error *error)
+{
+    ddl d = { .error = error };
+    if (kith__pool_take(database->pool, &d.connection, error))
+        return error->public_.status;
+    int status = on_each_table(&d, database, reverse, work);
+    kith__pool_give(d.connection);
+    kith__text_free(&d.text);
+    return status;
+}
+
+int kith__create_all(kith_database *database, kith__error *error) { return with_tables(database, false, create_table, error); }
+int kith__drop_all(kith_database *database, kith__error *error) { return with_tables(database, true, drop_table, error); }
+
+static int alone(kith_database *database, int (*work)(kith_database *, kith__error *))
+{
+    if (!database || !database->pool)
+        return kith_database_status(database) ? kith_database_status(database) : KITH_MISUSE;
+    kith__error error = { .public_ = { .status = KITH_OK } };
+    int status = work(database, &error);
+    kith__error_free(&error);
+    return status;
+}
+
+int kith_create_all(kith_database *database) { return alone(database, kith__create_all); }
+int kith_drop_all(kith_database *database) { return alone(database, kith__drop_all); }
