@@ -76,8 +76,9 @@ enum { KITH_BIT_OBJECT_ = 1, KITH_BIT_NULL_ = 2, KITH_BIT_INT_ = 4, KITH_BIT_REA
 #define KITH_TAKES_(field) KITH_BITS_(field, KITH_BIT_REAL_ | KITH_BIT_INT_, KITH_BIT_TEXT_ | KITH_BIT_NULL_, \
     default: KITH_BIT_OBJECT_ | KITH_BIT_NULL_)
 #define KITH_GIVES_(v)     KITH_BITS_(v, KITH_BIT_REAL_, KITH_BIT_TEXT_, void *: KITH_BIT_NULL_, default: KITH_BIT_OBJECT_)
-#define KITH_CLAIM_(claim, sentence) ((void)sizeof(struct { \
-    _Static_assert(_Generic((char (*)[1 + !!(claim)])0, char (*)[2]: 1, default: 0), sentence); char c_; }))
+/* A statement expression, for an assertion in a struct would take every compound literal of the argument for one at file scope. */
+#define KITH_CLAIM_(claim, sentence) __extension__({ \
+    _Static_assert(_Generic((char (*)[1 + !!(claim)])0, char (*)[2]: 1, default: 0), sentence); (void)0; })
 
 /* a pointer that kith handed out is const; a pointer to the program's own struct is not */
 #define KITH_SCALARS_(r) bool: r, KITH_INTS_(r), KITH_UINTS_(r), float: r, double: r, char *: r, const char *: r, kith_blob: r, \
