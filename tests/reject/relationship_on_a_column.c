@@ -1,0 +1,22 @@
+// A number is no relationship.
+// expect-gcc: '_Generic' selector of type
+// expect-clang: not compatible with any generic association type
+#include "reject.h"
+
+KITH_DECLARE(Thing);
+struct Thing {
+    int64_t id;
+    kith_opt_int raccoon_id;
+    KITH_ONE(Raccoon) raccoon;
+};
+
+#ifdef WRONG
+KITH_MODEL(Thing, "things",
+    KITH_COLUMN(id, .primary_key = true),
+    KITH_RELATIONSHIP(raccoon_id, Raccoon));
+#else
+KITH_MODEL(Thing, "things",
+    KITH_COLUMN(id, .primary_key = true),
+    KITH_COLUMN(raccoon_id, .foreign_key = "raccoons.id"),
+    KITH_RELATIONSHIP(raccoon, Raccoon));
+#endif

@@ -1,0 +1,12 @@
+// A raccoon is no trashcan.
+// expect: kith: this relationship takes an object of its own model, from a session (those are const)
+#include "reject.h"
+
+PROGRAM
+{
+#ifdef WRONG
+    kith_remove(shop, trashcans, rocky);
+#else
+    kith_remove(shop, trashcans, can);
+#endif
+}
