@@ -263,7 +263,7 @@ static void texts_match_as_promised_whatever_is_in_them(void **state)
         { KITH__E_LIKE, "50%", "50\\%", true }, { KITH__E_LIKE, "500", "50\\%", false }, { KITH__E_LIKE, "a_b", "a\\_b", true },
         { KITH__E_LIKE, "axb", "a\\_b", false }, { KITH__E_LIKE, "a\\b", "a\\\\b", true }, { KITH__E_LIKE, "a*b", "a*b", true },
         { KITH__E_LIKE, "axb", "a*b", false }, { KITH__E_LIKE, "a?[x]", "a?[x]", true }, { KITH__E_LIKE, "axx", "a?[x]", false },
-        { KITH__E_LIKE, "a^]-", "a^]-", true }, { KITH__E_LIKE, "🦝ä", "__", true }, { KITH__E_LIKE, "🦝ä", "___", false }, { KITH__E_LIKE, "", "%", true },
+        { KITH__E_LIKE, "axb", "a?b", false }, { KITH__E_LIKE, "a^]-", "a^]-", true }, { KITH__E_LIKE, "🦝ä", "__", true }, { KITH__E_LIKE, "🦝ä", "___", false }, { KITH__E_LIKE, "", "%", true },
         { KITH__E_ILIKE, "Rocky", "r%", true }, { KITH__E_ILIKE, "50%", "50\\%", true }, { KITH__E_ILIKE, "500", "50\\%", false },
         { KITH__E_STARTS, "50% off", "50%", true }, { KITH__E_STARTS, "500", "50%", false }, { KITH__E_STARTS, "a_b", "a_", true },
         { KITH__E_STARTS, "axb", "a_", false }, { KITH__E_STARTS, "a\\b", "a\\", true }, { KITH__E_STARTS, "[a]", "[a", true },
