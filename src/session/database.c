@@ -4,6 +4,7 @@
  */
 #include "session/session.h"
 
+#include <kith/sys/model.h>
 #include <stdlib.h>
 
 /* ---------------------------------------------------------------- open and close */
@@ -16,27 +17,27 @@ static size_t count_models(const kith_model_function *functions)
     return count;
 }
 
-static void open_parts(kith_database *database, const char *url, const kith_model *const *models, size_t count)
+kith_database *kith_sys_open(const char *url, const kith_model *const *models, size_t count)
 {
+    kith_database *database = calloc(1, sizeof *database);
+    if (!database)
+        return NULL;
     if (!url)
         kith__fail(&database->error, KITH_MISUSE, "database.no_url", "There is no URL to open: it is NULL.");
     else if (!kith__models_build(&database->models, models, count, &database->error))
         kith__pool_open(&database->pool, url, &database->error);
+    return database;
 }
 
 kith_database *kith_open(const char *url, const kith_model_function functions[])
 {
-    kith_database *database = calloc(1, sizeof *database);
     size_t count = count_models(functions);
     const kith_model **models = calloc(count + 1, sizeof *models);
-    if (!database || !models) {
-        free(models);
-        free(database);
+    if (!models)
         return NULL;
-    }
     for (size_t i = 0; i < count; i++)
         models[i] = functions[i]();
-    open_parts(database, url, models, count);
+    kith_database *database = kith_sys_open(url, models, count);
     free(models);
     return database;
 }
@@ -61,13 +62,13 @@ int kith_database_status(const kith_database *database) { return kith_database_e
 
 /* ---------------------------------------------------------------- the tables, without migrations */
 
-typedef struct ddl { kith__connection *connection; kith__error *error; kith__text text; kith__statement *exists; } ddl;
+typedef struct ddl { kith__connection *connection; kith__error *error; kith__text text; } ddl;
 
-static bool table_exists(ddl *d, const char *name)
+static bool table_exists(ddl *d, const kith__dialect *dialect, const char *name)
 {
     bool found = false;
     kith_value value = kith_of_text(name);
-    kith__statement *statement = kith__prepare(d->connection, NULL, 0, "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", d->error);
+    kith__statement *statement = kith__prepare(d->connection, NULL, 0, dialect->table_exists, d->error);
     if (statement && kith__bind_value(statement, 1, &value, NULL, d->error) == KITH_OK)
         found = kith__step_(statement, d->error) == KITH__ROW;
     kith__done(statement);
@@ -83,7 +84,7 @@ static int run(ddl *d)
 
 static int create_table(ddl *d, const kith__dialect *dialect, const kith__table *table)
 {
-    if (table_exists(d, table->name) || kith__failed(d->error))
+    if (table_exists(d, dialect, table->name) || kith__failed(d->error))
         return d->error->public_.status;
     kith__text_reset(&d->text);
     kith__ddl_create_table(&d->text, dialect, table);
@@ -96,8 +97,7 @@ static int create_table(ddl *d, const kith__dialect *dialect, const kith__table 
 
 static int drop_table(ddl *d, const kith__dialect *dialect, const kith__table *table)
 {
-    (void)dialect;
-    if (!table_exists(d, table->name) || kith__failed(d->error))
+    if (!table_exists(d, dialect, table->name) || kith__failed(d->error))
         return d->error->public_.status;
     kith__text_reset(&d->text);
     kith__ddl_drop_table(&d->text, dialect, table->name);
@@ -121,8 +121,7 @@ static int on_each_table(ddl *d, const kith_database *database, bool reverse, in
     return d->error->public_.status;
 }
 
-/* The handle's own error is kith_open's; what fails here is told by the status, and by kith_session_error of nobody: so the whole
- * work runs on a connection of its own and the status is the answer. */
+/* On a connection of its own. The handle's error is kith_open's alone, so what fails here goes to the caller's. */
 static int with_tables(kith_database *database, bool reverse, int (*work)(ddl *, const kith__dialect *, const kith__table *), kith__error *error)
 {
     ddl d = { .error = error };

@@ -80,6 +80,8 @@ int kith_attach(kith_session *session, const void *structure)
         return kith__misuse(session, "object.foreign", NULL, "kith_attach was given %s.", structure ? "a struct that kith did not hand out" : "NULL");
     if (object->flags & KITH__READ_ONLY)
         return kith__misuse(session, "object.read_only", object, "This %s came from a read_only query or a stream and cannot be attached.", kith__mapper_for(object)->name);
+    if (!kith__adopt(session, object))
+        return kith__status(session);
     if (kith__session_for(object) != session)
         return kith__misuse(session, "session.other", object, "This %s belongs to another session.", kith__mapper_for(object)->name);
     if (object->flags & KITH__DOOMED) {

@@ -363,6 +363,7 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
         return true;
     if (refused(object, relation) || kith__autoflush(session, "a read of a relationship"))
         return false;
+    kith__sweep_if_grown(session);
     bool ok = kith__siblings(object, KITH__CHUNK, is_unloaded, relation, &owners) && kith__load_relation(session, relation, &owners);
     free(owners.items);
     return ok;

@@ -190,34 +190,38 @@ static bool join_one(kith_session *session, kith__object *object)
     return kith__journal_add(session, KITH__UNDO_STATE, object, NULL) && kith__objects_add(session, &session->pending, object);
 }
 
-static bool reach(kith_session *session, kith__objects *todo, const void *structure)
+static bool reach(kith_session *session, const void *structure)
 {
     kith__object *object = structure ? kith__header(structure) : NULL;
-    return !object || kith__in_session(object) || kith__objects_add(session, todo, object);
+    return !object || kith__in_session(object) || kith__objects_add(session, &session->reached, object);
+}
+
+static bool reach_from(kith_session *session, const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
+        if (!(relation->cascade & KITH__CASCADE_SAVE))
+            continue;
+        if (!relation->many)
+            ok = reach(session, kith__one_of(object, relation)->object);
+        for (size_t k = 0; ok && link && k < link->list.count; k++)
+            ok = reach(session, link->list.items[k]);
+    }
+    return ok;
 }
 
 bool kith__join_session(kith_session *session, kith__object *first)
 {
-    kith__objects todo = { 0 };
-    bool ok = kith__objects_add(session, &todo, first);
-    while (ok && todo.count) {
-        kith__object *object = todo.items[--todo.count];
-        const kith__mapper *mapper = kith__mapper_for(object);
-        if (kith__in_session(object))
-            continue;
-        ok = join_one(session, object);
-        for (size_t i = 0; ok && i < mapper->relation_count; i++) {
-            const kith__relation *relation = &mapper->relations[i];
-            const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
-            if (!(relation->cascade & KITH__CASCADE_SAVE))
-                continue;
-            if (!relation->many)
-                ok = reach(session, &todo, kith__one_of(object, relation)->object);
-            for (size_t k = 0; ok && link && k < link->list.count; k++)
-                ok = reach(session, &todo, link->list.items[k]);
-        }
+    session->reached.count = 0;
+    bool ok = join_one(session, first) && reach_from(session, first);
+    while (ok && session->reached.count) {
+        kith__object *object = session->reached.items[--session->reached.count];
+        if (!kith__in_session(object))
+            ok = kith__adopt(session, object) && join_one(session, object) && reach_from(session, object);
     }
-    free(todo.items);
     return ok;
 }
 
@@ -356,6 +360,16 @@ bool kith__relate_remove(kith__object *owner, const kith__relation *relation, ki
 
 static const struct { const void **items; size_t count; } nothing = { NULL, 0 };
 
+/* Both in one session; an object of a nursery goes where the other is. */
+static bool meet(kith__object *a, kith__object *b)
+{
+    if (kith__session_for(b)->is_nursery)
+        kith__adopt(kith__session_for(a), b);
+    else if (kith__session_for(a)->is_nursery)
+        kith__adopt(kith__session_for(b), a);
+    return kith__session_for(a) == kith__session_for(b);
+}
+
 /* Both ends of a change: known to kith, of one session, alive. NULL with an error otherwise. */
 static kith__object *checked_item(kith__object *owner, const kith__mapper *target, const char *attribute, const void *structure)
 {
@@ -366,7 +380,7 @@ static kith__object *checked_item(kith__object *owner, const kith__mapper *targe
         kith__misuse(session, "relationship.foreign_object", owner, "%s.%s was given a struct that kith did not hand out.", model, attribute);
     else if (kith__mapper_for(item) != target)
         kith__misuse(session, "relationship.wrong_model", owner, "%s.%s takes a %s, not a %s.", model, attribute, target->name, kith__mapper_for(item)->name);
-    else if (kith__session_for(item) != session)
+    else if (!meet(owner, item))
         kith__misuse(session, "session.other", owner, "%s.%s was given a %s of another session.", model, attribute, target->name);
     else if (item->state == KITH_DELETED || item->state == KITH_DETACHED || item->flags & KITH__DOOMED)
         kith__misuse(session, "object.deleted", item, "%s.%s was given a %s that is %s; kith_attach takes it back into the session.", model, attribute,

@@ -62,6 +62,10 @@ void kith__scratch_over(kith_session *session)
 
 bool kith__connected(kith_session *session)
 {
+    if (session->is_nursery) {
+        kith__fail(&session->error, KITH_MISUSE, "session.none", "The object is in no session, so the database cannot be asked about it.");
+        return false;
+    }
     if (kith__pool_forked(session->database->pool)) {
         kith__fail(&session->error, KITH_MISUSE, "session.forked", "This session was opened by the parent process; its connection cannot be shared.");
         kith__fail_hint(&session->error, "Open a session of its own after fork(); the database handle may be used.");
@@ -128,6 +132,8 @@ void kith_session_close(kith_session *session)
 {
     if (!session)
         return;
+    if (session->nursery && session->shelves)
+        kith__retire(session);
     forget(session);
     give_back(session);
     free(session->pending.items);
@@ -135,6 +141,7 @@ void kith_session_close(kith_session *session)
     free(session->doomed.items);
     free(session->orphans.items);
     free(session->waiting.items);
+    free(session->reached.items);
     free(session->touched.items);
     free(session->journal.items);
     free(session->savepoints.items);

@@ -9,7 +9,7 @@
  *   identity.c     key -> object                  write.c     kith_new, kith_set, kith_assign: values in
  *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
  *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
- *   retry.c        kith_transaction
+ *   retry.c        kith_transaction               sweep.c     for bindings: what may go
  *   keys.c         WHERE key IN (…)               filter.c    conditions that are kept
  *   flush.c        what is to be written, in order;  insert.c: rows of models;  join.c: rows of join tables
  *   transaction.c  commit, rollback, savepoints, the undo journal
@@ -155,6 +155,7 @@ struct kith_session {
     kith__group *groups;
     kith_link *links;
     kith__objects pending, dirty, doomed, orphans;
+    kith__objects reached;          /* while new objects join: what is still to be looked at */
     kith__objects waiting;          /* in a flush: for the key of an object that comes later in a circle */
     struct { kith_link **items; size_t count, capacity; } touched;
     struct { kith__undo *items; size_t count, capacity; } journal;
@@ -168,7 +169,9 @@ struct kith_session {
     kith_log log;
     void *log_arg;
     int64_t statements_before;      /* what the connection had sent before this session had it */
-    size_t page_bytes;
+    size_t page_bytes, swept_bytes; /* of the pages: now, after the last sweep */
+    kith_session *nursery;          /* not NULL: what nothing reaches is let go, and what is bound at the end goes there */
+    bool is_nursery;                /* it has no connection and never will */
 };
 
 /* session.c */
@@ -192,6 +195,13 @@ void kith__page_free(kith__page *);
 kith__notes *kith__notes_of(kith__object *);                                /* made if need be; NULL: no memory */
 void kith__notes_free(kith__object *);
 void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */
+
+/* sweep.c */
+enum { KITH__TEXTS_OF_ONE = 128 };                          /* bytes for texts in the page of an object that is nobody's */
+void kith__sweep(kith_session *);
+void kith__sweep_if_grown(kith_session *);                  /* where a public call begins to load */
+bool kith__adopt(kith_session *, kith__object *);           /* out of a nursery, with what it reaches */
+void kith__retire(kith_session *);                          /* what is bound goes to the nursery */
 
 /* object.c */
 kith__object *kith__object_check(const void *structure);    /* NULL: not one that kith handed out */
@@ -218,6 +228,8 @@ bool kith__before_write(kith__object *, const kith__property *);    /* keeps the
 int  kith__write(kith__object *, const kith__property *, kith_value);       /* into the session's error */
 void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property);
 bool kith__mark_dirty(kith__object *);
+/* transient, with its texts; its relationships are not looked at */
+kith__object *kith__object_made(kith_session *, kith__mapper *, const void *values);
 kith__object *kith__object_new(kith_session *, kith__mapper *, const void *values);     /* pending; NULL: an error is set */
 
 bool kith__value_copy(kith__room *, kith_value *);          /* what it points to, into the room; false: no memory */

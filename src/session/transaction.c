@@ -142,6 +142,8 @@ void kith__transaction_over(kith_session *session)
     kith__groups_free_unused(session);
     kith__arena_reset(&session->lists);
     session->epoch++;
+    if (session->nursery)
+        kith__sweep(session);
 }
 
 /* What was written is true now. */

@@ -183,26 +183,25 @@ static bool set_relationships(kith__object *object, const void *values)
     return true;
 }
 
-static kith__mapper *known_model(kith_session *session, const kith_model *model)
-{
-    kith__mapper *mapper = model ? kith__mapper_of(session->database->models, model) : NULL;
-    if (!mapper)
-        kith__misuse(session, "model.unknown", NULL, "%s is not one of the models that this database was opened with.", model ? model->name : "NULL");
-    else if (!mapper->table)
-        kith__misuse(session, "model.no_table", NULL, "%s is a row of a report and has no table: its objects come from kith_rows only.", mapper->name);
-    return mapper && mapper->table ? mapper : NULL;
-}
-
-kith__object *kith__object_new(kith_session *session, kith__mapper *mapper, const void *values)
+kith__object *kith__object_made(kith_session *session, kith__mapper *mapper, const void *values)
 {
     kith__object *object = kith__object_alloc(session, mapper);
     if (!object)
         return NULL;
     memcpy(kith__struct(object), values, mapper->size);
     clear_relationships(object);
-    if (copy_texts(session, object) && kith__join_session(session, object) && set_relationships(object, values))
+    if (copy_texts(session, object))
         return object;
-    if (object->state == KITH_PENDING)
+    kith__object_unalloc(object);
+    return NULL;
+}
+
+kith__object *kith__object_new(kith_session *session, kith__mapper *mapper, const void *values)
+{
+    kith__object *object = kith__object_made(session, mapper, values);
+    if (object && kith__join_session(session, object) && set_relationships(object, values))
+        return object;
+    if (object && object->state == KITH_PENDING)
         kith__expunge(object);
     return NULL;
 }
@@ -211,7 +210,7 @@ const void *kith_add_(kith_session *session, const kith_model *model, const void
 {
     if (!kith__ready(session))
         return NULL;
-    kith__mapper *mapper = known_model(session, model);
+    kith__mapper *mapper = kith__mapper_asked(session, model);
     if (mapper && !values)
         kith__misuse(session, "object.null_values", NULL, "A %s was to be made from NULL.", mapper->name);
     kith__object *object = mapper && values ? kith__object_new(session, mapper, values) : NULL;
@@ -238,7 +237,7 @@ const void *kith_get_(kith_session *session, const kith_model *model, const void
     kith_value key[16];
     if (!kith__ready(session))
         return NULL;
-    kith__mapper *mapper = known_model(session, model);
+    kith__mapper *mapper = kith__mapper_asked(session, model);
     if (!mapper || !values || !only_the_key(session, mapper, values))
         return NULL;
     kith__key_of(mapper, values, key);

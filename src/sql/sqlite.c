@@ -96,6 +96,7 @@ const kith__dialect kith__dialect_sqlite = {
     .find = "instr",
     .decimal_collation = "kith_decimal",
     .true_sql = "1", .false_sql = "0",
+    .table_exists = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?",
     .no_limit = " LIMIT -1",
     .identity_type = "INTEGER", .identity = "",             /* a BIGINT key would stay NULL: only INTEGER is the rowid */
     .never_reuse = " PRIMARY KEY AUTOINCREMENT",            /* SQLite takes it nowhere else */

@@ -1,0 +1,353 @@
+/*
+ * For bindings: which objects may go. Two sides of a relationship are a cycle, so nothing is counted: what is held, new, changed or
+ * deleted is marked, loaded relationships are followed, and the rest goes, a page at a time.
+ */
+#include "session/session.h"
+
+#include <kith/sys/model.h>
+#include <stdlib.h>
+
+enum { SWEEP_FROM = 4 << 20 };
+
+/* ---------------------------------------------------------------- mark */
+
+typedef struct marking { kith_session *session; kith__objects todo; bool ok; } marking;
+
+static void mark(marking *m, kith__object *object)
+{
+    if (!object || object->flags & KITH__MARKED || object->page->session != m->session || !m->ok)
+        return;
+    object->flags |= KITH__MARKED;
+    object->page->marked++;
+    m->ok = kith__objects_add(m->session, &m->todo, object);
+}
+
+static void mark_struct(marking *m, const void *structure)
+{
+    if (structure)
+        mark(m, kith__header(structure));
+}
+
+static void mark_objects(marking *m, const kith__objects *objects)
+{
+    for (size_t i = 0; i < objects->count; i++)
+        mark(m, objects->items[i]);
+}
+
+static void follow(marking *m, const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
+        if (!relation->many)
+            mark_struct(m, kith__one_of(object, relation)->object);
+        for (size_t k = 0; link && k < link->list.count; k++)
+            mark_struct(m, link->list.items[k]);
+        if (link) {
+            mark_objects(m, &link->added);
+            mark_objects(m, &link->removed);
+        }
+    }
+    for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next)
+        mark(m, parent->object);
+}
+
+static bool is_root(const kith__object *object)
+{
+    return object->binding || object->state == KITH_PENDING || object->flags & (KITH__DIRTY | KITH__DOOMED | KITH__ORPHAN);
+}
+
+static bool mark_all(marking *m)
+{
+    for (kith__page *page = m->session->pages; page; page = page->next)
+        for (uint32_t i = 0; i < page->count; i++)
+            if (is_root(kith__page_object(page, i)))
+                mark(m, kith__page_object(page, i));
+    for (size_t i = 0; i < m->session->journal.count; i++)
+        mark(m, m->session->journal.items[i].object);
+    while (m->ok && m->todo.count)
+        follow(m, m->todo.items[--m->todo.count]);
+    free(m->todo.items);
+    return m->ok;
+}
+
+/* ---------------------------------------------------------------- sweep */
+
+static void unlist_page(kith__page *page)
+{
+    kith_session *session = page->session;
+    if (page->previous)
+        page->previous->next = page->next;
+    else
+        session->pages = page->next;
+    if (page->next)
+        page->next->previous = page->previous;
+    page->next = page->previous = NULL;
+    session->page_bytes -= page->size;
+    if (session->shelves[page->mapper->index].page == page)
+        session->shelves[page->mapper->index].page = NULL;
+}
+
+static void list_page(kith_session *session, kith__page *page)
+{
+    page->session = session;
+    page->next = session->pages;
+    page->previous = NULL;
+    if (session->pages)
+        session->pages->previous = page;
+    session->pages = page;
+    session->page_bytes += page->size;
+}
+
+static void unlist_link(kith_session *session, kith_link *link)
+{
+    if (link->previous)
+        link->previous->next = link->next;
+    else
+        session->links = link->next;
+    if (link->next)
+        link->next->previous = link->previous;
+    link->next = link->previous = NULL;
+}
+
+static void untouch(kith_session *session, const kith_link *link)
+{
+    for (size_t i = session->touched.count; link->touched && i-- > 0;)
+        if (session->touched.items[i] == link)
+            session->touched.items[i] = session->touched.items[--session->touched.count];
+}
+
+static void each_link(kith__object *object, void (*work)(kith_session *, kith_link *, void *), void *arg)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        if (link)
+            work(kith__session_for(object), link, arg);
+    }
+}
+
+static void drop_link(kith_session *session, kith_link *link, void *arg)
+{
+    (void)arg;
+    unlist_link(session, link);
+    untouch(session, link);
+    kith__link_free(link);
+}
+
+static void leave_group(kith__object *object)
+{
+    if (object->group)
+        object->group->items[object->position] = NULL;
+    kith__group_leave(object);
+}
+
+/* It is reached by nothing: nobody will miss what it knew. */
+static void evict(kith__object *object)
+{
+    kith_session *session = kith__session_for(object);
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (kith__has_row(object))
+        kith__identity_remove(session, object);
+    leave_group(object);
+    each_link(object, drop_link, NULL);
+    for (size_t i = 0; i < mapper->relation_count; i++)
+        memset(kith__member_in(object, mapper->relations[i].offset), 0, sizeof(kith__one_member));
+    kith__notes_free(object);
+    object->check = 0;
+    object->state = KITH_TRANSIENT;
+}
+
+static void sweep_page(kith__page *page)
+{
+    bool any = page->marked > 0;
+    page->marked = 0;
+    for (uint32_t i = 0; i < page->count; i++) {
+        kith__object *object = kith__page_object(page, i);
+        if (object->check && !(object->flags & KITH__MARKED))
+            evict(object);
+        object->flags &= (uint16_t)~KITH__MARKED;
+    }
+    if (any)
+        return;
+    unlist_page(page);
+    kith__page_free(page);
+}
+
+static void unmark(kith_session *session)
+{
+    for (kith__page *page = session->pages; page; page = page->next) {
+        page->marked = 0;
+        for (uint32_t i = 0; i < page->count; i++)
+            kith__page_object(page, i)->flags &= (uint16_t)~KITH__MARKED;
+    }
+}
+
+void kith__sweep(kith_session *session)
+{
+    marking m = { .session = session, .ok = true };
+    if (!mark_all(&m)) {
+        unmark(session);
+        return;
+    }
+    for (kith__page *page = session->pages, *next; page; page = next) {
+        next = page->next;
+        sweep_page(page);
+    }
+    session->swept_bytes = session->page_bytes;
+}
+
+void kith__sweep_if_grown(kith_session *session)
+{
+    if (session->nursery && session->page_bytes >= SWEEP_FROM && session->page_bytes >= session->swept_bytes * 2)
+        kith__sweep(session);
+}
+
+/* ---------------------------------------------------------------- from one session to another */
+
+static void move_link(kith_session *from, kith_link *link, void *arg)
+{
+    kith_session *to = arg;
+    unlist_link(from, link);
+    untouch(from, link);
+    link->touched = false;
+    link->handed = 0;
+    link->next = to->links;
+    if (to->links)
+        to->links->previous = link;
+    to->links = link;
+}
+
+static void move_page(kith__page *page, kith_session *to)
+{
+    for (uint32_t i = 0; i < page->count; i++)
+        if (kith__page_object(page, i)->check)
+            each_link(kith__page_object(page, i), move_link, to);
+    unlist_page(page);
+    list_page(to, page);
+}
+
+/* The object's page, and those of what it reaches that are in the same nursery. */
+bool kith__adopt(kith_session *session, kith__object *object)
+{
+    marking m = { .session = kith__session_for(object), .ok = true };
+    if (m.session == session || !m.session->is_nursery)
+        return true;
+    mark(&m, object);
+    while (m.ok && m.todo.count)
+        follow(&m, m.todo.items[--m.todo.count]);
+    free(m.todo.items);
+    kith_session *nursery = m.session;
+    for (kith__page *page = nursery->pages, *next; page; page = next) {
+        next = page->next;
+        if (!page->marked)
+            continue;
+        page->marked = 0;
+        for (uint32_t i = 0; i < page->count; i++)
+            kith__page_object(page, i)->flags &= (uint16_t)~KITH__MARKED;
+        move_page(page, session);
+    }
+    return m.ok || kith__no_memory(session);
+}
+
+/* What is still bound outlives the session, detached. */
+void kith__retire(kith_session *session)
+{
+    marking m = { .session = session, .ok = true };
+    kith__journal_free(session);
+    mark_all(&m);
+    for (kith__page *page = session->pages, *next; page; page = next) {
+        next = page->next;
+        bool any = page->marked > 0;
+        page->marked = 0;
+        for (uint32_t i = 0; i < page->count; i++) {
+            kith__object *object = kith__page_object(page, i);
+            bool keep = object->check && object->flags & KITH__MARKED;
+            leave_group(object);
+            object->flags = 0;
+            if (object->check && !keep)
+                evict(object);
+            else if (object->state == KITH_PERSISTENT || object->state == KITH_DELETED)
+                kith__object_move(object, KITH_DETACHED);
+            else if (object->state == KITH_PENDING)
+                kith__object_move(object, KITH_TRANSIENT);
+        }
+        if (any)
+            move_page(page, session->nursery);
+    }
+}
+
+/* ---------------------------------------------------------------- the public face */
+
+kith_session *kith_sys_nursery_open(kith_database *database)
+{
+    kith_session *nursery = database && database->models ? calloc(1, sizeof *nursery) : NULL;
+    if (!nursery)
+        return NULL;
+    *nursery = (kith_session){ .database = database, .epoch = 1, .is_nursery = true };
+    nursery->shelves = calloc(database->models->count + 1, sizeof *nursery->shelves);
+    if (nursery->shelves)
+        return nursery;
+    free(nursery);
+    return NULL;
+}
+
+const void *kith_sys_new(kith_session *nursery, const kith_model *model, const void *values)
+{
+    if (!kith__ready(nursery))
+        return NULL;
+    kith__mapper *mapper = kith__mapper_asked(nursery, model);
+    if (!mapper || !values)
+        return NULL;
+    kith__shelf *shelf = &nursery->shelves[mapper->index], before = *shelf;
+    shelf->page = NULL;         /* a page of its own: it goes where the object goes */
+    shelf->page_size = (uint32_t)(sizeof(kith__page) + sizeof(kith__object) + mapper->size + KITH__TEXTS_OF_ONE);
+    kith__object *object = kith__object_made(nursery, mapper, values);
+    shelf->page = before.page;
+    shelf->page_size = before.page_size;
+    return object ? kith__struct(object) : NULL;
+}
+
+void kith_sys_bind(const void *structure, void *binding)
+{
+    kith__object *object = kith__object_check(structure);
+    if (object)
+        object->binding = binding;
+}
+
+void *kith_sys_binding(const void *structure)
+{
+    const kith__object *object = kith__object_check(structure);
+    return object ? object->binding : NULL;
+}
+
+void kith_sys_session_sweeps(kith_session *session, kith_session *nursery)
+{
+    if (session && session != nursery && nursery && nursery->is_nursery)
+        session->nursery = nursery;
+}
+
+void kith_sys_sweep(kith_session *session)
+{
+    if (session && session->shelves && (session->nursery || session->is_nursery))
+        kith__sweep(session);
+}
+
+size_t kith_sys_session_bytes(const kith_session *session) { return session ? session->page_bytes : 0; }
+
+int kith_sys_fresh(const void *structure)
+{
+    kith__object *object = kith__object_ready(structure);
+    if (!object)
+        return KITH_MISUSE;
+    if (kith__has_row(object) && kith__outdated(kith__session_for(object), object))
+        kith__refresh_siblings(object);
+    return kith__status(kith__session_for(object));
+}
+
+kith_session *kith_sys_session_of(const void *structure)
+{
+    const kith__object *object = kith__object_check(structure);
+    return object ? kith__session_for(object) : NULL;
+}
