@@ -30,7 +30,7 @@ typedef enum bench_opening {
 
 /* Read back from the connection that did the work. */
 typedef struct bench_settings {
-    char    journal[16];
+    char    journal[20];            /* no padding in this struct: two are compared by their bytes */
     int     synchronous, foreign_keys, mutex;
     int64_t cache_kib, mmap_bytes;
 } bench_settings;

@@ -1,0 +1,36 @@
+/* Every workload, with the ratio that kith must reach. */
+#include "bench.h"
+
+const bench_workload bench_workloads[] = {
+    { .name = "W1n", .title = "insert 100k objects one by one", .fixture = "empty", .writes = true, .target = 1.3,
+      .by_hand = by_hand_insert_people, .on_kith = on_kith_insert_people },
+    { .name = "W1b", .title = "insert 100k rows in bulk", .fixture = "empty", .writes = true, .target = 1.0,
+      .by_hand = by_hand_insert_people_in_bulk },
+    { .name = "W2", .title = "load 100k, C opened NOMUTEX", .fixture = "people", .target = 1.2,
+      .by_hand = by_hand_load_people, .on_kith = on_kith_load_people, .job = { .opening = BENCH_NO_MUTEX } },
+    { .name = "W2d", .title = "load 100k, C opened by default", .fixture = "people", .target = 1.05,
+      .by_hand = by_hand_load_people, .on_kith = on_kith_load_people, .job = { .opening = BENCH_PLAIN } },
+    { .name = "W2r", .title = "load 100k read_only, C NOMUTEX", .fixture = "people", .target = 1.0,
+      .by_hand = by_hand_load_people, .on_kith = on_kith_load_people, .job = { .opening = BENCH_NO_MUTEX, .read_only = true } },
+    { .name = "W3", .title = "20k gets inside kith_begin", .fixture = "people", .target = 1.15,
+      .by_hand = by_hand_get_people, .on_kith = on_kith_get_people, .job = { .held = true } },
+    { .name = "W3a", .title = "20k gets by default (autocommit)", .fixture = "people", .target = 1.15,
+      .by_hand = by_hand_get_people, .on_kith = on_kith_get_people },
+    { .name = "W4", .title = "1,000 x 100 one-to-many, eager", .fixture = "books to read", .target = 1.2,
+      .by_hand = by_hand_read_books_eagerly, .on_kith = on_kith_read_books_eagerly },
+    { .name = "W5", .title = "1,000 x 100 one-to-many, lazy", .fixture = "books to read", .target = 0.8,
+      .by_hand = by_hand_read_books_lazily, .on_kith = on_kith_read_books_lazily },
+    { .name = "W6e", .title = "50k links through a proxy, eager", .fixture = "courses", .target = 1.3,
+      .by_hand = by_hand_read_courses_eagerly, .on_kith = on_kith_read_courses_eagerly },
+    { .name = "W6l", .title = "50k links through a proxy, lazy", .fixture = "courses", .target = 0.6,
+      .by_hand = by_hand_read_courses_lazily, .on_kith = on_kith_read_courses_lazily },
+    { .name = "W7", .title = "build 1,000 x 20, one commit", .fixture = "empty", .writes = true, .target = 1.3,
+      .by_hand = by_hand_write_books, .on_kith = on_kith_write_books },
+    { .name = "W8", .title = "change one column of 20k, commit", .fixture = "people", .writes = true, .target = 1.2,
+      .by_hand = by_hand_change_people, .on_kith = on_kith_change_people },
+    { .name = "W9", .title = "delete 1,000 x 20, unloaded", .fixture = "books to delete", .writes = true, .target = 1.2,
+      .by_hand = by_hand_delete_authors, .on_kith = on_kith_delete_authors },
+    { .name = "W9l", .title = "delete 1,000 x 20, loaded", .fixture = "books to delete", .writes = true, .target = 2.0,
+      .by_hand = by_hand_delete_authors, .on_kith = on_kith_delete_authors, .job = { .loaded = true } },
+    { 0 }
+};
