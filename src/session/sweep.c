@@ -118,13 +118,20 @@ static void untouch(kith_session *session, const kith_link *link)
             session->touched.items[i] = session->touched.items[--session->touched.count];
 }
 
+/* the lists of relationships, and the views that proxies give */
 static void each_link(kith__object *object, void (*work)(kith_session *, kith_link *, void *), void *arg)
 {
+    kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
         kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
         if (link)
-            work(kith__session_for(object), link, arg);
+            work(session, link, arg);
+    }
+    for (size_t i = 0; i < mapper->proxy_count; i++) {
+        const kith__many_member *member = kith__member_in(object, mapper->proxies[i].offset);
+        if (mapper->proxies[i].many && member->link)
+            work(session, member->link, arg);
     }
 }
 
@@ -154,6 +161,8 @@ static void evict(kith__object *object)
     each_link(object, drop_link, NULL);
     for (size_t i = 0; i < mapper->relation_count; i++)
         memset(kith__member_in(object, mapper->relations[i].offset), 0, sizeof(kith__one_member));
+    for (size_t i = 0; i < mapper->proxy_count; i++)
+        memset(kith__member_in(object, mapper->proxies[i].offset), 0, sizeof(kith__many_member));
     kith__notes_free(object);
     object->check = 0;
     object->state = KITH_TRANSIENT;
