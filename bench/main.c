@@ -24,6 +24,7 @@ typedef struct options {
     bool        sides[2];
     bool        cpu, wal, kept;
     char        directory[200];
+    pid_t       owner;          /* children end too, and remove nothing */
 } options;
 
 typedef struct measured { double ms[2][ROUNDS_MAX], ratio[ROUNDS_MAX], mib[2][ROUNDS_MAX]; } measured;
@@ -48,14 +49,23 @@ static void make_fixture(const options *o, const char *fixture)
         run_make_fixture(fixture, path, o->wal);
 }
 
-static void remove_files(const options *o)
+static options options_;         /* at exit there is no argument, hence a static */
+
+/* However the program ends. */
+static void remove_files(void)
 {
+    static const char *const endings[] = { "", "-journal", "-wal", "-shm" };
     char path[256];
-    for (size_t i = 0; i < FIXTURES; i++) {
-        path_of(o, FIXTURES_[i], path);
-        unlink(path);
-    }
-    rmdir(o->directory);
+    if (options_.kept || options_.owner != getpid())
+        return;
+    for (size_t i = 0; i <= FIXTURES; i++)
+        for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
+            char file[264];
+            path_of(&options_, i < FIXTURES ? FIXTURES_[i] : "copy", path);
+            snprintf(file, sizeof file, "%s%s", path, endings[k]);
+            unlink(file);
+        }
+    rmdir(options_.directory);
 }
 
 /* A directory on the disk: /tmp may be memory. */
@@ -67,6 +77,8 @@ static void make_directory(options *o)
     snprintf(o->directory, sizeof o->directory, "%s/kith-bench.XXXXXX", place && strlen(place) < 150 ? place : "/var/tmp");
     if (!mkdtemp(o->directory))
         bench_fail("%s: cannot be made", o->directory);
+    o->owner = getpid();
+    atexit(remove_files);
 }
 
 /* ------------------------------------------------------------------ both sides did the same */
@@ -296,19 +308,18 @@ static int list(void)
 
 int main(int argc, char **argv)
 {
-    options o = { .rounds = 7, .sides = { true, true } };
+    options *o = &options_;
+    *o = (options){ .rounds = 7, .sides = { true, true } };
     if (argc > 1 && strcmp(argv[1], "--run") == 0)
         return run_asked(argc, argv);
     if (argc > 1 && strcmp(argv[1], "--list") == 0)
         return list();
-    read_options(argc, argv, &o);
-    make_directory(&o);
+    read_options(argc, argv, o);
+    make_directory(o);
     if (strcmp(argv[1] ? argv[1] : "", "--prepare") == 0)
         for (size_t i = 0; i < FIXTURES; i++)
-            make_fixture(&o, FIXTURES_[i]);
+            make_fixture(o, FIXTURES_[i]);
     else
-        measure_all(&o);
-    if (!o.kept)
-        remove_files(&o);
+        measure_all(o);
     return 0;
 }

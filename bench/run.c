@@ -29,19 +29,21 @@ int run_child(const bench_workload *workload, bool on_kith, const char *file)
     return 0;
 }
 
-static void read_result(FILE *from, bench_result *result)
+/* False where the run ended without a result. */
+static bool read_result(FILE *from, bench_result *result)
 {
     long long rows, cache, mmap;
     unsigned long long touched, everything;
     bench_settings *s = &result->settings;
     if (fscanf(from, "%lf %lf %lld %llu %llu %15s %d %d %d %lld %lld", &result->wall_ms, &result->cpu_ms, &rows, &touched, &everything,
             s->journal, &s->synchronous, &s->foreign_keys, &s->mutex, &cache, &mmap) != 11)
-        bench_fail("a run ended without a result");
+        return false;
     result->rows = rows;
     result->touched = touched;
     result->everything = everything;
     s->cache_kib = cache;
     s->mmap_bytes = mmap;
+    return true;
 }
 
 /* ------------------------------------------------------------------ in the parent */
@@ -99,10 +101,11 @@ static uint64_t digest_of(const char *file)
         printf("%llu\n", (unsigned long long)bench_fixture_digest(file));
         exit(0);
     }
-    if (fscanf(from, "%llu", &digest) != 1)
-        bench_fail("%s: no digest", file);
+    bool complete = fscanf(from, "%llu", &digest) == 1;
     fclose(from);
     wait_for(pid, file);
+    if (!complete)
+        bench_fail("%s: no digest", file);
     return digest;
 }
 
@@ -135,9 +138,11 @@ bench_result run_once(const bench_workload *workload, bool on_kith, const char *
     }
     char what[64];
     snprintf(what, sizeof what, "%s %s", workload->name, on_kith ? "on kith" : "by hand");
-    read_result(from, &result);
+    bool complete = read_result(from, &result);
     fclose(from);
     result.peak_kib = wait_for(pid, what);
+    if (!complete)
+        bench_fail("%s: ended without a result", what);
     if (workload->writes) {
         result.everything = digest_of(copy);
         unlink(copy);
