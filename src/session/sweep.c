@@ -162,7 +162,7 @@ static void evict(kith__object *object)
     for (size_t i = 0; i < mapper->relation_count; i++)
         memset(kith__member_in(object, mapper->relations[i].offset), 0, sizeof(kith__one_member));
     for (size_t i = 0; i < mapper->proxy_count; i++)
-        memset(kith__member_in(object, mapper->proxies[i].offset), 0, sizeof(kith__many_member));
+        memset(kith__member_in(object, mapper->proxies[i].offset), 0, mapper->proxies[i].attribute->size);
     kith__notes_free(object);
     object->check = 0;
     object->state = KITH_TRANSIENT;

@@ -165,7 +165,7 @@ static void clear_relationships(kith__object *object)
     for (size_t i = 0; i < mapper->relation_count; i++)
         memset(kith__member_in(object, mapper->relations[i].offset), 0, sizeof(kith__one_member));
     for (size_t i = 0; i < mapper->proxy_count; i++)
-        memset(kith__member_in(object, mapper->proxies[i].offset), 0, sizeof(kith__one_member));
+        memset(kith__member_in(object, mapper->proxies[i].offset), 0, mapper->proxies[i].attribute->size);
 }
 
 static bool set_relationships(kith__object *object, const void *values)
