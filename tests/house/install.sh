@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# make install into an empty folder; then the lesson, built there as a stranger would, without a warning, run, its words compared.
+set -eu
+cd "$(dirname "$0")/../.."
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+
+make --no-print-directory install PREFIX="$place/kith" JOBS=2
+cp examples/lesson/* "$place"
+cd "$place"
+export PKG_CONFIG_PATH=$place/kith/lib/pkgconfig LD_LIBRARY_PATH=$place/kith/lib
+unset KITH_DATABASE_URL
+
+for compiler in gcc clang; do
+  # shellcheck disable=SC2046    # words
+  "$compiler" -std=c11 -pedantic-errors -Wall -Wextra -Wconversion -Wshadow -Werror -o raccoons app.c models.c $(pkg-config --cflags --libs kith)
+  rm -f raccoons.db
+  ./raccoons -q db create
+  ./raccoons seed
+  ./raccoons tour >said
+  diff tour.txt said
+done
+# shellcheck disable=SC2046
+gcc -o raccoons-static app.c models.c $(pkg-config --cflags kith) kith/lib/libkith.a $(pkg-config --libs sqlite3) -lpthread -lm
+./raccoons-static tour | diff - said
+
+# What programs may call, and nothing else, is visible.
+if nm --dynamic --defined-only kith/lib/libkith.so | awk '{print $3}' | grep -v '^kith_[a-z]'; then
+  echo "these names are visible and should not be"
+  exit 1
+fi
