@@ -19,8 +19,8 @@ def tests_of(path):
     for match in re.finditer(r"(?:/\* ([^*]*?)\*/\n)?static void (\w+)\(void \*\*state\)", text):
         numbers = re.match(r"\d+[a-z]?(?:, \d+[a-z]?)*", match[1] or "")
         defined[match[2]] = numbers[0].split(", ") if numbers else []
-    run = set(re.findall(r"(?:ON_FILE|IN_MEMORY)\(\w+, (\w+)\)|(?:cmocka_unit_test|WITH_WAL|IN_EACH)\((\w+)\)", text))
-    return defined, {name for pair in run for name in pair if name}
+    tables = "".join(re.findall(r"struct CMUnitTest \w+\[\] = \{.*?\n    \};", text, re.S))
+    return defined, set(re.findall(r"\w+", tables))
 
 
 def rows_of(text):
