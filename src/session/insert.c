@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* Many rows in one INSERT cost little more than half; few of them are not worth a statement of another shape. */
+enum { BATCH = 64, SMALL_BATCH = 8 };
+
 /* ---------------------------------------------------------------- shapes: a statement for a set of columns */
 
 /* Which columns of a model a statement speaks of, and their fields to bind from. */
@@ -18,14 +21,15 @@ typedef struct shape {
     const char **key_names;
     kith__fields defaults;          /* what an INSERT leaves to the engine, and reads back */
     const char **default_names;
+    size_t rows;                    /* of one INSERT */
 } shape;
 
 static bool has(const uint64_t *mask, size_t index) { return mask[index / 64] >> index % 64 & 1; }
 static void put(uint64_t *mask, size_t index) { mask[index / 64] |= UINT64_C(1) << index % 64; }
 
-static bool shape_is(const shape *s, const kith__mapper *mapper, const uint64_t *mask)
+static bool shape_is(const shape *s, const kith__mapper *mapper, const uint64_t *mask, size_t rows)
 {
-    return s->mapper == mapper && memcmp(s->mask, mask, s->words * sizeof *mask) == 0;
+    return s->mapper == mapper && s->rows == rows && memcmp(s->mask, mask, s->words * sizeof *mask) == 0;
 }
 
 static bool fields_make(kith_session *session, const kith__mapper *mapper, kith__fields *fields, const char ***names)
@@ -47,9 +51,9 @@ static bool left_to_engine(const kith__property *property, const uint64_t *mask)
     return !has(mask, property->index) && property != property->mapper->identity;
 }
 
-static bool shape_make(kith_session *session, const kith__mapper *mapper, const uint64_t *mask, shape *s)
+static bool shape_make(kith_session *session, const kith__mapper *mapper, const uint64_t *mask, size_t rows, shape *s)
 {
-    *s = (shape){ .mapper = mapper, .words = (mapper->property_count + 63) / 64 };
+    *s = (shape){ .mapper = mapper, .rows = rows, .words = (mapper->property_count + 63) / 64 };
     s->mask = kith__arena_copy(&session->scratch, mask, s->words * sizeof *mask);
     if (!s->mask)
         return kith__no_memory(session);
@@ -73,7 +77,7 @@ static bool shape_make(kith_session *session, const kith__mapper *mapper, const 
 /* A shape of up to 48 columns is its own key in the statement cache; a wider one is found by its text. */
 static const void *cache_key(const shape *s, uint64_t kind, uint64_t *variant)
 {
-    *variant = s->mask[0] << 16 | kind;
+    *variant = s->mask[0] << 16 | kind | s->rows << 4;
     return s->mapper->property_count <= 48 ? s->mapper : NULL;
 }
 
@@ -100,6 +104,8 @@ static void blame(kith__object *object)
 {
     kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = kith__mapper_for(object);
+    if (session->error.public_.object)
+        return;     /* it is known already */
     const char *constraint = session->error.public_.constraint, *attribute = session->error.public_.attribute;
     const char *dot = constraint ? strchr(constraint, '.') : NULL;
     for (size_t i = 0; dot && !attribute && i < mapper->property_count; i++)
@@ -108,11 +114,17 @@ static void blame(kith__object *object)
     kith__fail_about(&session->error, mapper->name, attribute, kith__struct(object));
 }
 
+static int blame_it(kith__object *object)
+{
+    blame(object);
+    return kith__status(kith__session_for(object));
+}
+
 /* ---------------------------------------------------------------- INSERT */
 
 static void print_insert(kith_session *session, const shape *s)
 {
-    kith__insert insert = { .table = s->mapper->table->name, .columns = s->names, .column_count = s->fields.count, .rows = 1,
+    kith__insert insert = { .table = s->mapper->table->name, .columns = s->names, .column_count = s->fields.count, .rows = s->rows,
                             .returning = s->default_names, .returning_count = s->defaults.count };
     kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
 }
@@ -230,7 +242,18 @@ static int run_update(kith_session *session, const shape *s, kith__statement *st
 
 /* ---------------------------------------------------------------- many of one shape */
 
-typedef struct writer { kith_session *session; shape shape; kith__statement *statement; uint64_t *mask; } writer;
+typedef struct writer {
+    kith_session *session;
+    shape shape;
+    kith__statement *statement;
+    uint64_t *mask;
+    /* an INSERT of many rows: objects of one model and one mask that wait for each other */
+    kith__object *batch[BATCH];
+    size_t batch_count;
+    uint64_t *batch_mask;
+    const kith__mapper *keys_of;    /* whose next key it is; 0: the engine has to make them one by one */
+    int64_t next_key;
+} writer;
 
 static bool writer_open(kith_session *session, writer *w)
 {
@@ -238,8 +261,9 @@ static bool writer_open(kith_session *session, writer *w)
     for (size_t i = 0; i < session->database->models->count; i++)
         if (session->database->models->mappers[i]->property_count > most)
             most = session->database->models->mappers[i]->property_count;
-    *w = (writer){ .session = session, .mask = kith__arena_alloc(&session->scratch, (most / 64 + 1) * sizeof *w->mask) };
-    return w->mask || kith__no_memory(session);
+    *w = (writer){ .session = session, .mask = kith__arena_alloc(&session->scratch, (most / 64 + 1) * sizeof *w->mask),
+                   .batch_mask = kith__arena_alloc(&session->scratch, (most / 64 + 1) * sizeof *w->mask) };
+    return (w->mask && w->batch_mask) || kith__no_memory(session);
 }
 
 static uint64_t *writer_mask(writer *w, const kith__mapper *mapper)
@@ -249,14 +273,14 @@ static uint64_t *writer_mask(writer *w, const kith__mapper *mapper)
 }
 
 /* the statement for the model and the mask, which most often is the one that is there */
-static bool writer_turn(writer *w, const kith__mapper *mapper, uint64_t kind, void (*print)(kith_session *, const shape *))
+static bool writer_turn(writer *w, const kith__mapper *mapper, const uint64_t *mask, size_t rows, uint64_t kind, void (*print)(kith_session *, const shape *))
 {
-    if (w->statement && shape_is(&w->shape, mapper, w->mask)) {
+    if (w->statement && shape_is(&w->shape, mapper, mask, rows)) {
         w->statement->connection->driver->reset(w->statement);
         return true;
     }
     kith__done(w->statement);
-    w->statement = shape_make(w->session, mapper, w->mask, &w->shape) ? shape_statement(w->session, &w->shape, kind, print) : NULL;
+    w->statement = shape_make(w->session, mapper, mask, rows, &w->shape) ? shape_statement(w->session, &w->shape, kind, print) : NULL;
     return w->statement != NULL;
 }
 
@@ -300,7 +324,7 @@ static int switch_row(writer *w, kith__object *object, kith__object *old)
     old->flags &= (uint16_t)~KITH__DOOMED;
     old->flags |= KITH__SWITCHED;
     if (mapper->property_count > mapper->key_count &&
-        (!writer_turn(w, mapper, KITH__UPDATE, print_update) || run_update(session, &w->shape, w->statement, object, old + 1)))
+        (!writer_turn(w, mapper, w->mask, 0, KITH__UPDATE, print_update) || run_update(session, &w->shape, w->statement, object, old + 1)))
         return kith__status(session);
     kith__identity_remove(session, old);
     kith__group_leave(old);
@@ -309,10 +333,116 @@ static int switch_row(writer *w, kith__object *object, kith__object *old)
     return inserted(session, object, false);
 }
 
+/* ---------------------------------------------------------------- one row, many rows */
+
+static int insert_row(writer *w, kith__object *object, const uint64_t *mask)
+{
+    return writer_turn(w, kith__mapper_for(object), mask, 1, KITH__INSERT, print_insert) ? run_insert(w->session, &w->shape, w->statement, object)
+                                                                                         : kith__status(w->session);
+}
+
+/* The keys that the engine would give: we hold the write lock, so nobody else takes them. Asked once a flush and model; where the
+ * engine cannot say so beforehand (a trigger may add rows of its own, keys are never reused), next_key is 0. */
+static bool know_next_key(writer *w, const kith__mapper *mapper)
+{
+    kith_session *session = w->session;
+    const kith__dialect *dialect = kith__pool_dialect(session->database->pool);
+    if (w->keys_of == mapper)
+        return w->next_key > 0;
+    w->keys_of = mapper;
+    w->next_key = 0;
+    if (!dialect->next_key || !mapper->int_key || mapper->identity->column->never_reuse)
+        return false;
+    kith__sql_reset(&session->sql);
+    dialect->next_key(&session->sql.text, mapper->table->name, mapper->identity->column->name);
+    kith__statement *statement = session->sql.text.broken ? NULL : kith__prepare(session->connection, mapper, KITH__NEXT_KEY, session->sql.text.data, &session->error);
+    kith_value table = kith_of_text(mapper->table->name);
+    if (statement && kith__bind_value(statement, 1, &table, NULL, &session->error) == KITH_OK &&
+        kith__step_(statement, &session->error) == KITH__ROW && !kith__row_int(statement, 0, &w->next_key))
+        w->next_key = 0;
+    kith__done(statement);
+    return w->next_key > 0 && w->next_key < INT64_MAX - INT32_MAX;
+}
+
+static int one_by_one(writer *w, kith__object *const *objects, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (insert_row(w, objects[i], w->batch_mask))
+            return blame_it(objects[i]);
+    return KITH_OK;
+}
+
+static int run_batch(writer *w, kith__object *const *objects, size_t count, bool generated)
+{
+    kith_session *session = w->session;
+    const kith__mapper *mapper = kith__mapper_for(objects[0]);
+    for (size_t i = 0; i < count && generated; i++) {
+        objects[i]->flags |= KITH__GENERATED;
+        if (!set_int(objects[i], mapper->identity, w->next_key++))
+            return kith__status(session);
+    }
+    if (!writer_turn(w, mapper, w->batch_mask, count, KITH__INSERT, print_insert))
+        return kith__status(session);
+    for (size_t i = 0; i < count; i++)
+        if (kith__bind_fields(w->statement, 1 + i * w->shape.fields.count, &w->shape.fields, kith__struct(objects[i]), &session->error))
+            return blame_it(objects[i]);
+    if (kith__step_(w->statement, &session->error) == KITH__STEP_FAILED) {
+        if (kith__status(session) != KITH_CONSTRAINT)
+            return kith__status(session);
+        kith__error_clear(&session->error);     /* the statement is undone; row by row it shows which one it is */
+        return one_by_one(w, objects, count);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (inserted(session, objects[i], false))
+            return kith__status(session);
+    return KITH_OK;
+}
+
+static int write_batch(writer *w)
+{
+    kith__object **objects = w->batch;
+    size_t count = w->batch_count;
+    w->batch_count = 0;
+    if (!count)
+        return KITH_OK;
+    const kith__mapper *mapper = kith__mapper_for(objects[0]);
+    bool generated = mapper->identity && !has(w->batch_mask, mapper->identity->index);
+    if (count < SMALL_BATCH || (generated && !know_next_key(w, mapper)))
+        return kith__status(w->session) ? kith__status(w->session) : one_by_one(w, objects, count);
+    if (generated)
+        put(w->batch_mask, mapper->identity->index);
+    while (count >= SMALL_BATCH) {
+        size_t rows = count >= BATCH ? BATCH : SMALL_BATCH;
+        if (run_batch(w, objects, rows, generated))
+            return kith__status(w->session);
+        objects += rows;
+        count -= rows;
+    }
+    for (size_t i = 0; i < count && generated; i++) {
+        objects[i]->flags |= KITH__GENERATED;
+        if (!set_int(objects[i], mapper->identity, w->next_key++))
+            return kith__status(w->session);
+    }
+    return one_by_one(w, objects, count);
+}
+
+/* Objects whose rows may not wait: a later row of the same table may reference them, or the engine has to tell a default. */
+static bool can_wait(const kith__mapper *mapper, const uint64_t *mask)
+{
+    if (mapper->cycle)
+        return false;
+    for (size_t i = 0; i < mapper->property_count; i++)
+        if (left_to_engine(&mapper->properties[i], mask))
+            return false;
+    return mapper->property_count * BATCH <= 2000;      /* far below what any engine binds */
+}
+
 static int insert_one(writer *w, kith__object *object)
 {
     kith_session *session = w->session;
     const kith__mapper *mapper = kith__mapper_for(object);
+    if (w->batch_count && kith__mapper_for(w->batch[0]) != mapper && write_batch(w))
+        return kith__status(session);
     if (!kith__sync_keys(object))
         return kith__status(session);
     if (mapper->version && kith__member_is_zero(&mapper->version->field, object + 1) && !set_int(object, mapper->version, 1))
@@ -321,9 +451,14 @@ static int insert_one(writer *w, kith__object *object)
     if (there)
         return there->flags & KITH__DOOMED ? switch_row(w, object, there) : identity_conflict(object);
     insert_mask(object, writer_mask(w, mapper));
-    if (!writer_turn(w, mapper, KITH__INSERT, print_insert) || run_insert(session, &w->shape, w->statement, object))
+    if (!can_wait(mapper, w->mask))
+        return insert_row(w, object, w->mask);
+    size_t words = (mapper->property_count + 63) / 64;
+    if (w->batch_count && memcmp(w->batch_mask, w->mask, words * sizeof *w->mask) != 0 && write_batch(w))
         return kith__status(session);
-    return KITH_OK;
+    memcpy(w->batch_mask, w->mask, words * sizeof *w->mask);
+    w->batch[w->batch_count++] = object;
+    return w->batch_count == BATCH ? write_batch(w) : KITH_OK;
 }
 
 int kith__insert_all(kith_session *session, const kith__objects *objects)
@@ -336,6 +471,8 @@ int kith__insert_all(kith_session *session, const kith__objects *objects)
             blame(objects->items[i]);
             break;
         }
+    if (kith__status(session) == KITH_OK)
+        write_batch(&w);
     kith__done(w.statement);
     return kith__status(session);
 }
@@ -350,7 +487,7 @@ static int update_one(writer *w, kith__object *object)
         return kith__status(session);
     if (!update_mask(object, writer_mask(w, mapper)))
         return KITH_OK;
-    if (!next_version(object, w->mask) || !writer_turn(w, mapper, KITH__UPDATE, print_update))
+    if (!next_version(object, w->mask) || !writer_turn(w, mapper, w->mask, 0, KITH__UPDATE, print_update))
         return kith__status(session);
     return run_update(session, &w->shape, w->statement, object, object->notes->original);
 }

@@ -56,14 +56,19 @@ static void clear_written(kith__object *object)
     object->notes->parents = NULL;
 }
 
-static void undo_insert(kith_session *session, kith__object *object)
+static void take_key_back(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    kith__identity_remove(session, object);
-    kith__object_move(object, KITH_PENDING);
     if (mapper->identity && object->flags & KITH__GENERATED)
         memset(kith__member_in(object, mapper->identity->field.offset), 0, mapper->identity->field.size);
     object->flags &= (uint16_t)~KITH__GENERATED;
+}
+
+static void undo_insert(kith_session *session, kith__object *object)
+{
+    kith__identity_remove(session, object);
+    kith__object_move(object, KITH_PENDING);
+    take_key_back(object);
 }
 
 static void undo_write(kith_session *session, kith__object *object, const char *image)
@@ -88,6 +93,7 @@ static void undo(kith_session *session, kith__undo *entry)
     case KITH__UNDO_STATE:
         if (object->state == KITH_PENDING)
             kith__object_move(object, KITH_TRANSIENT);
+        take_key_back(object);
         break;
     case KITH__UNDO_INSERT: undo_insert(session, object); break;
     case KITH__UNDO_DELETE:

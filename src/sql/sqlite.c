@@ -85,6 +85,15 @@ static void sqlite_type(kith__text *text, const kith__type *type)
     }
 }
 
+/* A rowid is one more than the largest; a trigger could take it first. */
+static void sqlite_next_key(kith__text *text, const char *table, const char *column)
+{
+    kith__text_add(text, "SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?) THEN 0 ELSE coalesce(max(");
+    kith__sql_quote(text, column);
+    kith__text_add(text, "), 0) + 1 END FROM ");
+    kith__sql_quote(text, table);
+}
+
 const kith__dialect kith__dialect_sqlite = {
     .name = "sqlite",
     .mark = sqlite_mark,
@@ -100,6 +109,7 @@ const kith__dialect kith__dialect_sqlite = {
     .no_limit = " LIMIT -1",
     .identity_type = "INTEGER", .identity = "",             /* a BIGINT key would stay NULL: only INTEGER is the rowid */
     .never_reuse = " PRIMARY KEY AUTOINCREMENT",            /* SQLite takes it nowhere else */
+    .next_key = sqlite_next_key,
     .max_binds = 32766,
     .returning = true,
 };
