@@ -44,8 +44,9 @@ struct kith__relation {
     kith__relation *reverse;            /* the other side, or NULL */
     /* The join, `pairs` columns wide. MANY_TO_ONE: local are foreign key columns of the owner, remote the key of the target that they
      * name. ONE_TO_MANY: local is the key of the owner, remote the foreign key columns of the target. MANY_TO_MANY: local and remote
-     * are the keys of both, near and far the join table's columns for them. */
-    size_t pairs;
+     * are the keys of both, near and far the join table's columns for them: local and near are `pairs` wide, remote and far `far_pairs`.
+     * Otherwise the two are equal. */
+    size_t pairs, far_pairs;
     const kith__property **local, **remote;
     const kith__table *secondary;
     const char **near, **far;

@@ -1,0 +1,299 @@
+/*
+ * columns: the columns of a model, as properties of its mapper and as columns of its table, and its primary key. For src/model alone.
+ */
+#include "model/build.h"
+
+bool kith__is_column(const kith_attribute *a)
+{
+    uint32_t type = a->type & ~(uint32_t)KITH_TYPE_OPT;
+    return type >= KITH_TYPE_BOOL && type <= KITH_TYPE_DECIMAL;
+}
+
+/* ---------------------------------------------------------------- the type in the table */
+
+/* An optional number is of the widest type. */
+static kith__type_kind whole_kind(const kith_attribute *a)
+{
+    size_t size = a->type & KITH_TYPE_OPT ? sizeof(int64_t) : a->size * (a->type == KITH_TYPE_UINT ? 2 : 1);
+    switch (size) {
+    case 1: return KITH__SMALLINT;
+    case 2: return KITH__SMALLINT;
+    case 4: return KITH__INTEGER;
+    case 8: return KITH__BIGINT;
+    default: return 0;
+    }
+}
+
+static uint32_t longest_label(const kith_attribute *a)
+{
+    size_t longest = 1;
+    for (const char *const *label = a->labels; *label; label++) {
+        size_t length = kith__utf8_count(*label, strlen(*label));
+        longest = length > longest ? length : longest;
+    }
+    return (uint32_t)longest;
+}
+
+/* A NUMERIC column of SQLite keeps 15 digits; what needs more is kept as text. */
+enum { DIGITS_OF_A_NUMBER = 15 };
+
+static kith__type type_of(const kith_attribute *a)
+{
+    switch (a->type & ~(uint32_t)KITH_TYPE_OPT) {
+    case KITH_TYPE_BOOL: return (kith__type){ .kind = KITH__BOOLEAN };
+    case KITH_TYPE_INT: case KITH_TYPE_UINT: return (kith__type){ .kind = whole_kind(a) };
+    case KITH_TYPE_REAL: return (kith__type){ .kind = a->size == sizeof(float) ? KITH__REAL : KITH__DOUBLE };
+    case KITH_TYPE_TEXT:
+        if (a->labels)
+            return (kith__type){ .kind = KITH__VARCHAR, .length = longest_label(a) };
+        return (kith__type){ .kind = a->length ? KITH__VARCHAR : KITH__TEXT, .length = a->length };
+    case KITH_TYPE_BLOB: return (kith__type){ .kind = KITH__BLOB };
+    case KITH_TYPE_DATE: return (kith__type){ .kind = KITH__DATE };
+    case KITH_TYPE_TIME: return (kith__type){ .kind = KITH__TIME };
+    case KITH_TYPE_DATETIME: return (kith__type){ .kind = a->naive ? KITH__TIMESTAMP : KITH__TIMESTAMPTZ };
+    case KITH_TYPE_UUID: return (kith__type){ .kind = KITH__UUID };
+    case KITH_TYPE_JSON: return (kith__type){ .kind = KITH__JSON };
+    default:
+        return (kith__type){ .kind = a->precision && a->precision <= DIGITS_OF_A_NUMBER ? KITH__NUMERIC : KITH__DECIMAL_TEXT, .precision = a->precision,
+                             .scale = a->scale };
+    }
+}
+
+/* ---------------------------------------------------------------- mistakes of one column */
+
+/* The size that the C type has; 0: the members of this type have several, or there is no such type. */
+static size_t size_of(uint32_t type)
+{
+    switch (type) {
+    case KITH_TYPE_BOOL: return sizeof(bool);
+    case KITH_TYPE_TEXT: case KITH_TYPE_JSON: case KITH_TYPE_DECIMAL: return sizeof(char *);
+    case KITH_TYPE_BLOB: return sizeof(kith_blob);
+    case KITH_TYPE_DATE: return sizeof(kith_date);
+    case KITH_TYPE_TIME: case KITH_TYPE_DATETIME: return sizeof(kith_time);
+    case KITH_TYPE_UUID: return sizeof(kith_uuid);
+    case KITH_TYPE_OPT + KITH_TYPE_BOOL: return sizeof(kith_opt_bool);
+    case KITH_TYPE_OPT + KITH_TYPE_INT: return sizeof(kith_opt_int);
+    case KITH_TYPE_OPT + KITH_TYPE_REAL: return sizeof(kith_opt_double);
+    case KITH_TYPE_OPT + KITH_TYPE_DATE: return sizeof(kith_opt_date);
+    case KITH_TYPE_OPT + KITH_TYPE_TIME: return sizeof(kith_opt_time);
+    case KITH_TYPE_OPT + KITH_TYPE_DATETIME: return sizeof(kith_opt_datetime);
+    case KITH_TYPE_OPT + KITH_TYPE_UUID: return sizeof(kith_opt_uuid);
+    default: return 0;
+    }
+}
+
+static bool has_its_size(const kith_attribute *a)
+{
+    switch (a->type) {
+    case KITH_TYPE_INT: return a->size == 1 || a->size == 2 || a->size == 4 || a->size == 8;
+    case KITH_TYPE_UINT: return a->size == 1 || a->size == 2 || a->size == 4;
+    case KITH_TYPE_REAL: return a->size == sizeof(float) || a->size == sizeof(double);
+    default: return a->size && a->size == size_of(a->type);
+    }
+}
+
+static const char *wrong_option(const kith_attribute *a)
+{
+    uint32_t type = a->type & ~(uint32_t)KITH_TYPE_OPT;
+    if (a->length && type != KITH_TYPE_TEXT)
+        return ".length is for texts";
+    if ((a->precision || a->scale) && type != KITH_TYPE_DECIMAL)
+        return ".precision and .scale are for kith_decimal";
+    if (a->scale > a->precision)
+        return ".scale is at most .precision";
+    if (a->naive && type != KITH_TYPE_DATETIME)
+        return ".naive is for kith_datetime";
+    if (a->labels && (type != KITH_TYPE_TEXT || !*a->labels))
+        return ".labels are one or more, of a text";
+    if (a->never_reuse && !(a->primary_key && (type == KITH_TYPE_INT || type == KITH_TYPE_UINT)))
+        return ".never_reuse is for a key that the database generates";
+    if (a->version && (type != a->type || (type != KITH_TYPE_INT && type != KITH_TYPE_UINT) || a->primary_key))
+        return ".version is for an integer that is always there and no key";
+    if ((a->on_delete || a->on_update) && !a->foreign_key)
+        return ".on_delete and .on_update are of a .foreign_key";
+    return NULL;
+}
+
+static bool check_column(kith__builder *b, kith__declared *d, const kith_attribute *a)
+{
+    const char *wrong = wrong_option(a);
+    if (!has_its_size(a)) {
+        kith__config(b, "column_type", d, a->name, "%s.%s is of no type that a column can have (type %u, %zu bytes).", d->name, a->name, a->type, a->size);
+        kith__fail_hint(b->error, "An unsigned 64-bit number has no type in a table.");
+    } else if (a->offset > d->model->size || a->size > d->model->size - a->offset)
+        kith__config(b, "column_place", d, a->name, "%s.%s lies outside of its struct, which has %zu bytes.", d->name, a->name, d->model->size);
+    else if (wrong)
+        kith__config(b, "column_option", d, a->name, "%s.%s has an option that is not for it: %s.", d->name, a->name, wrong);
+    else
+        return true;
+    d->broken = true;
+    return false;
+}
+
+/* ---------------------------------------------------------------- properties and columns */
+
+static bool may_be_null(const kith_attribute *a)
+{
+    if (a->not_null || a->primary_key)
+        return false;
+    return a->type & KITH_TYPE_OPT || a->type == KITH_TYPE_TEXT || a->type == KITH_TYPE_BLOB || a->type == KITH_TYPE_JSON || a->type == KITH_TYPE_DECIMAL;
+}
+
+static const char *column_name(const kith_attribute *a)
+{
+    return a->column ? a->column : a->name;
+}
+
+static kith__column column_of(const kith_attribute *a)
+{
+    return (kith__column){ .name = column_name(a), .type = type_of(a), .not_null = !may_be_null(a), .never_reuse = a->never_reuse,
+                           .default_sql = a->server_default, .comment = a->comment, .renamed_from = a->renamed_from };
+}
+
+static void property_make(kith__mapper *mapper, const kith_attribute *a, kith__column *column)
+{
+    kith__property *property = &mapper->properties[mapper->property_count];
+    *property = (kith__property){
+        .attribute = a, .name = a->name, .mapper = mapper, .column = column, .index = (uint32_t)mapper->property_count,
+        .field = { .type = a->type, .size = (uint32_t)a->size, .offset = (uint32_t)a->offset, .column = &column->type, .name = a->name },
+        .nullable = may_be_null(a), .primary_key = a->primary_key, .version = a->version,
+    };
+    ((kith__field *)(uintptr_t)mapper->fields.items)[mapper->property_count++] = property->field;
+    mapper->fields.count = mapper->property_count;
+}
+
+/* The type of a join table's column is that of the key that it references: known later. */
+static bool is_join_column(const kith__declared *d, const kith_attribute *a)
+{
+    return !d->mapper && a->type == KITH_TYPE_NONE && a->foreign_key;
+}
+
+/* Whether the entry makes a column; if it could be nothing else either, that is a mistake. */
+static bool makes_column(kith__builder *b, kith__declared *d, const kith_attribute *a)
+{
+    bool constraint = a->type >= KITH_TYPE_UNIQUE && a->type <= KITH_TYPE_CHECK;
+    bool other = d->mapper && (a->type == KITH_TYPE_NONE || a->type == KITH_TYPE_ONE || a->type == KITH_TYPE_MANY || a->type == KITH_TYPE_PROXY);
+    if (is_join_column(d, a))
+        return true;
+    if (d->mapper && kith__is_column(a))
+        return check_column(b, d, a);
+    if (constraint || other)
+        return false;
+    kith__config(b, "column_type", d, a->name, d->mapper ? "%s.%s is of no type that is known (%u)." : "%s.%s is no column that references a key (type %u).",
+                 d->name, a->name, a->type);
+    d->broken = true;
+    return false;
+}
+
+static void column_make(kith__builder *b, kith__declared *d, const kith_attribute *a, kith__column *columns, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (!strcmp(columns[i].name, column_name(a))) {
+            kith__config(b, "column_twice", d, a->name, "%s has two columns named %s; the second is %s.%s.", d->name, column_name(a), d->name, a->name);
+            d->broken = true;
+            return;
+        }
+    kith__column *column = &columns[(*count)++];
+    if (d->mapper) {
+        *column = column_of(a);
+        property_make(d->mapper, a, column);
+    } else
+        *column = (kith__column){ .name = column_name(a), .not_null = true, .comment = a->comment, .renamed_from = a->renamed_from };
+}
+
+/* ---------------------------------------------------------------- the primary key */
+
+static void key_of_mapper(kith__builder *b, kith__declared *d)
+{
+    kith__mapper *mapper = d->mapper;
+    mapper->key = kith__make(b, (mapper->property_count + 1) * sizeof *mapper->key);
+    for (size_t i = 0; mapper->key && i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (property->primary_key)
+            mapper->key[mapper->key_count++] = property;
+        if (property->version && mapper->version)
+            kith__config(b, "version_twice", d, property->name, "%s.%s is .version, and %s.%s is too: a model has one.", d->name, property->name, d->name,
+                         mapper->version->name);
+        if (property->version)
+            mapper->version = property;
+    }
+}
+
+/* Identity: the engine makes the value of a single integer key that references nothing. */
+static void settle_key(kith__mapper *mapper)
+{
+    const kith__property *only = mapper->key_count == 1 ? mapper->key[0] : NULL;
+    uint32_t type = only ? only->field.type & ~(uint32_t)KITH_TYPE_OPT : 0;
+    mapper->int_key = type == KITH_TYPE_INT || type == KITH_TYPE_UINT;
+    if (!mapper->int_key || only->attribute->foreign_key || only->attribute->server_default)
+        return;
+    mapper->identity = only;
+    ((kith__column *)(uintptr_t)only->column)->identity = true;
+}
+
+static void key_of_table(kith__builder *b, kith__declared *d)
+{
+    kith__key *key = &d->table->primary_key;
+    key->columns = kith__make_in_schema(b, (d->table->column_count + 1) * sizeof *key->columns);
+    for (size_t i = 0; key->columns && i < d->count; i++)
+        if (d->attributes[i].primary_key && (kith__is_column(&d->attributes[i]) || is_join_column(d, &d->attributes[i])))
+            key->columns[key->count++] = column_name(&d->attributes[i]);
+}
+
+static void check_key(kith__builder *b, kith__declared *d)
+{
+    if (!d->table->column_count)
+        kith__config(b, "no_columns", d, NULL, "%s has no columns.", d->name);
+    else if (!d->table->primary_key.count) {
+        kith__config(b, "no_primary_key", d, NULL, "%s has no primary key.", d->name);
+        kith__fail_hint(b->error, "Write KITH_COLUMN(id, .primary_key = true) for one of its columns, or for several.");
+    } else
+        return;
+    d->broken = true;
+}
+
+/* What a report's row may have: columns. */
+static void check_row(kith__builder *b, kith__declared *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        const kith_attribute *a = &d->attributes[i];
+        if (kith__is_column(a) || a->type == KITH_TYPE_NONE)
+            continue;
+        kith__config(b, "row_member", d, a->name, "%s is a row without a table, so that it has columns only: %s is none.", d->name,
+                     a->name ? a->name : "a constraint");
+        d->broken = true;
+    }
+}
+
+static bool mapper_room(kith__builder *b, kith__declared *d)
+{
+    kith__mapper *mapper = d->mapper;
+    mapper->table = d->table;
+    mapper->properties = kith__make(b, (d->count + 1) * sizeof *mapper->properties);
+    mapper->fields = (kith__fields){ .model = d->name, .table = d->model->table, .items = kith__make(b, (d->count + 1) * sizeof(kith__field)) };
+    return mapper->properties && mapper->fields.items;
+}
+
+void kith__columns_make(kith__builder *b, kith__declared *d)
+{
+    size_t count = 0;
+    kith__column *columns = kith__make_in_schema(b, (d->count + 1) * sizeof *columns);
+    if (!columns || (d->mapper && !mapper_room(b, d)))
+        return;
+    for (size_t i = 0; i < d->count; i++)
+        if (makes_column(b, d, &d->attributes[i]))
+            column_make(b, d, &d->attributes[i], columns, &count);
+    if (d->mapper)
+        key_of_mapper(b, d);
+    if (!d->table) {
+        check_row(b, d);
+        return;
+    }
+    d->table->columns = columns;
+    d->table->column_count = count;
+    key_of_table(b, d);
+    if (!b->no_memory && !d->broken)
+        check_key(b, d);
+    if (!b->no_memory && !d->broken && d->mapper)
+        settle_key(d->mapper);
+}

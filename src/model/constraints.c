@@ -1,0 +1,174 @@
+/*
+ * constraints: unique, index and check, of one column or over several, with the names of the convention. For src/model alone.
+ */
+#include "model/build.h"
+
+#include <stdio.h>
+
+static const char *name_of(kith__builder *b, const char *prefix, const kith__table *table, const char *const *columns, size_t count)
+{
+    return kith__made(b, kith__constraint_name(&b->models->schema.arena, prefix, table->name, columns, count));
+}
+
+static const char **one_column(kith__builder *b, const char *name)
+{
+    const char **columns = kith__make_in_schema(b, sizeof *columns);
+    if (columns)
+        *columns = name;
+    return columns;
+}
+
+/* ---------------------------------------------------------------- what makes one */
+
+static void add_unique(kith__builder *b, kith__declared *d, const char *name, const char **columns, size_t count)
+{
+    kith__key *key = &d->table->uniques[d->table->unique_count++];
+    *key = (kith__key){ .named = name != NULL, .columns = columns, .count = count };
+    key->name = name ? name : name_of(b, "uq", d->table, columns, count);
+}
+
+static void add_index(kith__builder *b, kith__declared *d, const char *name, const char **columns, size_t count, bool unique)
+{
+    kith__index *index = &d->table->indexes[d->table->index_count++];
+    *index = (kith__index){ .named = name != NULL, .unique = unique, .columns = columns, .count = count };
+    index->name = name ? name : name_of(b, "ix", d->table, columns, count);
+}
+
+static void add_check(kith__builder *b, kith__declared *d, const char *name, const char *sql, const char *about)
+{
+    kith__check *check = &d->table->checks[d->table->check_count++];
+    *check = (kith__check){ .named = name != NULL, .sql = sql };
+    check->name = name ? name : name_of(b, "ck", d->table, &about, 1);
+}
+
+/* "kind" IN ('a', 'b'): names quoted as SQL has them, and so are texts. */
+static const char *label_check(kith__builder *b, const char *column, const char *const *labels)
+{
+    kith__text sql = { 0 };
+    kith__text_addc(&sql, '"');
+    for (const char *at = column; *at; at++)
+        kith__text_addn(&sql, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
+    kith__text_add(&sql, "\" IN (");
+    for (size_t i = 0; labels[i]; i++) {
+        kith__text_add(&sql, i ? ", '" : "'");
+        for (const char *at = labels[i]; *at; at++)
+            kith__text_addn(&sql, *at == '\'' ? "''" : at, *at == '\'' ? 2 : 1);
+        kith__text_addc(&sql, '\'');
+    }
+    kith__text_addc(&sql, ')');
+    const char *made = sql.broken ? NULL : kith__arena_text(&b->models->schema.arena, sql.data);
+    kith__text_free(&sql);
+    return kith__made(b, made);
+}
+
+static void of_column(kith__builder *b, kith__declared *d, const kith_attribute *a)
+{
+    const char *column = a->column ? a->column : a->name, **columns = a->unique || a->index ? one_column(b, column) : NULL;
+    if (a->unique && columns)
+        add_unique(b, d, NULL, columns, 1);
+    if (a->index && columns)
+        add_index(b, d, NULL, columns, 1, false);
+    if (a->check)
+        add_check(b, d, NULL, a->check, column);
+    if (a->labels)
+        add_check(b, d, NULL, label_check(b, column, a->labels), column);
+}
+
+/* ---------------------------------------------------------------- over several members */
+
+static const char *column_called(const kith__declared *d, const char *name)
+{
+    const kith__property *property = d->mapper ? kith__property_called(d->mapper, name) : NULL;
+    const kith__column *column = property ? property->column : kith__table_column(d->table, name);
+    return column ? column->name : NULL;
+}
+
+static const char *constraint_word(const kith_attribute *a)
+{
+    return a->type == KITH_TYPE_UNIQUE ? "KITH_UNIQUE" : "KITH_INDEX";
+}
+
+static const char *or_rather_column(kith__builder *b, const kith__declared *d, const char *wrong)
+{
+    const char **names = kith__make_scratch(b, d->table->column_count * sizeof *names);
+    for (size_t i = 0; names && i < d->table->column_count; i++)
+        names[i] = d->table->columns[i].name;
+    return d->mapper ? kith__or_rather_member(b, wrong, d->mapper, KITH__NAME_PROPERTIES) : kith__or_rather(b, wrong, names, d->table->column_count);
+}
+
+static const char **columns_of(kith__builder *b, kith__declared *d, const kith_attribute *a, size_t *count)
+{
+    const char **columns = kith__make_in_schema(b, KITH__COUNT(a->columns) * sizeof *columns);
+    bool found = true;
+    for (*count = 0; columns && *count < KITH__COUNT(a->columns) && a->columns[*count]; ++*count) {
+        const char *name = a->columns[*count];
+        columns[*count] = column_called(d, name);
+        if (columns[*count])
+            continue;
+        kith__config(b, "constraint_column", d, a->name, "%s has %s over \"%s\", which is none of its columns%s", d->name, constraint_word(a), name,
+                     or_rather_column(b, d, name));
+        found = false;
+    }
+    if (columns && !*count)
+        kith__config(b, "constraint_column", d, a->name, "%s has %s over no column at all.", d->name, constraint_word(a));
+    return found && *count ? columns : NULL;
+}
+
+static void of_table(kith__builder *b, kith__declared *d, const kith_attribute *a, size_t *checks)
+{
+    size_t count;
+    char number[24];
+    if (a->type == KITH_TYPE_CHECK) {
+        snprintf(number, sizeof number, "%zu", ++*checks);
+        if (a->check && *a->check)
+            add_check(b, d, a->name, a->check, number);
+        else
+            kith__config(b, "constraint_check", d, a->name, "%s has a KITH_CHECK without a condition.", d->name);
+        return;
+    }
+    const char **columns = columns_of(b, d, a, &count);
+    if (!columns)
+        return;
+    if (a->type == KITH_TYPE_UNIQUE)
+        add_unique(b, d, a->name, columns, count);
+    else
+        add_index(b, d, a->name, columns, count, a->unique);
+}
+
+/* ---------------------------------------------------------------- all of a table */
+
+static bool room(kith__builder *b, kith__declared *d)
+{
+    kith__table *table = d->table;
+    table->uniques = kith__make_in_schema(b, (d->count + 1) * sizeof *table->uniques);
+    table->indexes = kith__make_in_schema(b, (d->count + 1) * sizeof *table->indexes);
+    table->checks = kith__make_in_schema(b, (2 * d->count + 1) * sizeof *table->checks);
+    return table->uniques && table->indexes && table->checks;
+}
+
+/* The same written twice, or two names that happen to be one: a database would refuse the second. */
+static void check_index_names(kith__builder *b, kith__declared *d)
+{
+    for (size_t i = 0; i < d->table->index_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(d->table->indexes[i].name, d->table->indexes[j].name)) {
+                kith__config(b, "index_twice", d, NULL, "%s has two indexes named %s.", d->name, d->table->indexes[i].name);
+                return;
+            }
+}
+
+void kith__constraints_make(kith__builder *b, kith__declared *d)
+{
+    size_t checks = 0;
+    if (!d->table || !room(b, d))
+        return;
+    for (size_t i = 0; i < d->count && !b->no_memory; i++) {
+        const kith_attribute *a = &d->attributes[i];
+        if (a->type == KITH_TYPE_UNIQUE || a->type == KITH_TYPE_INDEX || a->type == KITH_TYPE_CHECK)
+            of_table(b, d, a, &checks);
+        else if (kith__is_column(a) || !d->mapper)
+            of_column(b, d, a);
+    }
+    if (!b->no_memory)
+        check_index_names(b, d);
+}
