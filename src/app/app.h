@@ -1,6 +1,12 @@
 /*
  * app: kith_main, the commands of every program that has an app.
  * May use: all rooms. Used by: the public face, the kith program.
+ *
+ *   main.c       options, then a command            say.c       errors as one paragraph
+ *   db.c         the db commands and their options  tables.c    db create, db drop
+ *   db_files.c   init, migrate, revision, history … db_run.c    upgrade, downgrade, stamp, current
+ *   db_check.c   check                              ask.c       questions, on a terminal
+ *   models.c     the models, drawn
  */
 #ifndef KITH__APP_H
 #define KITH__APP_H
@@ -8,6 +14,7 @@
 #include "session/session.h"
 
 #include <kith/app.h>
+#include <stdio.h>
 
 /* What a command's exit status says (migrations.md 4.11). */
 enum { KITH__EXIT_OK = 0, KITH__EXIT_ERROR = 1, KITH__EXIT_USAGE = 2, KITH__EXIT_DIFFERENT = 3, KITH__EXIT_BUSY = 4, KITH__EXIT_REFUSED = 5 };
@@ -15,13 +22,25 @@ enum { KITH__EXIT_OK = 0, KITH__EXIT_ERROR = 1, KITH__EXIT_USAGE = 2, KITH__EXIT
 typedef struct kith__run {          /* one run of kith_main */
     const kith_app *app;
     const char *program;            /* as it was called, without its path */
-    const char *url;                /* --database, else KITH_DATABASE_URL, else the app's */
+    const char *called;             /* as it was called: what a hint tells to type */
+    const char *url;                /* --database, else KITH_DATABASE_URL, else the app's; NULL: none is named */
     bool echo, quiet;
     kith_database *database;
+    kith__pool *pool;               /* of commands that need the database and not the models, */
+    kith__models *models;           /* and the other way round */
 } kith__run;
 
-bool kith__run_open(kith__run *);               /* the database; false: it has said why */
-int  kith__run_said(const kith_error *);        /* prints it to stderr, and gives the exit status for it */
+/* Each opens what it names once, and is closed with the run. False: it has said why. */
+bool kith__run_open(kith__run *);
+bool kith__run_pool(kith__run *);
+bool kith__run_models(kith__run *);
+
+/* Prints it to stderr, and gives the exit status for it. */
+int  kith__run_said(const kith__run *, const kith_error *);
+/* The text with "kith db" as this program is called. */
+void kith__run_put(const kith__run *, FILE *, const char *text);
+
 int  kith__command_db(kith__run *, int argc, char **argv);
+int  kith__command_models(kith__run *, int argc, char **argv);
 
 #endif

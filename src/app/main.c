@@ -4,20 +4,9 @@
 #include "app/app.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---------------------------------------------------------------- what it says */
-
-int kith__run_said(const kith_error *error)
-{
-    for (const kith_error *one = error; one; one = one->next) {
-        fprintf(stderr, "%s\n", one->message ? one->message : "Something failed, and nothing is known of it.");
-        if (one->hint)
-            fprintf(stderr, "  %s\n", one->hint);
-    }
-    return error->status == KITH_BUSY ? KITH__EXIT_BUSY : error->status == KITH_REFUSED ? KITH__EXIT_REFUSED : KITH__EXIT_ERROR;
-}
 
 static void print_command(FILE *out, const char *name, const char *help) { fprintf(out, "  %-22s %s\n", name, help ? help : ""); }
 
@@ -34,9 +23,9 @@ static void help(const kith__run *run, FILE *out)
         fprintf(out, "Commands of %s:\n", run->app->name);
     for (const kith_command *command = commands_of(run->app); command->name; command++)
         print_command(out, command->name, command->help);
-    fprintf(out, "\nThe database:\n");
-    print_command(out, "db create", "make the tables of the models that are not there yet");
-    print_command(out, "db drop", "drop the tables of the models, with all their rows");
+    fprintf(out, "\nCommands of every app:\n");
+    print_command(out, "models", "draw the models and how they are related");
+    print_command(out, "db", "the tables, and the migrations that change them (db --help)");
     fprintf(out, "\nOptions:\n");
     print_command(out, "--database URL", "which database (else KITH_DATABASE_URL, else the app's own)");
     print_command(out, "--echo", "show every statement on stderr");
@@ -47,23 +36,69 @@ static void help(const kith__run *run, FILE *out)
 static int usage(const kith__run *run, const char *sentence, const char *word)
 {
     fprintf(stderr, sentence, run->program, word);
-    fprintf(stderr, "\nRun '%s --help' for what there is.\n", run->program);
+    fprintf(stderr, " Run '%s --help' for what there is.\n", run->called);
     return KITH__EXIT_USAGE;
 }
 
 /* ---------------------------------------------------------------- the database */
 
+static bool has_url(const kith__run *run)
+{
+    if (!run->url)
+        fprintf(stderr, "%s: no database is named. Give --database URL, set KITH_DATABASE_URL, or write .database in the app.\n", run->program);
+    return run->url != NULL;
+}
+
 bool kith__run_open(kith__run *run)
 {
-    if (!run->url) {
-        fprintf(stderr, "%s: no database is named. Give --database URL, set KITH_DATABASE_URL, or write .database in the app.\n", run->program);
+    if (!has_url(run))
         return false;
-    }
-    run->database = kith_open(run->url, run->app->models);
+    if (!run->database)
+        run->database = kith_open(run->url, run->app->models);
     if (kith_database_status(run->database) == KITH_OK)
         return true;
-    kith__run_said(kith_database_error(run->database));
+    kith__run_said(run, kith_database_error(run->database));
     return false;
+}
+
+bool kith__run_pool(kith__run *run)
+{
+    kith__error error = { .public_ = { .status = KITH_OK } };
+    if (!has_url(run))
+        return false;
+    bool open = run->pool || kith__pool_open(&run->pool, run->url, &error) == KITH_OK;
+    if (!open)
+        kith__run_said(run, &error.public_);
+    kith__error_free(&error);
+    return open;
+}
+
+bool kith__run_models(kith__run *run)
+{
+    kith__error error = { .public_ = { .status = KITH_OK } };
+    size_t count = 0;
+    while (run->app->models && run->app->models[count])
+        count++;
+    const kith_model **models = run->models ? NULL : calloc(count + 1, sizeof *models);
+    for (size_t i = 0; models && i < count; i++)
+        models[i] = run->app->models[i]();
+    bool built = run->models || (models && kith__models_build(&run->models, models, count, &error) == KITH_OK);
+    if (!built && !kith__failed(&error))
+        kith__fail_memory(&error);
+    if (!built)
+        kith__run_said(run, &error.public_);
+    free(models);
+    kith__error_free(&error);
+    return built;
+}
+
+static void close_all(kith__run *run)
+{
+    kith_close(run->database);
+    if (run->pool)
+        kith__pool_close(run->pool);
+    if (run->models)
+        kith__models_free(run->models);
 }
 
 static void echo(void *arg, const char *sql, const kith_value *values, size_t count, int64_t nanoseconds)
@@ -87,7 +122,7 @@ static int run_own(kith__run *run, const kith_command *command, int argc, char *
         kith_session_log(session, echo, NULL);
     int result = kith_session_status(session) ? KITH__EXIT_ERROR : command->run(session, argc, argv);
     if (kith_session_status(session))
-        result = kith__run_said(kith_session_error(session));
+        result = kith__run_said(run, kith_session_error(session));
     kith_session_close(session);
     return result;
 }
@@ -101,6 +136,8 @@ static int dispatch(kith__run *run, int argc, char **argv)
             return run_own(run, command, argc, argv);
     if (strcmp(argv[0], "db") == 0)
         return kith__command_db(run, argc, argv);
+    if (strcmp(argv[0], "models") == 0)
+        return kith__command_models(run, argc, argv);
     return usage(run, "%s: there is no command '%s'.", argv[0]);
 }
 
@@ -122,14 +159,37 @@ static int read_options(kith__run *run, int argc, char **argv)
     return -1;
 }
 
+/* names that every app's program has; an app's own command of such a name would never be reached by a person who knows kith */
+static bool is_taken(const char *name)
+{
+    static const char *const taken[] = { "new", "shell", "models", "db" };
+    for (size_t i = 0; i < KITH__COUNT(taken); i++)
+        if (strcmp(name, taken[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool app_is_sound(const kith__run *run)
+{
+    const kith_app *app = run->app;
+    if (!app || app->abi != KITH_ABI || app->command_size != sizeof(kith_command)) {
+        fprintf(stderr, "%s was compiled against another version of kith's headers than the library that it runs with; compile it again.\n", run->program);
+        return false;
+    }
+    for (const kith_command *command = commands_of(app); command->name; command++)
+        if (is_taken(command->name)) {
+            fprintf(stderr, "%s: the app's command '%s' has a name that is kith's own. Name it otherwise.\n", run->program, command->name);
+            return false;
+        }
+    return true;
+}
+
 int kith_main_(const kith_app *app, int argc, char **argv)
 {
-    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL, *environment = getenv("KITH_DATABASE_URL");
-    kith__run run = { .app = app, .program = slash ? slash + 1 : argc > 0 ? argv[0] : "kith" };
-    if (!app || app->abi != KITH_ABI || app->command_size != sizeof(kith_command)) {
-        fprintf(stderr, "%s was compiled against another version of kith's headers than the library that it runs with; compile it again.\n", run.program);
+    const char *called = argc > 0 ? argv[0] : "kith", *slash = strrchr(called, '/'), *environment = getenv("KITH_DATABASE_URL");
+    kith__run run = { .app = app, .program = slash ? slash + 1 : called, .called = called };
+    if (!app_is_sound(&run))
         return KITH__EXIT_ERROR;
-    }
     run.url = environment && *environment ? environment : app->database;
     int result = read_options(&run, argc, argv);
     if (result < 0 && optind >= argc) {
@@ -138,6 +198,6 @@ int kith_main_(const kith_app *app, int argc, char **argv)
     }
     if (result < 0)
         result = dispatch(&run, argc - optind, argv + optind);
-    kith_close(run.database);
+    close_all(&run);
     return result;
 }

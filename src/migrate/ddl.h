@@ -117,7 +117,6 @@ kith__type kith__type_parse(kith__arena *, const kith__token *items, size_t firs
 void kith__print_name(kith__text *, const char *name);         /* quoted where it must be */
 void kith__print_names(kith__text *, const char *const *names, size_t count);
 void kith__print_string(kith__text *, const char *text);
-void kith__print_type(kith__text *, const kith__type *);
 void kith__print_foreign_key(kith__text *, const kith__foreign_key *, void (*name)(kith__text *, const char *));
 int  kith__type_family(const kith__type *);                     /* types of one family turn into each other without a cast */
 

@@ -330,6 +330,30 @@ bool kith__revision_within(const kith__revision *ancestor, const kith__revision 
     return false;
 }
 
+/* Marks a revision and all under it. Parents have lower ranks, so one walk down finds them. */
+static void mark_within(kith__revisions *set, const kith__revision *top, unsigned char mark)
+{
+    if (top == NULL)
+        return;
+    set->items[top->rank]->mark |= mark;
+    for (size_t i = top->rank + 1; i-- > 0;)
+        for (size_t j = 0; (set->items[i]->mark & mark) != 0 && j < set->items[i]->parent_count; j++)
+            set->items[i]->parents[j]->mark |= mark;
+}
+
+size_t kith__revisions_between(kith__revisions *set, const kith__revision *from, const kith__revision *to)
+{
+    enum { UNDER_TO_ = 1, UNDER_FROM_ = 2 };
+    size_t count = 0;
+    mark_within(set, to, UNDER_TO_);
+    mark_within(set, from, UNDER_FROM_);
+    for (size_t i = 0; i < set->count; i++) {
+        count += set->items[i]->mark == UNDER_TO_;
+        set->items[i]->mark = 0;
+    }
+    return count;
+}
+
 /* ---------------------------------------------------------------- what files say together */
 
 static int verify_parent(kith__revisions *set, kith__revision *child, size_t at, kith__error *error)

@@ -57,6 +57,8 @@ typedef struct kith__ops { kith__op *items; size_t count; } kith__ops;
 void kith__op_describe(kith__text *, const kith__op *);
 /* The portable statement, without its semicolon. */
 void kith__op_print(kith__text *, const kith__op *);
+/* "VARCHAR(30)", as the files say it */
+void kith__print_type(kith__text *, const kith__type *);
 /* What it would destroy: "raccoon.tag", "trashcan"; NULL: nothing */
 const char *kith__op_loses(kith__arena *, const kith__op *);
 
@@ -135,6 +137,7 @@ struct kith__revision {
     kith__revision **children;
     size_t child_count;
     size_t rank;                        /* in revisions->items: after all its parents */
+    unsigned char mark;                 /* of kith__revisions_between, while it counts */
     const char *text; size_t size;      /* the file, once read */
     bool parsed;
     char sum[65];                       /* of its tokens; its first 16 are what a child carries */
@@ -162,6 +165,8 @@ kith__revision *kith__revision_find(const kith__revisions *, const char *id, kit
 /* The only head; NULL without an error: no files; several heads: KITH_CONFIG naming them. */
 kith__revision *kith__revisions_head(const kith__revisions *, kith__error *);
 bool kith__revision_within(const kith__revision *ancestor, const kith__revision *);     /* or the same */
+/* How many lead from one to the other: `to` and what is under it, without `from` and what is under that. NULL: the empty one. */
+size_t kith__revisions_between(kith__revisions *, const kith__revision *from, const kith__revision *to);
 /* Parents' sums against the parents' files. KITH_REFUSED names an edited file and its child. */
 int  kith__revisions_verify(kith__revisions *, kith__error *);
 /* The schema at a revision (NULL: the empty one). `dialect` decides what `only` blocks say. */
@@ -245,6 +250,10 @@ int kith__upgrade(kith__pool *, kith__revisions *, const char *target, const kit
 int kith__downgrade(kith__pool *, kith__revisions *, const char *target, const kith__run_options *, kith__run_result *, kith__error *);
 /* Rewrites the version rows only. purge: also unknown ones go. */
 int kith__stamp(kith__pool *, kith__revisions *, const char *target, bool purge, const kith__run_options *, kith__run_result *, kith__error *);
+
+/* What lies in the tables that the files have made: `tables` counts those that hold rows. */
+typedef struct kith__holdings { size_t tables; int64_t rows; } kith__holdings;
+int kith__holdings_count(kith__pool *, kith__revisions *, kith__holdings *out, kith__error *);
 
 /* What a run would do, from the files and the database's heads, without touching it. */
 typedef struct kith__plan_line { const char *revision, *text, *cost; } kith__plan_line;

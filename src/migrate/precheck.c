@@ -184,3 +184,39 @@ int kith__precheck_loss(kith__execution *e, const kith__op *op)
     kith__fail_hint(e->error, "If that is meant, write \"-- kith: loses %s\" into the file, or say --accept-loss.", loses);
     return status;
 }
+
+/* ---------------------------------------------------------------- what the tables hold */
+
+static int count_table(kith__connection *connection, const char *table, kith__holdings *out, kith__error *error)
+{
+    static const char *const exists = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";
+    kith__arena arena = { 0 };
+    const char *found;
+    int64_t rows = 0;
+    int status = kith__query_text(connection, &arena, &found, error, exists, table);
+    kith__op op = { .table = table };
+    if (status == KITH_OK && found != NULL)
+        status = count_where(connection, &op, "SELECT count(*) FROM %T", &rows, error);
+    out->rows += rows;
+    out->tables += rows > 0;
+    kith__arena_free(&arena);
+    return status;
+}
+
+int kith__holdings_count(kith__pool *pool, kith__revisions *set, kith__holdings *out, kith__error *error)
+{
+    kith__connection *connection;
+    kith__state state;
+    *out = (kith__holdings){ 0 };
+    int status = kith__pool_take(pool, &connection, error);
+    if (status != KITH_OK)
+        return status;
+    for (size_t h = 0; h < set->head_count && status == KITH_OK; h++) {
+        status = kith__replay(set, set->heads[h], &state, error);
+        for (size_t i = 0; status == KITH_OK && i < state.schema.table_count; i++)
+            status = count_table(connection, state.schema.tables[i]->name, out, error);
+        kith__state_free(&state);
+    }
+    kith__pool_give(connection);
+    return status;
+}
