@@ -42,9 +42,17 @@ bool kith__section_needs_rebuild(const kith__section *section)
     return false;
 }
 
+static int send_as_is(kith__execution *e, const char *sql)
+{
+    int status = kith__execute(e->connection, sql, e->error);
+    if (status == KITH_OK && e->script != NULL)
+        kith__script_add(e->script, sql);
+    return status;
+}
+
 static int send(kith__execution *e, kith__text *sql)
 {
-    int status = sql->broken ? kith__fail_memory(e->error) : kith__execute(e->connection, sql->data, e->error);
+    int status = sql->broken ? kith__fail_memory(e->error) : send_as_is(e, sql->data);
     kith__text_free(sql);
     return status;
 }
@@ -123,7 +131,7 @@ static int flush(kith__execution *e)
     for (size_t i = 0; i < e->waiting_count && status == KITH_OK; i++)
         status = kith__precheck_loss(e, e->waiting[i]);
     if (status == KITH_OK && e->waiting_count > 0)
-        status = all_native(e) ? add_natively(e) : kith__rebuild(e->connection, e->arena, e->table, e->waiting, e->waiting_count, e->error);
+        status = all_native(e) ? add_natively(e) : kith__rebuild(e->connection, e->arena, e->table, e->waiting, e->waiting_count, e->script, e->error);
     e->waiting = NULL;
     e->waiting_count = 0;
     return status;
@@ -266,7 +274,7 @@ static int run_instruction(kith__execution *e, const kith__instruction *instruct
     if (instruction->ops.count == 0) {
         int status = flush(e);
         e->at = instruction;
-        return status == KITH_OK ? kith__execute(e->connection, instruction->sql, e->error) : status;
+        return status == KITH_OK ? send_as_is(e, instruction->sql) : status;
     }
     int status = KITH_OK;
     for (size_t i = 0; i < instruction->ops.count && status == KITH_OK; i++) {

@@ -14,13 +14,16 @@
 #define NOW_ "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
 #define KITH_VERSION_ "0.1.0"
 
+const char kith__create_version[] = "CREATE TABLE IF NOT EXISTS kith_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)";
+const char kith__create_history[] =
+    "CREATE TABLE IF NOT EXISTS kith_history (id INTEGER NOT NULL, revision VARCHAR(32) NOT NULL, direction VARCHAR(8) NOT NULL, state VARCHAR(8) NOT NULL, "
+    "parents TEXT, sum CHAR(64), message TEXT, up_sql TEXT, down_sql TEXT, started_at DATETIME, finished_at DATETIME, step INTEGER, steps INTEGER, error TEXT, "
+    "kith_version VARCHAR(32), app TEXT, host TEXT, pid BIGINT, PRIMARY KEY (id))";
+
 int kith__history_make(kith__connection *connection, kith__error *error)
 {
-    int status = kith__execute(connection, "CREATE TABLE IF NOT EXISTS kith_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)", error);
-    return status != KITH_OK ? status : kith__execute(connection,
-        "CREATE TABLE IF NOT EXISTS kith_history (id INTEGER NOT NULL, revision VARCHAR(32) NOT NULL, direction VARCHAR(8) NOT NULL, state VARCHAR(8) NOT NULL, "
-        "parents TEXT, sum CHAR(64), message TEXT, up_sql TEXT, down_sql TEXT, started_at DATETIME, finished_at DATETIME, step INTEGER, steps INTEGER, error TEXT, "
-        "kith_version VARCHAR(32), app TEXT, host TEXT, pid BIGINT, PRIMARY KEY (id))", error);
+    int status = kith__execute(connection, kith__create_version, error);
+    return status != KITH_OK ? status : kith__execute(connection, kith__create_history, error);
 }
 
 static void here(char host[65], char pid[24])

@@ -26,7 +26,8 @@ int kith__guard_after(kith__connection *, kith__arena *, const kith__guard *, ki
 
 /* ---------------------------------------------------------------- rebuild.c: SQLite's way to change a table */
 /* Operations of one table, none of them a rename, inside a transaction with foreign keys off. */
-int kith__rebuild(kith__connection *, kith__arena *, const char *table, const kith__op *const *ops, size_t count, kith__error *);
+/* `script` may be NULL; see kith__execution. */
+int kith__rebuild(kith__connection *, kith__arena *, const char *table, const kith__op *const *ops, size_t count, kith__text *script, kith__error *);
 
 /* ---------------------------------------------------------------- execute.c: the instructions of a section, on SQLite */
 typedef struct kith__execution {
@@ -35,6 +36,7 @@ typedef struct kith__execution {
     const char *file;
     const kith__section *section;
     bool accept_loss;
+    kith__text *script;                 /* NULL, or every statement that changes something is written down here too */
     const char *table;                  /* of the operations that wait to be done together */
     const kith__op **waiting; size_t waiting_count;
     const kith__instruction *at;        /* for messages */
@@ -59,6 +61,12 @@ int kith__history_fail(kith__connection *, const char *why, kith__error *);
 int kith__history_sums(kith__connection *, kith__arena *, kith__rows *out, kith__error *);
 int kith__history_settle(kith__connection *, kith__error *);                   /* dead running rows become undone */
 int kith__version_move(kith__connection *, const char *from, const char *to, kith__error *);   /* NULL: base */
+
+/* ---------------------------------------------------------------- script.c: what is sent, written down for sqlite3 to read */
+void kith__script_add(kith__text *, const char *sql);
+void kith__script_begin(kith__text *, const char *from, const char *title, bool checks);
+void kith__script_end(kith__text *, const char *from, const char *to, const char *revision, const char *direction, const kith__history_entry *, bool checks);
+extern const char kith__create_version[], kith__create_history[];
 
 /* ---------------------------------------------------------------- plan.c */
 int kith__plan_section(kith__plan *, const char *revision, const kith__section *, kith__error *);

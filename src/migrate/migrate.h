@@ -234,6 +234,7 @@ typedef struct kith__run_options {
     bool accept_loss;                   /* --accept-loss */
     bool dry_run;                       /* run and roll back */
     bool single_transaction;
+    kith__text *script;                 /* NULL, or what is sent is written down here too */
     int64_t lock_timeout_ms;            /* 0: 60 s */
     const char *app;                    /* named in history */
     void (*progress)(void *arg, const kith__progress *);
@@ -250,6 +251,10 @@ int kith__upgrade(kith__pool *, kith__revisions *, const char *target, const kit
 int kith__downgrade(kith__pool *, kith__revisions *, const char *target, const kith__run_options *, kith__run_result *, kith__error *);
 /* Rewrites the version rows only. purge: also unknown ones go. */
 int kith__stamp(kith__pool *, kith__revisions *, const char *target, bool purge, const kith__run_options *, kith__run_result *, kith__error *);
+
+/* The statements that lead from one revision to another (NULL: base), as a script for the sqlite3 program, which stops where the database
+ * is not at the first. Made on a database in memory, so there need be no other. */
+int kith__script_make(kith__revisions *, kith__direction_of_run, const char *from, const char *to, kith__text *out, kith__error *);
 
 /* What lies in the tables that the files have made: `tables` counts those that hold rows. */
 typedef struct kith__holdings { size_t tables; int64_t rows; } kith__holdings;

@@ -16,10 +16,26 @@ typedef struct rebuild {
     size_t count;
     kith__rows hanging;                 /* sql of its indexes and triggers */
     kith__rows stats;                   /* sqlite_stat1: idx, stat */
-    const char *sequence;               /* sqlite_sequence, or NULL */
     kith__text sql;
+    kith__text *script;                 /* or NULL */
     kith__error *error;
 } rebuild;
+
+/* A statement that changes something, as it is, or as it was put together in r->sql. */
+static int change(rebuild *r, const char *sql)
+{
+    int status = kith__execute(r->connection, sql, r->error);
+    if (status == KITH_OK && r->script != NULL)
+        kith__script_add(r->script, sql);
+    return status;
+}
+
+static int change_text(rebuild *r)
+{
+    int status = r->sql.broken ? kith__fail_memory(r->error) : change(r, r->sql.data);
+    kith__text_reset(&r->sql);
+    return status;
+}
 
 static int query(rebuild *r, kith__rows *out, const char *sql)
 {
@@ -43,10 +59,6 @@ static int save(rebuild *r)
         status = has_table(r, "sqlite_stat1", &there);
     if (status == KITH_OK && there)
         status = query(r, &r->stats, "SELECT idx, CAST(stat AS TEXT) FROM sqlite_stat1 WHERE tbl = ? COLLATE NOCASE");
-    if (status == KITH_OK)
-        status = has_table(r, "sqlite_sequence", &there);
-    if (status == KITH_OK && there)
-        status = kith__query_text(r->connection, r->arena, &r->sequence, r->error, "SELECT CAST(seq AS TEXT) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE", r->table);
     return status;
 }
 
@@ -162,7 +174,9 @@ static int copy_rows(rebuild *r)
     bool broken = names.broken || values.broken, none = names.size == 0;
     kith__text_free(&names);
     kith__text_free(&values);
-    int status = broken ? kith__fail_memory(r->error) : none ? KITH_OK : kith__run_text(r->connection, &r->sql, r->error);
+    if (none)
+        kith__text_reset(&r->sql);
+    int status = broken ? kith__fail_memory(r->error) : none ? KITH_OK : change_text(r);
     if (status == KITH_OK)
         status = count_rows(r, r->table, &before);
     if (status == KITH_OK)
@@ -174,39 +188,48 @@ static int copy_rows(rebuild *r)
 
 /* ---------------------------------------------------------------- the exchange */
 
+/* The passing table takes over the sequence of the old one, which the renaming brings along: ids of rows that are gone stay used. */
+static int carry_sequence(rebuild *r)
+{
+    bool keeps = false, kept = false;
+    for (size_t i = 0; i < r->new.table->column_count; i++)
+        keeps = keeps || r->new.table->columns[i].never_reuse;
+    for (size_t i = 0; i < r->old.table->column_count; i++)
+        kept = kept || r->old.table->columns[i].never_reuse;
+    if (!keeps || !kept)
+        return KITH_OK;
+    kith__text_add(&r->sql, "DELETE FROM sqlite_sequence WHERE name = ");
+    kith__print_string(&r->sql, r->passing);
+    int status = change_text(r);
+    kith__text_add(&r->sql, "INSERT INTO sqlite_sequence (name, seq) SELECT ");
+    kith__print_string(&r->sql, r->passing);
+    kith__text_add(&r->sql, ", seq FROM sqlite_sequence WHERE name = ");
+    kith__print_string(&r->sql, r->table);
+    kith__text_add(&r->sql, " COLLATE NOCASE");
+    return status == KITH_OK ? change_text(r) : status;
+}
+
 static int exchange(rebuild *r)
 {
+    int status = carry_sequence(r);
+    kith__text_reset(&r->sql);
     kith__text_add(&r->sql, "DROP TABLE ");
     kith__sql_quote(&r->sql, r->table);
-    int status = kith__run_text(r->connection, &r->sql, r->error);
+    if (status == KITH_OK)
+        status = change_text(r);
+    kith__text_reset(&r->sql);
     kith__text_add(&r->sql, "ALTER TABLE ");
     kith__sql_quote(&r->sql, r->passing);
     kith__text_add(&r->sql, " RENAME TO ");
     kith__sql_quote(&r->sql, r->table);
-    return status == KITH_OK ? kith__run_text(r->connection, &r->sql, r->error) : status;
-}
-
-static int restore_sequence(rebuild *r)
-{
-    const char *binds[] = { r->sequence, r->table };
-    const char *there = NULL;
-    bool keeps = false;
-    for (size_t i = 0; i < r->new.table->column_count; i++)
-        keeps = keeps || r->new.table->columns[i].never_reuse;
-    if (r->sequence == NULL || !keeps)
-        return KITH_OK;
-    int status = kith__query_text(r->connection, r->arena, &there, r->error, "SELECT name FROM sqlite_sequence WHERE name = ?", r->table);
-    if (status != KITH_OK)
-        return status;
-    return kith__run(r->connection, r->error, there != NULL ? "UPDATE sqlite_sequence SET seq = CAST(? AS INTEGER) WHERE name = ?"
-                                                            : "INSERT INTO sqlite_sequence (seq, name) VALUES (CAST(? AS INTEGER), ?)", binds, 2);
+    return status == KITH_OK ? change_text(r) : status;
 }
 
 static int restore(rebuild *r)
 {
-    int status = restore_sequence(r);
+    int status = KITH_OK;
     for (size_t i = 0; i < r->hanging.count && status == KITH_OK; i++)
-        status = kith__execute(r->connection, r->hanging.items[i][0], r->error);
+        status = change(r, r->hanging.items[i][0]);
     for (size_t i = 0; i < r->stats.count && status == KITH_OK; i++) {
         const char *binds[] = { r->table, r->stats.items[i][0], r->stats.items[i][1] };
         status = kith__run(r->connection, r->error, "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", binds, 3);
@@ -254,7 +277,7 @@ static int go(rebuild *r)
     if (status == KITH_OK)
         status = save(r);
     if (status == KITH_OK)
-        status = kith__execute(r->connection, r->new_sql, r->error);
+        status = change(r, r->new_sql);
     if (status == KITH_OK)
         status = copy_rows(r);
     if (status == KITH_OK)
@@ -264,14 +287,15 @@ static int go(rebuild *r)
     return status == KITH_OK ? try_triggers(r) : status;
 }
 
-int kith__rebuild(kith__connection *connection, kith__arena *arena, const char *table, const kith__op *const *ops, size_t count, kith__error *error)
+int kith__rebuild(kith__connection *connection, kith__arena *arena, const char *table, const kith__op *const *ops, size_t count, kith__text *script, kith__error *error)
 {
-    rebuild r = { .connection = connection, .arena = arena, .table = table, .ops = ops, .count = count, .error = error };
-    int status = kith__execute(connection, "PRAGMA legacy_alter_table = ON", error);       /* renaming must not rewrite others */
+    rebuild r = { .connection = connection, .arena = arena, .table = table, .ops = ops, .count = count, .script = script, .error = error };
+    int status = change(&r, "PRAGMA legacy_alter_table = ON");       /* renaming must not rewrite others */
     if (status == KITH_OK)
         status = go(&r);
     kith__error after = { 0 };
-    int restored = kith__execute(connection, "PRAGMA legacy_alter_table = OFF", &after);
+    r.error = &after;
+    int restored = change(&r, "PRAGMA legacy_alter_table = OFF");
     if (status == KITH_OK && restored != KITH_OK) {
         kith__error_copy(error, &after);
         status = restored;

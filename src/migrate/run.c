@@ -325,9 +325,14 @@ static int same_place(run *r, const step *s)
     return status;
 }
 
+static kith__history_entry entry_of(const step *s)
+{
+    return (kith__history_entry){ .parents = s->parents, .sum = s->sum, .message = s->message, .up_sql = s->up_sql, .down_sql = s->down_sql, .steps = s->section->count };
+}
+
 static int record(run *r, const step *s)
 {
-    kith__history_entry entry = { .parents = s->parents, .sum = s->sum, .message = s->message, .up_sql = s->up_sql, .down_sql = s->down_sql, .steps = s->section->count };
+    kith__history_entry entry = entry_of(s);
     int status = kith__version_move(r->connection, s->from, s->to, r->error);
     return status == KITH_OK ? kith__history_finish(r->connection, s->id, &entry, r->error) : status;
 }
@@ -336,7 +341,8 @@ static int work(run *r, const step *s, const step *next, bool checks)
 {
     kith__guard guard = { .checks = checks };
     kith__arena arena = { 0 };
-    kith__execution e = { .connection = r->connection, .arena = &arena, .file = s->file, .section = s->section, .accept_loss = r->options->accept_loss, .error = r->error };
+    kith__execution e = { .connection = r->connection, .arena = &arena, .file = s->file, .section = s->section, .accept_loss = r->options->accept_loss, .script = r->options->script,
+        .error = r->error };
     int status = same_place(r, s);
     if (status == KITH_OK)
         status = kith__guard_before(r->connection, &arena, &guard, r->error);
@@ -359,14 +365,30 @@ static void say(run *r, size_t i, bool done)
         r->options->progress(r->options->arg, &(kith__progress){ .revision = s->id, .message = s->message, .direction = s->direction, .number = i + 1, .total = r->count, .done = done });
 }
 
+static void script_begin(run *r, const step *s, bool checks)
+{
+    const char *title = kith__arena_format(&r->arena, "%s %s: %s", s->direction == KITH__UP ? "upgrade" : "downgrade", s->id, s->message != NULL ? s->message : "");
+    kith__script_begin(r->options->script, s->from, title != NULL ? title : s->id, checks);
+}
+
+static void script_end(run *r, const step *s, bool checks)
+{
+    kith__history_entry entry = entry_of(s);
+    kith__script_end(r->options->script, s->from, s->to, s->id, s->direction == KITH__UP ? "up" : "down", &entry, checks);
+}
+
 static int transaction(run *r, size_t i, bool checks)
 {
     const step *s = &r->steps[i], *next = i + 1 < r->count ? &r->steps[i + 1] : NULL;
     int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    if (r->options->script != NULL)
+        script_begin(r, s, checks);
     if (status == KITH_OK)
         status = work(r, s, next, checks);
     if (status == KITH_OK)
         status = kith__commit(r->connection, r->error);
+    if (status == KITH_OK && r->options->script != NULL)
+        script_end(r, s, checks);
     if (status != KITH_OK) {
         kith__error ignored = { 0 };
         kith__rollback(r->connection, &ignored);
