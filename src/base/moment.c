@@ -229,7 +229,7 @@ static bool read_usual(const char text[KITH__DATETIME_SIZE], int64_t *moment)
         return false;
     unsigned fraction = d[20] * 100000 + d[21] * 10000 + d[22] * 1000 + d[23] * 100 + d[24] * 10 + d[25];
     int64_t days = days_of((int32_t)year, (int32_t)month, (int32_t)day_of_month);
-    *moment = (days * 86400 + hours * 3600 + minutes * 60 + seconds) * second + fraction;
+    *moment = (days * 86400 + hours * INT64_C(3600) + minutes * INT64_C(60) + seconds) * second + fraction;
     return true;
 }
 
