@@ -12,17 +12,22 @@
 
 #include <kith/session.h>
 
+#include <pthread.h>
+
 /* ---------------------------------------------------------------- url.c */
 typedef struct kith__option { const char *name, *value; } kith__option;
 typedef struct kith__url {
     const char *text;               /* as given */
-    const char *scheme;             /* "sqlite", "postgresql" */
+    const char *scheme;             /* "sqlite" */
     const char *path;               /* sqlite: the file, percent-decoded; NULL: in memory */
     const kith__option *options; size_t option_count;
     kith__arena arena;
 } kith__url;
 int  kith__url_parse(kith__url *, const char *text, kith__error *);     /* KITH_CONFIG with a sentence; kith__url_free in any case */
-const char *kith__url_option(const kith__url *, const char *name);
+const char *kith__url_option(const kith__url *, const char *name);      /* decoded and checked; NULL: not given */
+bool kith__duration_parse(const char *text, int64_t *milliseconds);     /* 5s, 250ms, 2m */
+bool kith__size_parse(const char *text, int64_t *bytes);                /* 8MiB, 512KiB, 65536 */
+bool kith__switch_parse(const char *text, bool *on);                    /* on, off, true, false, yes, no, 1, 0 */
 void kith__url_free(kith__url *);
 
 /* ---------------------------------------------------------------- fields: where the columns of a row lie in a struct */
@@ -37,6 +42,22 @@ typedef struct kith__fields {
     const kith__field *items;
     size_t count;
 } kith__fields;
+
+/* Of an optional member: after the value stands whether it is there. */
+static inline const char *kith__field_present_at(const kith__field *field, const void *object)
+{
+    switch (field->type & ~(uint32_t)KITH_TYPE_OPT) {
+    case KITH_TYPE_BOOL: return (const char *)object + field->offset + offsetof(kith_opt_bool, present);
+    case KITH_TYPE_DATE: return (const char *)object + field->offset + offsetof(kith_opt_date, present);
+    case KITH_TYPE_UUID: return (const char *)object + field->offset + offsetof(kith_opt_uuid, present);
+    default:             return (const char *)object + field->offset + offsetof(kith_opt_int, present);
+    }
+}
+static inline bool kith__field_present(const kith__field *field, const void *object) { return *(const bool *)kith__field_present_at(field, object); }
+_Static_assert(offsetof(kith_opt_int, present) == 8 && offsetof(kith_opt_double, present) == 8 && offsetof(kith_opt_time, present) == 8 &&
+               offsetof(kith_opt_datetime, present) == 8, "the optional members of eight bytes lie alike");
+
+kith_value kith__field_value(const kith__field *, const void *object);     /* texts are borrowed; a NULL text and its kin are .absent */
 
 /* Where the texts of a row go: from `at`, as far as `end`; what does not fit there is asked from `more`, which gives memory of its own. */
 typedef struct kith__room kith__room;
@@ -67,7 +88,8 @@ void kith__pool_close(kith__pool *);                        /* every connection 
 const kith__dialect *kith__pool_dialect(const kith__pool *);
 int  kith__pool_take(kith__pool *, kith__connection **out, kith__error *);
 void kith__pool_give(kith__connection *);                   /* rolls back what is open */
-bool kith__pool_forked(const kith__pool *);                 /* this process is a child of the one that opened it */
+bool kith__pool_forked(const kith__pool *);                 /* this process is a child, and has not taken a connection of its own yet */
+bool kith__connection_forked(const kith__connection *);     /* the process that took it is another one: it may only be given back */
 
 /* Begins, if nothing is open yet; KITH__WRITING takes the write lock now (and turns an open reading transaction into a writing one:
  * KITH_RETRY when its snapshot is outdated). When a session of the same thread holds the lock: KITH_BUSY at once. */
@@ -139,7 +161,11 @@ extern const kith__driver kith__driver_sqlite;
 struct kith__connection {
     const kith__driver *driver;
     kith__pool *pool;
-    kith__connection *next;         /* in the pool's list of idle ones */
+    kith__connection *next;         /* in the pool's list of idle ones, or of those taken */
+    uint64_t generation;            /* of the pool's, when it was opened: another process has another */
+    /* what it holds and which thread began that; under the pool's lock, for a wait that cannot end */
+    kith__transaction held;
+    pthread_t holder;
     kith__transaction transaction;
     size_t savepoints;
     int64_t statements;             /* how many that read or write rows were sent */
@@ -152,7 +178,7 @@ struct kith__statement {
     const char *sql;                /* its own copy */
     bool busy, cached, started;
     kith_value *logged; size_t logged_count, logged_capacity;   /* the values bound, kept while a log wants them */
-    int64_t began_ns;
+    int64_t spent_ns;               /* in its steps, while a log wants to know */
 };
 
 #endif
