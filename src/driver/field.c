@@ -6,11 +6,12 @@
 static int64_t int_at(const kith__field *field, const void *at)
 {
     bool is_signed = (field->type & ~(uint32_t)KITH_TYPE_OPT) == KITH_TYPE_INT;
+    int64_t wide;
     switch (field->size) {
     case 1: return is_signed ? (int64_t)*(const int8_t *)at : (int64_t)*(const uint8_t *)at;
     case 2: return is_signed ? (int64_t)*(const int16_t *)at : (int64_t)*(const uint16_t *)at;
     case 4: return is_signed ? (int64_t)*(const int32_t *)at : (int64_t)*(const uint32_t *)at;
-    default: return *(const int64_t *)at;
+    default: memcpy(&wide, at, sizeof wide); return wide;      /* it may be spelt long long */
     }
 }
 

@@ -198,11 +198,14 @@ int kith__sqlite_bind_value(kith__statement *statement, size_t position, const k
 static inline const char *bind_member(kith__sqlite_statement *s, int position, const kith__field *field, const void *object)
 {
     const void *member = (const char *)object + field->offset;
+    int64_t wide;
     kith_value value;
     switch (field->type) {
     case KITH_TYPE_INT:
-        if (field->size == sizeof(int64_t))
-            return answer(sqlite3_bind_int64(s->handle, position, *(const int64_t *)member));
+        if (field->size == sizeof wide) {
+            memcpy(&wide, member, sizeof wide);         /* it may be spelt long long */
+            return answer(sqlite3_bind_int64(s->handle, position, wide));
+        }
         if (field->size == sizeof(int32_t))
             return answer(sqlite3_bind_int64(s->handle, position, *(const int32_t *)member));
         break;

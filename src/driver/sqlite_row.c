@@ -70,9 +70,17 @@ static const char *put_int(int64_t number, const kith__field *field, void *membe
     default:
         if (!is_signed && number < 0)
             return too_large;
-        *(int64_t *)member = number;
+        memcpy(member, &number, sizeof number);         /* it may be spelt long long */
         return NULL;
     }
+}
+
+static inline const char *read_wide_int(sqlite3_value *value, void *member)
+{
+    int64_t number = 0;
+    const char *why = read_int(value, &number);
+    memcpy(member, &number, sizeof number);
+    return why;
 }
 
 static inline const char *read_real(sqlite3_value *value, double *out)
@@ -259,6 +267,8 @@ static void print_fixed(kith__text *text, double number, uint32_t scale)
 {
     kith__text_reset(text);
     kith__text_addf(text, "%.*f", (int)scale, number);
+    if (text->broken)
+        return;
     for (size_t i = 0; scale && i < text->size; i++) {
         size_t foreign = strcspn(text->data + i, "-0123456789");
         if (!foreign)
@@ -375,7 +385,7 @@ static inline const char *read_opt_int(sqlite3_value *value, kith_opt_int *out)
 static inline const char *read_member(kith__sqlite_statement *s, sqlite3_value *value, const kith__field *field, void *member, kith__room *room)
 {
     switch (field->type) {
-    case KITH_TYPE_INT:         return LIKELY_(field->size == 8) ? read_int(value, member) : read_narrow_int(value, field, member);
+    case KITH_TYPE_INT:         return LIKELY_(field->size == 8) ? read_wide_int(value, member) : read_narrow_int(value, field, member);
     case KITH_TYPE_UINT:        return read_narrow_int(value, field, member);
     case KITH_TYPE_INT | KITH_TYPE_OPT: return read_opt_int(value, member);
     case KITH_TYPE_REAL:        return LIKELY_(field->size == 8) ? read_real(value, member) : read_narrow_real(value, field, member);
