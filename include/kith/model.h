@@ -14,13 +14,29 @@ KITH_BEGIN_
 
 typedef struct { const void *object; kith_link *link; } kith_to_one_;
 
+/* A number made from a model's name, which the types of its relationship fields carry as the size of an array that is not there: so a
+ * proxy whose field is of another model than its path leads to is found at kith_open. Its length, and nine letters in three classes. */
+#ifndef __cplusplus
+#define KITH_BELOW_(name, i, c) (__builtin_strncmp((name) + ((i) < sizeof(name) ? (i) : 0), c, 1) < 0)
+#define KITH_LETTER_(name, i) (KITH_BELOW_(name, i, "k") + KITH_BELOW_(name, i, "r")) * (1 << 2 * (i))
+#define KITH_TAG_(name) ((int)sizeof(name) * (1 << 18) + KITH_LETTER_(name, 0) + KITH_LETTER_(name, 1) + KITH_LETTER_(name, 2) + \
+    KITH_LETTER_(name, 3) + KITH_LETTER_(name, 4) + KITH_LETTER_(name, 5) + KITH_LETTER_(name, 6) + KITH_LETTER_(name, 7) + KITH_LETTER_(name, 8))
+#define KITH_TAG_OF_(M) __extension__ enum { kith_tag_of_##M = KITH_TAG_(#M) };
+#define KITH_CARRIES_(number) char tag_[0][number];
+#else
+#define KITH_TAG_OF_(M)
+#define KITH_CARRIES_(number)
+#endif
+
 /* Names a model; goes in a header. KITH_ONE(M), KITH_MANY(M): relationship fields, read through kith_one, kith_many.
  * KITH_LIST(M): what kith_many and kith_all give. A list never changes: it is what was there when it was read. */
 #define KITH_DECLARE(M) \
     typedef struct M M; \
+    KITH_TAG_OF_(M) \
     typedef struct kith_list_of_##M { const M *const *items; size_t count; } kith_list_of_##M; \
-    typedef union  kith_one_of_##M  { const M *object_; kith_to_one_ one_; } kith_one_of_##M; \
-    typedef struct kith_many_of_##M { const kith_list_of_##M *list_; kith_link *link_; } kith_many_of_##M; \
+    __extension__ typedef union  kith_one_of_##M  { const M *object_; kith_to_one_ one_; KITH_CARRIES_(2 * kith_tag_of_##M) } kith_one_of_##M; \
+    __extension__ typedef struct kith_many_of_##M \
+        { const kith_list_of_##M *list_; kith_link *link_; KITH_CARRIES_(2 * kith_tag_of_##M + 1) } kith_many_of_##M; \
     __attribute__((visibility("default"))) const kith_model *kith_model_of_##M(void)
 #define KITH_ONE(M)  kith_one_of_##M
 #define KITH_MANY(M) kith_many_of_##M
@@ -59,6 +75,8 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     const char *columns[8];                             /* KITH_UNIQUE, KITH_INDEX: members of the model */
     /* models built at run time (kith/sys/model.h) */
     const kith_model *target_model;                     /* instead of target */
+    /* association proxies, continued */
+    uint32_t    tag;                                    /* of the field's model, 1: a scalar, 0: not told */
 } kith_attribute;
 
 struct kith_model {                             /* new members go at the end */
@@ -128,7 +146,7 @@ struct kith_model {                             /* new members go at the end */
     { KITH_AT_(field), .type = _Generic(((kith_self *)0)->field, kith_one_of_##M: KITH_TYPE_ONE, kith_many_of_##M: KITH_TYPE_MANY), \
       .target = kith_model_of_##M, __VA_ARGS__ }
 #define KITH_PROXY_(field, THROUGH, ATTRIBUTE, ...) \
-    { KITH_AT_(field), .type = KITH_TYPE_PROXY, .through = THROUGH, .attribute = ATTRIBUTE, __VA_ARGS__ }
+    { KITH_AT_(field), .type = KITH_TYPE_PROXY, .tag = KITH_FIELD_TAG_(((kith_self *)0)->field), .through = THROUGH, .attribute = ATTRIBUTE, __VA_ARGS__ }
 /* Over several members; .name gives one its own name: KITH_UNIQUE("owner_id", "title"), KITH_INDEX("at", "score"), KITH_CHECK("age >= 0"). */
 #define KITH_UNIQUE(...)   { .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
 #define KITH_INDEX(...)    { .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }

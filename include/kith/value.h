@@ -89,8 +89,9 @@ enum { KITH_BIT_OBJECT_ = 1, KITH_BIT_NULL_ = 2, KITH_BIT_INT_ = 4, KITH_BIT_REA
 #define KITH_OBJECT_(obj) KITH_CLAIM_(KITH_CONST_(obj), \
     "kith: not an object of a session (those are const): use kith_add or kith_assign for your own struct")
 
-typedef struct { const struct kith_no_model_ *object_; } kith_to_none_;
+__extension__ typedef struct { const struct kith_no_model_ *object_; char tag_[0][1]; } kith_to_none_;
 #define KITH_TARGET_(lvalue) _Generic((lvalue), KITH_SCALARS_((kith_to_none_){ 0 }), default: (lvalue)).object_
+#define KITH_FIELD_TAG_(lvalue) ((uint32_t)sizeof(_Generic((lvalue), KITH_SCALARS_((kith_to_none_){ 0 }), default: (lvalue)).tag_[0]))
 #define KITH_IS_A_(v, pointer) _Generic((v), __typeof__(((void)0, (pointer))): 1, const void *: 1, default: 0)
 #define KITH_FITS_(lvalue, v) \
     (KITH_CLAIM_(KITH_TAKES_(lvalue) & KITH_GIVES_(v), "kith: this value does not fit this field"), \

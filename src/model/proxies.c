@@ -86,23 +86,66 @@ static const kith__property *end_of(const kith__proxy *proxy)
     return proxy->property;
 }
 
-/* KITH_ONE and KITH_MANY are two pointers. */
+/* The number that KITH_TAG_ makes of a name when it is compiled. */
+static uint32_t tag_of(const char *name)
+{
+    size_t size = strlen(name) + 1;
+    uint32_t tag = (uint32_t)size << 18;
+    for (size_t i = 0; i < 9; i++) {
+        char c = name[i < size ? i : 0];
+        tag += (uint32_t)((c < 'k') + (c < 'r')) << 2 * i;
+    }
+    return tag;
+}
+
+static uint32_t expected_tag(const kith__proxy *proxy)
+{
+    return proxy->target ? 2 * tag_of(proxy->target->name) + proxy->many : 1;
+}
+
+static const char *model_of_tag(const kith__builder *b, uint32_t tag)
+{
+    for (size_t i = 0; i < b->models->count; i++)
+        if (tag_of(b->models->mappers[i]->name) == tag / 2)
+            return b->models->mappers[i]->name;
+    return "another model";
+}
+
+static const char *kind_of(uint32_t tag)
+{
+    return tag == 1 ? "of a column's type" : tag & 1 ? "a KITH_MANY" : "a KITH_ONE";
+}
+
+/* A list of columns is no list that C has, so that it is for conditions only and its field is of any type. */
+static void wrong_field(kith__builder *b, kith__declared *d, const kith__proxy *proxy, const kith__property *end)
+{
+    uint32_t tag = proxy->attribute->tag;
+    if (end)
+        kith__config(b, "proxy_field", d, proxy->name, "%s.%s leads to the column %s.%s, and its field is not of that type.", d->name, proxy->name,
+                     end->mapper->name, end->name);
+    else if (tag > 1 && tag / 2 != tag_of(proxy->target->name))
+        kith__config(b, "proxy_model", d, proxy->name, "%s.%s is %s of %s and leads to %s.", d->name, proxy->name, kind_of(tag), model_of_tag(b, tag),
+                     proxy->target->name);
+    else
+        kith__config(b, "proxy_field", d, proxy->name, "%s.%s leads to %s %s, so that its field is %s(%s).", d->name, proxy->name,
+                     proxy->many ? "many" : "one", proxy->target->name, proxy->many ? "KITH_MANY" : "KITH_ONE", proxy->target->name);
+}
+
+/* Models made at run time tell no tag; then the size must do, and the model that they name. */
 static bool fits_its_field(kith__builder *b, kith__declared *d, const kith__proxy *proxy)
 {
     const kith_attribute *a = proxy->attribute;
     const kith__property *end = end_of(proxy);
     const kith_model *model = a->target ? a->target() : a->target_model;
-    size_t size = end && !proxy->many ? end->field.size : 2 * sizeof(void *);
-    if (model && proxy->target && proxy->target->model != model)
-        kith__config(b, "proxy_model", d, proxy->name, "%s.%s is declared for %s and leads to %s.", d->name, proxy->name, model->name, proxy->target->name);
-    else if (a->size == size || (end && proxy->many))
+    if (end && proxy->many)
         return true;
-    else if (end)
-        kith__config(b, "proxy_field", d, proxy->name, "%s.%s leads to the column %s.%s and its field is of another type.", d->name, proxy->name,
-                     end->mapper->name, end->name);
+    bool fits = a->size == (end ? end->field.size : 2 * sizeof(void *)) && (!a->tag || a->tag == expected_tag(proxy));
+    if (!fits)
+        wrong_field(b, d, proxy, end);
+    else if (model && proxy->target && proxy->target->model != model)
+        kith__config(b, "proxy_model", d, proxy->name, "%s.%s is declared for %s and leads to %s.", d->name, proxy->name, model->name, proxy->target->name);
     else
-        kith__config(b, "proxy_field", d, proxy->name, "%s.%s leads to %s, so that its field is a %s.", d->name, proxy->name, proxy->target->name,
-                     proxy->many ? "KITH_MANY" : "KITH_ONE");
+        return true;
     return false;
 }
 
