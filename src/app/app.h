@@ -34,6 +34,8 @@ typedef struct kith__run {          /* one run of kith_main */
 bool kith__run_open(kith__run *);
 bool kith__run_pool(kith__run *);
 bool kith__run_models(kith__run *);
+/* As kith__run_pool, of commands that only look: a database that is not there yet is not made, it is empty. */
+bool kith__run_reader(kith__run *);
 
 /* Prints it to stderr, and gives the exit status for it. */
 int  kith__run_said(const kith__run *, const kith_error *);

@@ -259,6 +259,7 @@ void kith__db_progress(const kith__db *db, const char *format, ...)
     va_list arguments;
     if (db->run->quiet)
         return;
+    fflush(stdout);     /* what came first is read first, also where both go into one file */
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);

@@ -125,7 +125,7 @@ static bool find_current(kith__db *db, const kith__revision **out)
     kith__connection *connection;
     kith__current current;
     *out = NULL;
-    if (!kith__run_pool(db->run) || kith__pool_take(db->run->pool, &connection, &db->error) != KITH_OK)
+    if (!kith__run_reader(db->run) || kith__pool_take(db->run->pool, &connection, &db->error) != KITH_OK)
         return false;
     int status = kith__current_read(connection, &current, &db->error);
     kith__pool_give(connection);

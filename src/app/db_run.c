@@ -33,7 +33,7 @@ static int run_failed(kith__db *db, const kith__run_result *result)
     if (result->applied > 0)
         fprintf(stderr, "%s: what failed was rolled back; %zu file%s before it %s done, and the database is at %s.\n", db->run->program, result->applied,
             result->applied == 1 ? "" : "s", result->applied == 1 ? "was" : "were", now);
-    else if (db->error.public_.status != KITH_CONNECTION)
+    else if (result->looked)
         fprintf(stderr, "%s: nothing was changed; the database is at %s.\n", db->run->program, now);
     return status;
 }
@@ -46,7 +46,7 @@ static bool ready(kith__db *db, int *result)
         *result = kith__db_failed(db);
         return false;
     }
-    return kith__run_pool(db->run);
+    return db->plan || db->dry_run ? kith__run_reader(db->run) : kith__run_pool(db->run);
 }
 
 static void say_where(const kith__db *db, const kith__run_result *result)
@@ -215,7 +215,7 @@ int kith__db_current(kith__db *db)
     kith__connection *connection;
     if (!kith__db_files(db))
         return kith__db_failed(db);
-    if (!kith__run_pool(db->run))
+    if (!kith__run_reader(db->run))
         return KITH__EXIT_ERROR;
     if (kith__pool_take(db->run->pool, &connection, &db->error) != KITH_OK)
         return kith__db_failed(db);

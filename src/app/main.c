@@ -3,8 +3,10 @@
  */
 #include "app/app.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* ---------------------------------------------------------------- what it says */
 
@@ -70,6 +72,27 @@ bool kith__run_pool(kith__run *run)
     if (!open)
         kith__run_said(run, &error.public_);
     kith__error_free(&error);
+    return open;
+}
+
+/* SQLite makes a file by opening it. An empty database in memory says the same of one that is not there. */
+static bool is_missing(const char *url)
+{
+    kith__url parsed = { .text = NULL };
+    kith__error error = { .public_ = { .status = KITH_OK } };
+    bool missing = kith__url_parse(&parsed, url, &error) == KITH_OK && strcmp(parsed.scheme, "sqlite") == 0 && parsed.path && access(parsed.path, F_OK) != 0 && errno == ENOENT;
+    kith__url_free(&parsed);
+    kith__error_free(&error);
+    return missing;
+}
+
+bool kith__run_reader(kith__run *run)
+{
+    const char *url = run->url;
+    if (url && !run->pool && is_missing(url))
+        run->url = "sqlite://";
+    bool open = kith__run_pool(run);
+    run->url = url;
     return open;
 }
 

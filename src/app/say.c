@@ -30,6 +30,7 @@ static int exit_for(int status)
 
 int kith__run_said(const kith__run *run, const kith_error *error)
 {
+    fflush(stdout);
     for (const kith_error *one = error; one != NULL; one = one->next) {
         fprintf(stderr, "%s: ", run->program);
         kith__run_put(run, stderr, one->message != NULL ? one->message : "something failed, and nothing is known of it.");

@@ -12,7 +12,8 @@ int kith__query(kith__connection *, kith__arena *, kith__rows *out, kith__error 
 int kith__query_text(kith__connection *, kith__arena *, const char **out, kith__error *, const char *sql, const char *bind);   /* first cell, or NULL */
 int kith__query_count(kith__connection *, int64_t *out, kith__error *, const char *sql);
 int kith__run(kith__connection *, kith__error *, const char *sql, const char *const *binds, size_t bind_count);
-int kith__run_text(kith__connection *, kith__text *sql, kith__error *);        /* executes and empties it */
+/* Would this statement, an EXPLAIN, work as the schema is now? */
+int kith__makes_ready(kith__connection *, const char *explain, kith__error *);
 
 /* ---------------------------------------------------------------- guard.c: what must hold after a file as it held before */
 typedef struct kith__guard {

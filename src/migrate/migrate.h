@@ -243,6 +243,7 @@ typedef struct kith__run_options {
 
 typedef struct kith__run_result {
     size_t applied;                     /* files run */
+    bool looked;                        /* `now` is known */
     char now[65];                       /* the revision the database is at; "" : base */
 } kith__run_result;
 

@@ -87,9 +87,10 @@ int kith__run(kith__connection *connection, kith__error *error, const char *sql,
     return status;
 }
 
-int kith__run_text(kith__connection *connection, kith__text *sql, kith__error *error)
+int kith__makes_ready(kith__connection *connection, const char *explain, kith__error *error)
 {
-    int status = sql->broken ? kith__fail_memory(error) : kith__execute(connection, sql->data, error);
-    kith__text_reset(sql);
-    return status;
+    kith__statement *statement = kith__prepare(connection, NULL, 0, explain, error);
+    kith__step step = statement != NULL ? kith__step_(statement, error) : KITH__STEP_FAILED;
+    kith__done(statement);
+    return step == KITH__STEP_FAILED ? error->public_.status : KITH_OK;
 }

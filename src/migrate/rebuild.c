@@ -262,10 +262,7 @@ static int try_triggers(rebuild *r)
         bool broken = table.broken || column.broken;
         kith__text_free(&table);
         kith__text_free(&column);
-        kith__statement *ready = broken || r->sql.broken ? NULL : kith__prepare(r->connection, NULL, 0, r->sql.data, r->error);
-        if (ready == NULL)
-            status = broken || r->sql.broken ? kith__fail_memory(r->error) : r->error->public_.status;
-        kith__done(ready);
+        status = broken || r->sql.broken ? kith__fail_memory(r->error) : kith__makes_ready(r->connection, r->sql.data, r->error);
         kith__text_reset(&r->sql);
     }
     return status;

@@ -532,6 +532,7 @@ static int go(kith__pool *pool, kith__revisions *set, const char *target, const 
     if (status != KITH_OK)
         return status;
     status = read_now(&r, NULL);
+    result->looked = status == KITH_OK;
     if (status == KITH_OK)
         status = resolve(&r, target);
     if (status == KITH_OK && r.count > 0) {

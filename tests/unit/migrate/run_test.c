@@ -302,7 +302,7 @@ static void orphans_views_and_triggers_that_would_break_refuse(void **state)
     file(p, "aaaa0002", "aaaa0001", "-- kith: loses t.a\nALTER TABLE t DROP COLUMN a;\n", "");
     expect_refused(p, "head", KITH_REFUSED, "the view v would no longer work");
     file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t DROP COLUMN b;\n", "");
-    expect_refused(p, "head", KITH_SCHEMA, "no such column: b");
+    expect_refused(p, "head", KITH_SCHEMA, "There is no column b");
     file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ADD CONSTRAINT fk_t_c FOREIGN KEY (c) REFERENCES t (id);\n", "");
     expect_refused(p, "head", KITH_REFUSED, "1 row would be left without a parent");
     expect(p, "SELECT id, a, c FROM t", "1|x|99\n");
@@ -342,7 +342,7 @@ static void a_failing_file_leaves_the_database_at_the_one_before(void **state)
     place *p = *state;
     file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT);\n", "DROP TABLE t;\n");
     file(p, "aaaa0002", "aaaa0001", "CREATE TABLE u (a TEXT);\nINSERT INTO nowhere VALUES (1);\n", "");
-    expect_refused(p, "head", KITH_SCHEMA, "2026_aaaa0002_x.sql:7: no such table: nowhere");
+    expect_refused(p, "head", KITH_SCHEMA, "2026_aaaa0002_x.sql:7: There is no table nowhere");
     expect(p, "SELECT version_num FROM kith_version", "aaaa0001\n");
     expect(p, "SELECT name FROM sqlite_schema WHERE name IN ('t', 'u')", "t\n");
     file(p, "aaaa0002", "aaaa0001", "COMMIT;\n", "");
