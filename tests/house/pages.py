@@ -97,7 +97,7 @@ def check_itself(environment):
 
 
 def main():
-    pkgconfig, library, *pages = sys.argv[1:]
+    pkgconfig, library, *pages = map(os.path.abspath, sys.argv[1:])
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "PKG_CONFIG"))}
     environment |= {"PKG_CONFIG_PATH": pkgconfig, "LD_LIBRARY_PATH": library, "LC_ALL": "C.UTF-8"}
     failures = count = 0
