@@ -132,29 +132,51 @@ static int set_journal(kith__sqlite *c, const char *mode, kith__error *error)
     return status;
 }
 
-/* Never memory-mapped: an I/O error would be a signal. A name in double quotes that is no column is an error, not a text. */
-static int set_up(kith__sqlite *c, const kith__url *url, kith__error *error)
+/* The page cache, whose PRAGMA reads the schema first. While that is locked the connection is opened without. */
+static int set_cache(kith__sqlite *c)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = -%lld", (long long)c->cache_kib);
+    int code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        c->cache_kib = 0;
+    return code;
+}
+
+static int read_options(kith__sqlite *c, const kith__url *url, bool *foreign_keys, kith__error *error)
 {
     const char *timeout = kith__url_option(url, "timeout"), *cache = kith__url_option(url, "cache"), *keys = kith__url_option(url, "foreign_keys");
-    const char *journal = kith__url_option(url, "journal");
     int64_t milliseconds = DEFAULT_TIMEOUT_MS, bytes = DEFAULT_CACHE;
-    bool foreign_keys = true;
-    if ((timeout && !kith__duration_parse(timeout, &milliseconds)) || (cache && !kith__size_parse(cache, &bytes)) || (keys && !kith__switch_parse(keys, &foreign_keys)))
+    *foreign_keys = true;
+    if ((timeout && !kith__duration_parse(timeout, &milliseconds)) || (cache && !kith__size_parse(cache, &bytes)) || (keys && !kith__switch_parse(keys, foreign_keys)))
         return kith__fail(error, KITH_CONFIG, "url.value", "An option of the URL %s cannot be read.", url->text);
-    char sql[96];
-    snprintf(sql, sizeof sql, "PRAGMA cache_size = -%lld; PRAGMA mmap_size = 0", (long long)((bytes + 1023) / 1024));
     c->timeout_ns = milliseconds * millisecond;
+    c->cache_kib = bytes < 1024 ? 1 : bytes / 1024;
+    return KITH_OK;
+}
+
+/* Never memory-mapped: an I/O error would be a signal. A name in double quotes that is no column is an error, not a text. The busy
+ * handler comes last: no one should wait to open a session. */
+static int set_up(kith__sqlite *c, const kith__url *url, kith__error *error)
+{
+    const char *journal = kith__url_option(url, "journal");
+    bool foreign_keys;
+    int status = read_options(c, url, &foreign_keys, error);
+    if (status)
+        return status;
     int code = sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_FKEY, (int)foreign_keys, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+        code = sqlite3_exec(c->db, "PRAGMA mmap_size = 0", NULL, NULL, NULL);
     if (code == SQLITE_OK)
+        code = set_cache(c);
+    if (code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY)
         code = kith__sqlite_decimals(c->db);
     if (code == SQLITE_OK)
         code = sqlite3_busy_handler(c->db, wait_turn, c);
     if (code != SQLITE_OK)
-        return kith__sqlite_fail(c, code, sql, error);
+        return kith__sqlite_fail(c, code, NULL, error);
     return journal ? set_journal(c, journal, error) : KITH_OK;
 }
 
@@ -305,7 +327,9 @@ static int not_one(const char *sql, const char *what, kith__error *error)
 static int prepare_handle(kith__sqlite *c, const char *sql, unsigned flags, sqlite3_stmt **handle, kith__error *error)
 {
     const char *rest = "";
-    int code = sqlite3_prepare_v3(c->db, sql, -1, flags, handle, &rest);
+    int code = c->cache_kib ? set_cache(c) : SQLITE_OK;
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v3(c->db, sql, -1, flags, handle, &rest);
     if (code != SQLITE_OK)
         return kith__sqlite_fail(c, code, sql, error);
     if (*handle && is_alone(c, rest))

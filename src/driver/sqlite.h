@@ -16,6 +16,7 @@ typedef struct kith__sqlite {
     sqlite3_stmt *frames[KITH__SQLITE_FRAMES];      /* BEGIN and its kin, prepared when first needed */
     int64_t data_version;                           /* of the snapshot that a reading transaction has */
     kith__text text;                                /* for a decimal on its way, in or out */
+    int64_t cache_kib;                              /* 0: is set already; it cannot be while another has the database locked */
     /* a wait for a lock */
     int64_t timeout_ns, wait_began_ns;
     kith__transaction waits_for;                    /* what another session of this thread holds, when that is why it failed */

@@ -66,7 +66,7 @@ bool kith__connected(kith_session *session)
         kith__fail(&session->error, KITH_MISUSE, "session.none", "The object is in no session, so the database cannot be asked about it.");
         return false;
     }
-    if (kith__pool_forked(session->database->pool)) {
+    if (session->connection && kith__connection_forked(session->connection)) {
         kith__fail(&session->error, KITH_MISUSE, "session.forked", "This session was opened by the parent process; its connection cannot be shared.");
         kith__fail_hint(&session->error, "Open a session of its own after fork(); the database handle may be used.");
         return false;

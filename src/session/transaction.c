@@ -200,7 +200,7 @@ int kith_rollback(kith_session *session)
     if (!session->shelves)
         return kith__status(session);
     kith__error ignored = { .public_ = { .status = KITH_OK } };
-    if (session->connection && !kith__pool_forked(session->database->pool))
+    if (session->connection && !kith__connection_forked(session->connection))
         kith__rollback(session->connection, &ignored);
     kith__error_clear(&session->error);
     take_back(session, 0);
