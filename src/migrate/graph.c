@@ -21,20 +21,13 @@ static int fail_errno(kith__error *error, const char *what, const char *path)
     return kith__fail(error, KITH_IO, "migrate.io", "%s %s: %s.", what, path, strerror(errno));
 }
 
+/* Of a file as it lies on a disk, so less than was asked for is its end. */
 static ssize_t read_fully(int fd, char *to, size_t size)
 {
-    size_t got = 0;
-    while (got < size) {
-        ssize_t n = read(fd, to + got, size - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        if (n == 0)
-            break;
-        got += (size_t)n;
-    }
-    return (ssize_t)got;
+    ssize_t got;
+    while ((got = read(fd, to, size)) < 0 && errno == EINTR)
+        continue;
+    return got;
 }
 
 /* The beginning of a file, or all of it (limit 0), in the arena with a NUL behind it. */

@@ -377,23 +377,68 @@ static void script_end(run *r, const step *s, bool checks)
     kith__script_end(r->options->script, s->from, s->to, s->id, s->direction == KITH__UP ? "up" : "down", &entry, checks);
 }
 
-static int transaction(run *r, size_t i, bool checks)
+/* One file, whole or not at all, inside the transaction that is open. */
+static int whole_file(run *r, size_t i, bool checks)
 {
     const step *s = &r->steps[i], *next = i + 1 < r->count ? &r->steps[i + 1] : NULL;
-    int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    int status = kith__savepoint_set(r->connection, r->error);
+    if (status != KITH_OK)
+        return status;
     if (r->options->script != NULL)
         script_begin(r, s, checks);
+    status = work(r, s, next, checks);
     if (status == KITH_OK)
-        status = work(r, s, next, checks);
-    if (status == KITH_OK)
-        status = kith__commit(r->connection, r->error);
+        status = kith__savepoint_release(r->connection, r->error);
     if (status == KITH_OK && r->options->script != NULL)
         script_end(r, s, checks);
-    if (status != KITH_OK) {
+    if (status == KITH_OK)
+        r->now = s->to;
+    return status;
+}
+
+/* Takes back the file that failed and keeps those before it. False: all of the transaction is gone. */
+static bool keep_the_rest(run *r, bool any)
+{
+    kith__error ignored = { 0 };
+    bool kept = any && kith__savepoint_rollback(r->connection, &ignored) == KITH_OK && kith__commit(r->connection, &ignored) == KITH_OK;
+    if (!kept)
+        kith__rollback(r->connection, &ignored);
+    kith__error_free(&ignored);
+    return kept;
+}
+
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A transaction of one file; of more while they go fast, since a thousand small ones would mostly wait for the disk. Each file is whole
+ * or not there all the same: a crash or a failure leaves the database at the end of one. *end: the first that was not committed. */
+static int transaction(run *r, size_t first, size_t *end, bool checks)
+{
+    enum { TOGETHER_MS_ = 100 };
+    const char *before = r->now;
+    int64_t began = milliseconds();
+    size_t i = first;
+    int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    for (bool more = true; more && status == KITH_OK; more = i < r->count && !checks && milliseconds() - began < TOGETHER_MS_ && !kith__section_needs_rebuild(r->steps[i].section)) {
+        say(r, i, false);
+        status = whole_file(r, i, checks);
+        i += status == KITH_OK;
+    }
+    bool kept = status == KITH_OK ? (status = kith__commit(r->connection, r->error)) == KITH_OK : keep_the_rest(r, i > first);
+    if (status != KITH_OK && !kept) {
         kith__error ignored = { 0 };
         kith__rollback(r->connection, &ignored);
         kith__error_free(&ignored);
+        r->now = before;
+        i = first;
     }
+    *end = i;
+    for (size_t done = first; done < i; done++)
+        say(r, done, true);
     return status;
 }
 
@@ -413,13 +458,13 @@ static int set_foreign_keys(run *r, bool on, bool *was)
     return status;
 }
 
-static int run_step(run *r, size_t i)
+static int run_step(run *r, size_t i, size_t *end)
 {
     bool checks = kith__section_needs_rebuild(r->steps[i].section), was = true;
-    say(r, i, false);
+    *end = i;
     int status = checks ? set_foreign_keys(r, false, &was) : KITH_OK;
     if (status == KITH_OK)
-        status = transaction(r, i, checks);
+        status = transaction(r, i, end, checks);
     if (checks && was) {
         kith__error held = { 0 }, *first = r->error;
         r->error = &held;
@@ -431,8 +476,6 @@ static int run_step(run *r, size_t i)
         }
         kith__error_free(&held);
     }
-    if (status == KITH_OK)
-        say(r, i, true);
     return status;
 }
 
@@ -451,19 +494,10 @@ static void note_failure(run *r)
 static int run_steps(run *r)
 {
     int status = r->count > 0 ? announce(r, &r->steps[0]) : KITH_OK;
-    for (size_t i = 0; i < r->count && status == KITH_OK; i++) {
-        status = run_step(r, i);
-        if (status == KITH_OK) {
-            r->result->applied++;
-            r->now = r->steps[i].to;
-        }
-    }
-    if (status != KITH_OK) {
-        kith__error ignored = { 0 };
-        kith__rollback(r->connection, &ignored);
-        kith__error_free(&ignored);
+    for (size_t i = 0; i < r->count && status == KITH_OK; i = r->result->applied)
+        status = run_step(r, i, &r->result->applied);
+    if (status != KITH_OK)
         note_failure(r);
-    }
     return status;
 }
 
