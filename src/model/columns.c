@@ -240,10 +240,14 @@ static void key_of_table(kith__builder *b, kith__declared *d)
             key->columns[key->count++] = column_name(&d->attributes[i]);
 }
 
+enum { MOST_PARTS = 16 };       /* the rooms above keep the parts of a key on the stack */
+
 static void check_key(kith__builder *b, kith__declared *d)
 {
     if (!d->table->column_count)
         kith__config(b, "no_columns", d, NULL, "%s has no columns.", d->name);
+    else if (d->table->primary_key.count > MOST_PARTS)
+        kith__config(b, "key_too_wide", d, NULL, "The primary key of %s has %zu columns, and may have %d.", d->name, d->table->primary_key.count, MOST_PARTS);
     else if (!d->table->primary_key.count) {
         kith__config(b, "no_primary_key", d, NULL, "%s has no primary key.", d->name);
         kith__fail_hint(b->error, "Write KITH_COLUMN(id, .primary_key = true) for one of its columns, or for several.");

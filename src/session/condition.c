@@ -430,15 +430,15 @@ static const kith__expr *join_column(const place *here, const kith__relation *re
 static bool through_join_table(const place *here, const place *inner, const kith__relation *relation, kith__select *select, const kith__expr **ties)
 {
     const char *alias = next_alias(here);
-    const kith__expr **on = room_for(here, relation->pairs);
+    const kith__expr **on = room_for(here, relation->far_pairs);
     kith__join *join = kith__arena_zero(&here->session->scratch, sizeof *join);
     if (!alias || !on || !checked(here, join))
         return false;
-    for (size_t i = 0; i < relation->pairs; i++) {
+    for (size_t i = 0; i < relation->far_pairs; i++)
         on[i] = pair(here, KITH__E_EQ, column(inner, relation->remote[i]), join_column(here, relation, alias, relation->far[i]));
+    for (size_t i = 0; i < relation->pairs; i++)
         ties[i] = pair(here, KITH__E_EQ, join_column(here, relation, alias, relation->near[i]), column_from_within(here, relation->local[i]));
-    }
-    *join = (kith__join){ .table = relation->target->table->name, .alias = inner->alias, .on = several(here, KITH__E_AND, on, relation->pairs) };
+    *join = (kith__join){ .table = relation->target->table->name, .alias = inner->alias, .on = several(here, KITH__E_AND, on, relation->far_pairs) };
     select->table = relation->secondary->name;
     select->alias = alias;
     select->joins = join;

@@ -21,7 +21,7 @@ static size_t names_of(const kith__relation *relation, const char **names)
     size_t count = 0;
     for (size_t i = 0; i < relation->pairs; i++)
         names[count++] = relation->near[i];
-    for (size_t i = 0; i < relation->pairs; i++)
+    for (size_t i = 0; i < relation->far_pairs; i++)
         names[count++] = relation->far[i];
     return count;
 }
@@ -56,7 +56,7 @@ static int run_pair(kith_session *session, const kith__relation *relation, kith_
         if (kith__bind_value(statement, i + 1, &value, relation->local[i]->field.column, &session->error))
             return kith__status(session);
     }
-    for (size_t i = 0; i < relation->pairs; i++) {
+    for (size_t i = 0; i < relation->far_pairs; i++) {
         kith_value value = kith__member_value(&relation->remote[i]->field, item + 1);
         if (kith__bind_value(statement, relation->pairs + i + 1, &value, relation->remote[i]->field.column, &session->error))
             return kith__status(session);

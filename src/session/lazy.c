@@ -118,7 +118,7 @@ static const kith__expr **columns_of(kith_session *session, const kith__relation
 static const kith__expr *join_on(kith_session *session, const kith__relation *relation)
 {
     const kith__expr *all = NULL;
-    for (size_t i = 0; i < relation->pairs; i++) {
+    for (size_t i = 0; i < relation->far_pairs; i++) {
         kith__expr *equal = kith__arena_zero(&session->scratch, sizeof *equal);
         if (!equal)
             return NULL;
