@@ -134,6 +134,7 @@ struct kith__driver {
     const kith__dialect *dialect;
     int  (*open)(kith__pool *, const kith__url *, kith__connection **out, kith__error *);
     void (*close)(kith__connection *);
+    void (*forked)(kith__connection *);                     /* in a forked child, first of all: forgets the locks that only the parent has */
     void (*abandon)(kith__connection *);                    /* in a forked child: frees what is ours, does not speak to the server */
     int  (*begin)(kith__connection *, kith__transaction, kith__error *);
     int  (*upgrade)(kith__connection *, kith__error *);     /* KITH__READING to KITH__WRITING */

@@ -60,10 +60,18 @@ static void end_connections(kith__connection *first)
     }
 }
 
+static void say_forked(kith__connection *first)
+{
+    for (; first; first = first->next)
+        first->driver->forked(first);
+}
+
 /* What is the parent's is forgotten, not closed. Those that were taken are given back, or never. */
 static void forget_parent(kith__pool *pool)
 {
     pthread_mutex_init(&pool->mutex, NULL);     /* another thread of the parent may have held it at the fork */
+    say_forked(pool->idle);
+    say_forked(pool->taken);
     end_connections(pool->idle);
     pool->idle = pool->taken = NULL;
     pool->idle_count = 0;
@@ -195,6 +203,8 @@ void kith__pool_give(kith__connection *connection)
 {
     if (!connection)
         return;
+    if (kith__pool_forked(connection->pool))
+        take_over(connection->pool);            /* while it is still among those taken: it has locks to forget */
     if (kith__connection_forked(connection)) {
         end_connection(connection);
         return;

@@ -190,6 +190,57 @@ static void sqlite_close(kith__connection *connection)
     free(c);
 }
 
+/* ---------------------------------------------------------------- the statements around others */
+
+enum { BEGIN, BEGIN_IMMEDIATE, COMMIT, ROLLBACK, DATA_VERSION };
+static const char *const frames[KITH__SQLITE_FRAMES] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "PRAGMA data_version" };
+
+/* Runs one of them; `number`, when not NULL, is what its row has. Gives SQLite's code. */
+static int run_frame(kith__sqlite *c, size_t frame, int64_t *number)
+{
+    c->waits_for = KITH__NO_TRANSACTION;
+    c->interrupted = false;
+    if (!c->frames[frame]) {
+        int code = sqlite3_prepare_v3(c->db, frames[frame], -1, SQLITE_PREPARE_PERSISTENT, &c->frames[frame], NULL);
+        if (code != SQLITE_OK)
+            return code;
+    }
+    int code = sqlite3_step(c->frames[frame]);
+    if (number && code == SQLITE_ROW)
+        *number = sqlite3_column_int64(c->frames[frame], 0);
+    int reset = sqlite3_reset(c->frames[frame]);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : reset != SQLITE_OK ? reset : code;
+}
+
+/* ---------------------------------------------------------------- after a fork */
+
+/* SQLite keeps, for the whole process, which locks its connections have on each file. A child inherits that knowledge and not the locks:
+ * a new connection there would read under a lock that nobody holds, or wait for one that is held in its memory alone. To close the
+ * parent's connection, or to roll it back, could write to the parent's file. So only its locks are let go, through the methods of its
+ * file; in the child they are of no effect on the file. Before 3.40 SQLite trusts that there is a log when the locks of one are let go. */
+static void let_go_of_locks(kith__sqlite *c)
+{
+    enum { LOG_LOCKS = 8 };
+    sqlite3_file *file = NULL;
+    if (sqlite3_file_control(c->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file || !file->pMethods)
+        return;
+    bool has_log = c->common.pool->url.path && file->pMethods->iVersion >= 2 && sqlite3_libversion_number() >= 3040000;
+    for (int i = 0; has_log && i < LOG_LOCKS; i++)
+        file->pMethods->xShmLock(file, i, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED);
+    file->pMethods->xUnlock(file, SQLITE_LOCK_NONE);
+}
+
+/* What is in memory was copied with the process. A transaction that this thread had open is rolled back there; another thread's may have
+ * been in the middle of a step, so nothing but its lock is touched. */
+static void sqlite_forked(kith__connection *connection)
+{
+    kith__sqlite *c = kith__sqlite_of(connection);
+    bool ours = connection->held != KITH__NO_TRANSACTION && pthread_equal(connection->holder, pthread_self());
+    if (ours && !connection->pool->url.path)
+        run_frame(c, ROLLBACK, NULL);
+    let_go_of_locks(c);
+}
+
 static void sqlite_abandon(kith__connection *connection)
 {
     kith__text_free(&kith__sqlite_of(connection)->text);
@@ -216,26 +267,6 @@ static int sqlite_open(kith__pool *pool, const kith__url *url, kith__connection 
 }
 
 /* ---------------------------------------------------------------- transactions */
-
-enum { BEGIN, BEGIN_IMMEDIATE, COMMIT, ROLLBACK, DATA_VERSION };
-static const char *const frames[KITH__SQLITE_FRAMES] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "PRAGMA data_version" };
-
-/* Runs one of them; `number`, when not NULL, is what its row has. Gives SQLite's code. */
-static int run_frame(kith__sqlite *c, size_t frame, int64_t *number)
-{
-    c->waits_for = KITH__NO_TRANSACTION;
-    c->interrupted = false;
-    if (!c->frames[frame]) {
-        int code = sqlite3_prepare_v3(c->db, frames[frame], -1, SQLITE_PREPARE_PERSISTENT, &c->frames[frame], NULL);
-        if (code != SQLITE_OK)
-            return code;
-    }
-    int code = sqlite3_step(c->frames[frame]);
-    if (number && code == SQLITE_ROW)
-        *number = sqlite3_column_int64(c->frames[frame], 0);
-    int reset = sqlite3_reset(c->frames[frame]);
-    return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : reset != SQLITE_OK ? reset : code;
-}
 
 static int fail_frame(kith__sqlite *c, size_t frame, int code, kith__error *error) { return kith__sqlite_fail(c, code, frames[frame], error); }
 
@@ -432,7 +463,7 @@ static int64_t sqlite_last_key(kith__connection *connection) { return sqlite3_la
 const kith__driver kith__driver_sqlite = {
     .name = "sqlite",
     .dialect = &kith__dialect_sqlite,
-    .open = sqlite_open, .close = sqlite_close, .abandon = sqlite_abandon,
+    .open = sqlite_open, .close = sqlite_close, .forked = sqlite_forked, .abandon = sqlite_abandon,
     .begin = sqlite_begin, .upgrade = sqlite_upgrade, .commit = sqlite_commit, .rollback = sqlite_rollback,
     .execute = sqlite_execute, .prepare = sqlite_prepare, .finalize = sqlite_finalize, .reset = sqlite_reset,
     .bind_value = kith__sqlite_bind_value, .bind_fields = kith__sqlite_bind_fields,
