@@ -24,6 +24,8 @@ kith_database *kith_sys_open(const char *url, const kith_model *const *models, s
         return NULL;
     if (!url)
         kith__fail(&database->error, KITH_MISUSE, "database.no_url", "There is no URL to open: it is NULL.");
+    else if (!models)
+        kith__fail(&database->error, KITH_MISUSE, "database.no_models", "There are no models to open a database with: the list is NULL.");
     else if (!kith__models_build(&database->models, models, count, &database->error))
         kith__pool_open(&database->pool, url, &database->error);
     return database;
@@ -32,6 +34,8 @@ kith_database *kith_sys_open(const char *url, const kith_model *const *models, s
 kith_database *kith_open(const char *url, const kith_model_function functions[])
 {
     size_t count = count_models(functions);
+    if (!functions)
+        return kith_sys_open(url, NULL, 0);
     const kith_model **models = calloc(count + 1, sizeof *models);
     if (!models)
         return NULL;

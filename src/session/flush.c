@@ -40,12 +40,8 @@ void kith_delete_(const void *structure)
                  kith__mapper_for(object)->name);
 }
 
-void kith_detach_(const void *structure)
+static void detach_one(kith_session *session, kith__object *object)
 {
-    kith__object *object = kith__object_ready(structure);
-    if (!object || !kith__in_session(object))
-        return;
-    kith_session *session = kith__session_for(object);
     if (object->state == KITH_PENDING) {
         kith__expunge(object);
         return;
@@ -58,16 +54,72 @@ void kith_detach_(const void *structure)
     kith__object_move(object, KITH_DETACHED);
 }
 
-static int attach_detached(kith_session *session, kith__object *object)
+static bool add_when(kith_session *session, kith__objects *todo, const void *structure, bool (*wanted)(const kith__object *))
+{
+    kith__object *object = structure ? kith__header(structure) : NULL;
+    return !object || !wanted(object) || kith__objects_add(session, todo, object);
+}
+
+/* What the object's loaded relationships with this cascade reach. */
+static bool add_reached(kith_session *session, kith__objects *todo, const kith__object *object, unsigned cascade, bool (*wanted)(const kith__object *))
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
+        if (!(relation->cascade & cascade))
+            continue;
+        if (!relation->many)
+            ok = add_when(session, todo, kith__one_of(object, relation)->object, wanted);
+        for (size_t k = 0; ok && link && k < link->list.count; k++)
+            ok = add_when(session, todo, link->list.items[k], wanted);
+    }
+    return ok;
+}
+
+void kith_detach_(const void *structure)
+{
+    kith__object *first = kith__object_ready(structure);
+    if (!first || !kith__in_session(first))
+        return;
+    kith_session *session = kith__session_for(first);
+    kith__objects todo = { 0 };
+    bool ok = kith__objects_add(session, &todo, first);
+    while (ok && todo.count) {
+        kith__object *object = todo.items[--todo.count];
+        if (!kith__in_session(object))
+            continue;
+        detach_one(session, object);
+        ok = add_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, kith__in_session);
+    }
+    free(todo.items);
+}
+
+static bool is_detached(const kith__object *object) { return object->state == KITH_DETACHED && !(object->flags & KITH__READ_ONLY); }
+
+static bool attach_one(kith_session *session, kith__object *object)
 {
     kith_value key[KITH__MOST_PARTS];
     kith__key_of(kith__mapper_for(object), kith__struct(object), key);
-    if (kith__identity_get(session, kith__mapper_for(object), key))
-        return kith__misuse(session, "object.identity_taken", object, "Another object of the session is the %s with this key already.",
-                            kith__mapper_for(object)->name);
+    if (kith__identity_get(session, kith__mapper_for(object), key)) {
+        kith__misuse(session, "object.identity_taken", object, "Another object of the session is the %s with this key already.", kith__mapper_for(object)->name);
+        return false;
+    }
     object->epoch = 0;
-    if (kith__object_move(object, KITH_PERSISTENT))
-        kith__identity_put(session, object);
+    return kith__object_move(object, KITH_PERSISTENT) && kith__identity_put(session, object);
+}
+
+static int attach_detached(kith_session *session, kith__object *first)
+{
+    kith__objects todo = { 0 };
+    bool ok = kith__objects_add(session, &todo, first);
+    while (ok && todo.count) {
+        kith__object *object = todo.items[--todo.count];
+        if (is_detached(object))
+            ok = kith__adopt(session, object) && attach_one(session, object) && add_reached(session, &todo, object, KITH__CASCADE_SAVE, is_detached);
+    }
+    free(todo.items);
     return kith__status(session);
 }
 
@@ -310,7 +362,7 @@ static bool key_cannot_go(kith__object *object, const kith__property *property, 
 {
     kith_session *session = kith__session_for(object);
     const char *model = kith__mapper_for(object)->name;
-    kith__fail(&session->error, KITH_CONSTRAINT, "relationship.key_not_null", "This %s would be left without %s, but its %s %s.", model, relation->name,
+    kith__fail(&session->error, property->primary_key ? KITH_MISUSE : KITH_CONSTRAINT, "relationship.key_not_null", "This %s would be left without %s, but its %s %s.", model, relation->name,
                property->name, property->primary_key ? "is part of the primary key" : "must not be NULL");
     kith__fail_hint(&session->error, "Delete it instead, or give the relationship of the other side .cascade = \"all, delete-orphan\".");
     kith__fail_about(&session->error, model, property->name, kith__struct(object));
@@ -350,6 +402,22 @@ static bool must_wait(const kith__object *object, const kith__object *target)
     return target && target->state == KITH_PENDING && (target != object || kith__mapper_for(object)->identity);
 }
 
+/* That is possible only where the key may be NULL for a while. */
+static bool may_wait(kith__object *object, const kith__property *const *columns, size_t count, const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(object);
+    for (size_t i = 0; i < count; i++) {
+        if (columns[i]->nullable && !columns[i]->primary_key)
+            continue;
+        kith__fail(&session->error, KITH_CONSTRAINT, "flush.circular", "New %s objects reference each other in a circle along %s.%s, and none can be inserted first.",
+                   columns[i]->mapper->name, relation->owner->name, relation->name);
+        kith__fail_hint(&session->error, "Let %s be NULL (a kith_opt_int), or leave one of the references out of this flush.", columns[i]->name);
+        kith__fail_about(&session->error, columns[i]->mapper->name, columns[i]->name, kith__struct(object));
+        return false;
+    }
+    return true;
+}
+
 static bool sync_one(kith__object *object, const kith__relation *relation, bool *waits)
 {
     kith__one_member *one = kith__one_of(object, relation);
@@ -360,7 +428,7 @@ static bool sync_one(kith__object *object, const kith__relation *relation, bool 
         return not_there(object, relation, target);
     if (must_wait(object, target)) {
         *waits = true;
-        return true;
+        return may_wait(object, relation->local, relation->pairs, relation);
     }
     if (!copy_parts(object, target, relation->local, relation->remote, relation->pairs, relation))
         return false;
@@ -378,9 +446,11 @@ bool kith__sync_keys(kith__object *object)
             return false;
     }
     for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next) {
-        if (must_wait(object, parent->object))
+        if (must_wait(object, parent->object)) {
             waits = true;
-        else if (!copy_parts(object, parent->object, parent->relation->remote, parent->relation->local, parent->relation->pairs, parent->relation))
+            if (!may_wait(object, parent->relation->remote, parent->relation->pairs, parent->relation))
+                return false;
+        } else if (!copy_parts(object, parent->object, parent->relation->remote, parent->relation->local, parent->relation->pairs, parent->relation))
             return false;
     }
     return !waits || kith__objects_add(kith__session_for(object), &kith__session_for(object)->waiting, object);
@@ -498,6 +568,6 @@ int kith__autoflush(kith_session *session, const char *because)
     if (!session->autoflush || session->flushing || !has_work(session))
         return kith__status(session);
     if (kith__flush(session))
-        kith__fail_prefix(&session->error, "In the flush before %s: ", because);
+        kith__fail_prefix(&session->error, "In the flush before %s:", because);
     return kith__status(session);
 }

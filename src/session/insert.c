@@ -111,6 +111,8 @@ static void blame(kith__object *object)
     for (size_t i = 0; dot && !attribute && i < mapper->property_count; i++)
         if (strcmp(mapper->properties[i].column->name, dot + 1) == 0)
             attribute = mapper->properties[i].name;
+    if (kith__status(session) == KITH_CONSTRAINT && !session->error.public_.model)
+        kith__fail_prefix(&session->error, "A %s could not be written:", mapper->name);
     kith__fail_about(&session->error, mapper->name, attribute, kith__struct(object));
 }
 
@@ -300,11 +302,11 @@ static kith__object *same_key(kith_session *session, kith__object *object)
     return kith__identity_get(session, mapper, key);
 }
 
-static int identity_conflict(kith__object *object)
+static int identity_conflict(kith__object *object, const kith__object *there)
 {
     kith_session *session = kith__session_for(object);
     kith__fail(&session->error, KITH_CONSTRAINT, "identity.conflict", "A new %s has the key of one that is in the session already: %s.",
-               kith__mapper_for(object)->name, kith_describe(object + 1));
+               kith__mapper_for(object)->name, kith_describe(there + 1));
     kith__fail_hint(&session->error, "Find the one that is there with kith_get and change it.");
     kith__fail_about(&session->error, kith__mapper_for(object)->name, kith__mapper_for(object)->key[0]->name, object + 1);
     return KITH_CONSTRAINT;
@@ -437,19 +439,48 @@ static bool can_wait(const kith__mapper *mapper, const uint64_t *mask)
     return mapper->property_count * BATCH <= 2000;      /* far below what any engine binds */
 }
 
+/* What the program's own functions say of members that are not given. */
+static bool fill_in(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (!property->attribute->on_insert || (object->notes && has(object->notes->changed, i)) || !kith__member_is_zero(&property->field, object + 1))
+            continue;
+        kith_value value = property->attribute->on_insert(kith__session_for(object), object + 1);
+        if (kith__status(kith__session_for(object)) || kith__write(object, property, value))
+            return false;
+    }
+    return true;
+}
+
+static bool fill_in_again(kith__object *object, const uint64_t *mask)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (!property->attribute->on_every_update || has(mask, i))
+            continue;
+        kith_value value = property->attribute->on_every_update(kith__session_for(object), object + 1);
+        if (kith__status(kith__session_for(object)) || kith__write(object, property, value))
+            return false;
+    }
+    return true;
+}
+
 static int insert_one(writer *w, kith__object *object)
 {
     kith_session *session = w->session;
     const kith__mapper *mapper = kith__mapper_for(object);
     if (w->batch_count && kith__mapper_for(w->batch[0]) != mapper && write_batch(w))
         return kith__status(session);
-    if (!kith__sync_keys(object))
+    if (!kith__sync_keys(object) || !fill_in(object))
         return kith__status(session);
     if (mapper->version && kith__member_is_zero(&mapper->version->field, object + 1) && !set_int(object, mapper->version, 1))
         return kith__status(session);
     kith__object *there = same_key(session, object);
     if (there)
-        return there->flags & KITH__DOOMED ? switch_row(w, object, there) : identity_conflict(object);
+        return there->flags & KITH__DOOMED ? switch_row(w, object, there) : identity_conflict(object, there);
     insert_mask(object, writer_mask(w, mapper));
     if (!can_wait(mapper, w->mask))
         return insert_row(w, object, w->mask);
@@ -487,6 +518,9 @@ static int update_one(writer *w, kith__object *object)
         return kith__status(session);
     if (!update_mask(object, writer_mask(w, mapper)))
         return KITH_OK;
+    if (!fill_in_again(object, w->mask))
+        return kith__status(session);
+    update_mask(object, w->mask);
     if (!next_version(object, w->mask) || !writer_turn(w, mapper, w->mask, 0, KITH__UPDATE, print_update))
         return kith__status(session);
     return run_update(session, &w->shape, w->statement, object, object->notes->original);
@@ -584,9 +618,67 @@ int kith__row_deleted(kith_session *session, kith__object *object)
     return kith__status(session);
 }
 
+/* ---------------------------------------------------------------- rows that reference each other in a circle */
+
+static int let_go_of_key(kith__object *object, const kith__relation *relation)
+{
+    kith_session *session = kith__session_for(object);
+    const kith__mapper *mapper = relation->owner;
+    const char *columns[KITH__MOST_PARTS], *keys[KITH__MOST_PARTS];
+    kith__statement *statement = kith__find(session->connection, relation, KITH__UPDATE);
+    for (size_t i = 0; i < relation->pairs; i++)
+        columns[i] = relation->local[i]->column->name;
+    for (size_t i = 0; i < mapper->key_count; i++)
+        keys[i] = mapper->key[i]->column->name;
+    kith__update update = { .table = mapper->table->name, .columns = columns, .column_count = relation->pairs, .keys = keys, .key_count = mapper->key_count };
+    if (!statement) {
+        kith__sql_reset(&session->sql);
+        kith__sql_update(&session->sql, kith__pool_dialect(session->database->pool), &update);
+        statement = session->sql.text.broken ? NULL : kith__prepare(session->connection, relation, KITH__UPDATE, session->sql.text.data, &session->error);
+    }
+    for (size_t i = 0; statement && i < relation->pairs + mapper->key_count; i++) {
+        const kith__property *property = i < relation->pairs ? relation->local[i] : mapper->key[i - relation->pairs];
+        kith_value value = i < relation->pairs ? (kith_value){ .type = property->field.type & ~(uint32_t)KITH_TYPE_OPT, .absent = 1 }
+                                               : kith__member_value(&property->field, row_of(object));
+        if (kith__bind_value(statement, i + 1, &value, property->field.column, &session->error))
+            break;
+    }
+    if (statement && kith__status(session) == KITH_OK)
+        kith__step_(statement, &session->error);
+    kith__done(statement);
+    return kith__status(session);
+}
+
+/* The target goes first though this row still references it: no order of the two is right. */
+static bool is_back_reference(const kith__object *object, const kith__relation *relation)
+{
+    bool known;
+    if (relation->direction != KITH__MANY_TO_ONE || relation->view_only || relation->target->cycle != relation->owner->cycle || !relation->local[0]->nullable)
+        return false;
+    const kith__object *target = kith__one_peek(object, relation, &known);
+    return target && target->flags & KITH__DOOMED && !(target->flags & KITH__VISITED);
+}
+
+static int open_circles(kith_session *session, const kith__objects *objects)
+{
+    for (size_t i = 0; i < objects->count && kith__status(session) == KITH_OK; i++) {
+        kith__object *object = objects->items[i];
+        const kith__mapper *mapper = kith__mapper_for(object);
+        object->flags |= KITH__VISITED;
+        for (size_t r = 0; mapper->cycle && r < mapper->relation_count; r++)
+            if (is_back_reference(object, &mapper->relations[r]) && let_go_of_key(object, &mapper->relations[r]))
+                break;
+    }
+    for (size_t i = 0; i < objects->count; i++)
+        objects->items[i]->flags &= (uint16_t)~KITH__VISITED;
+    return kith__status(session);
+}
+
 /* The objects come with those that they reference first; rows go in the other order. */
 int kith__delete_all(kith_session *session, const kith__objects *objects)
 {
+    if (open_circles(session, objects))
+        return kith__status(session);
     for (size_t end = objects->count, start; end > 0; end = start) {
         kith__object *chunk[KITH__CHUNK];
         const kith__mapper *mapper = kith__mapper_for(objects->items[end - 1]);

@@ -331,6 +331,7 @@ bool kith__load_relation(kith_session *session, const kith__relation *relation, 
         return false;
     kith__scratch_begin(session);
     bool ok = relation->direction == KITH__MANY_TO_ONE ? load_ones(session, relation, owners) : load_lists(session, relation, owners);
+    kith__blame_model(session, relation->target);
     kith__scratch_over(session);
     return ok;
 }
@@ -345,6 +346,7 @@ static bool refused(kith__object *object, const kith__relation *relation)
         kith__misuse(session, "object.not_loaded", object, "%s.%s was not loaded before this %s became %s, and cannot be loaded now.", model, relation->name,
                      model, object->state == KITH_DETACHED ? "detached" : "nobody's");
         kith__fail_hint(&session->error, "Bring it along with .load = { \"%s\" }.", relation->name);
+        kith__fail_about(&session->error, NULL, relation->name, NULL);
         return true;
     }
     if (session->lazy_loads && relation->load != KITH__LOAD_RAISE)
@@ -352,6 +354,7 @@ static bool refused(kith__object *object, const kith__relation *relation)
     kith__misuse(session, "relationship.lazy_refused", object, "%s.%s is not loaded, and %s.", model, relation->name,
                  session->lazy_loads ? "the model refuses to load it lazily" : "this session refuses lazy loads");
     kith__fail_hint(&session->error, "Bring it along with .load = { \"%s\" }.", relation->name);
+    kith__fail_about(&session->error, NULL, relation->name, NULL);
     return true;
 }
 
@@ -472,6 +475,7 @@ static bool no_such_path(kith_session *session, const kith__mapper *mapper, cons
         names[count++] = mapper->proxies[i].name;
     const char *near = kith__nearest(name, names, count);
     kith__misuse(session, "query.no_such_relationship", NULL, "%s has no relationship \"%s\" to load.", mapper->name, name);
+    kith__fail_about(&session->error, mapper->name, NULL, NULL);
     if (near)
         kith__fail_hint(&session->error, "Did you mean \"%s\"?", near);
     return false;
@@ -487,6 +491,8 @@ bool kith__load_path(kith_session *session, const kith__mapper *mapper, const ki
     memcpy(name, path, length);
     name[length] = '\0';
     kith__member member = kith__member_named(mapper, name);
+    if (path[length] && !*rest)
+        return no_such_path(session, mapper, path);
     if (member.kind == KITH__RELATION)
         return load_step(session, &mapper->relations[member.index], owners, rest);
     if (member.kind == KITH__PROXY)

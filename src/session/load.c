@@ -256,6 +256,7 @@ kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, con
     if (ok && kith__step_(statement, &session->error) == KITH__ROW)
         object = kith__load_row(&loader);
     kith__done(statement);
+    kith__blame_model(session, mapper);
     kith__scratch_over(session);
     return object;
 }
@@ -284,6 +285,17 @@ bool kith__refresh_siblings(kith__object *object)
     return ok;
 }
 
+/* What was written and not flushed is overwritten by the row. */
+static void forget_written(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (object->notes)
+        memset(object->notes->changed, 0, (mapper->property_count + 63) / 64 * sizeof(uint64_t));
+    for (size_t i = 0; i < mapper->relation_count; i++)
+        if (!mapper->relations[i].many)
+            *kith__one_of(object, &mapper->relations[i]) = (kith__one_member){ NULL, NULL };
+}
+
 static void forget_lists(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
@@ -302,11 +314,13 @@ void kith_refresh_(const void *structure)
         return;
     kith_session *session = kith__session_for(object);
     if (!kith__has_row(object)) {
-        kith__misuse(session, "object.no_row", object, "This %s has no row to be read anew.", kith__mapper_for(object)->name);
+        kith__misuse(session, "object.no_row", object, "This %s is %s: there is no row to be read anew.", kith__mapper_for(object)->name,
+                     object->state == KITH_DELETED ? "deleted" : object->state == KITH_DETACHED ? "detached" : "new");
         return;
     }
     if (kith__autoflush(session, "kith_refresh"))
         return;
+    forget_written(object);
     kith__key_of(kith__mapper_for(object), structure, key);
     if (kith__load_by_key(session, kith__mapper_for(object), key, true))
         forget_lists(object);

@@ -29,8 +29,8 @@ static const uint8_t allowed[] = {
     [KITH_TRANSIENT]  = 1 << KITH_PENDING | 1 << KITH_PERSISTENT,                               /* added; loaded */
     [KITH_PENDING]    = 1 << KITH_PERSISTENT | 1 << KITH_TRANSIENT,                             /* inserted; expunged, rolled back */
     [KITH_PERSISTENT] = 1 << KITH_DELETED | 1 << KITH_DETACHED | 1 << KITH_PENDING,             /* deleted; detached; its insert undone */
-    [KITH_DELETED]    = 1 << KITH_PERSISTENT | 1 << KITH_DETACHED | 1 << KITH_PENDING,          /* undone; committed; added again */
-    [KITH_DETACHED]   = 1 << KITH_PERSISTENT | 1 << KITH_PENDING,                               /* attached; a deleted one added again */
+    [KITH_DELETED]    = 1 << KITH_PERSISTENT | 1 << KITH_DETACHED | 1 << KITH_PENDING,          /* undone; outlives its session; added again */
+    [KITH_DETACHED]   = 1 << KITH_PERSISTENT,                                                   /* attached */
 };
 static const char *const names[] = { "transient", "pending", "persistent", "deleted", "detached" };
 

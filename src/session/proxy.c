@@ -299,10 +299,11 @@ bool kith__proxy_remove(kith__object *owner, const kith__proxy *proxy, kith_valu
     const void *between = object ? intermediate_to(owner, proxy, value.object) : NULL;
     if (!ok(owner))
         return false;
-    if (!between)
+    if (!between) {
         kith__misuse(kith__session_for(owner), "relationship.not_there", owner, "%s.%s does not have the %s that is to be removed.", proxy->owner->name, proxy->name,
                      proxy->target ? proxy->target->name : "value");
-    else if (proxy->through->many)
+        kith__fail_about(&kith__session_for(owner)->error, NULL, proxy->name, NULL);
+    } else if (proxy->through->many)
         kith_remove_(kith__struct(owner), proxy->through->offset, kith_of_object(between));
     else
         kith_set_(kith__struct(owner), proxy->through->offset, (kith_value){ .type = KITH_TYPE_OBJECT });

@@ -321,6 +321,8 @@ const void *kith_all_(kith_session *session, const kith_model *model, const kith
     kith__scratch_begin(session);
     bool ok = make(&plan, session, model, query, "kith_all") && find_any(&plan, &found);
     const void *all = ok ? list_of(&plan, &found) : &nothing;
+    if (!ok && plan.mapper)
+        kith__blame_model(session, plan.mapper);
     free(found.items);
     kith__scratch_over(session);
     return all;
@@ -338,6 +340,7 @@ static size_t find_few(kith_session *session, const kith_model *model, const kit
     if (make(&plan, session, model, query, call)) {
         limit_to(&plan, most);
         count = find_any(&plan, &found) ? found.count : 0;
+        kith__blame_model(session, plan.mapper);
     }
     if (count)
         *first = kith__struct(found.items[0]);
@@ -400,6 +403,7 @@ int64_t kith_count_(kith_session *session, const kith_model *model, const kith_q
         kith__statement *statement = kith__prepare_written(session);
         if (statement && !one_number(session, statement, &count))
             count = -1;
+        kith__blame_model(session, plan.mapper);
     }
     kith__scratch_over(session);
     return count;

@@ -164,6 +164,10 @@ bool kith__relate_orphaned(kith__object *child, const kith__relation *relation)
 
 static bool look_whether_orphan(kith__object *child, const kith__relation *from_owner)
 {
+    if (from_owner && from_owner->cascade & KITH__CASCADE_ORPHAN && child->state == KITH_PENDING) {
+        kith__expunge(child);       /* it was never written, and will not be */
+        return true;
+    }
     if (!from_owner || !(from_owner->cascade & KITH__CASCADE_ORPHAN) || child->flags & KITH__ORPHAN || !kith__in_session(child))
         return true;
     child->flags |= KITH__ORPHAN;
@@ -217,8 +221,8 @@ bool kith__join_session(kith_session *session, kith__object *first)
 {
     session->reached.count = 0;
     bool ok = join_one(session, first) && reach_from(session, first);
-    while (ok && session->reached.count) {
-        kith__object *object = session->reached.items[--session->reached.count];
+    for (size_t i = 0; ok && i < session->reached.count; i++) {     /* in the order in which they are reached: so they are inserted */
+        kith__object *object = session->reached.items[i];
         if (!kith__in_session(object))
             ok = kith__adopt(session, object) && join_one(session, object) && reach_from(session, object);
     }
@@ -338,6 +342,7 @@ bool kith__relate_remove(kith__object *owner, const kith__relation *relation, ki
     if (surely_absent(owner, relation, item)) {
         kith__misuse(kith__session_for(owner), "relationship.not_there", owner, "%s.%s does not have the %s that is to be removed.",
                      relation->owner->name, relation->name, relation->target->name);
+        kith__fail_about(&kith__session_for(owner)->error, NULL, relation->name, NULL);
         return false;
     }
     if (!list_discard(owner, relation, item, false))
@@ -387,6 +392,7 @@ static kith__object *checked_item(kith__object *owner, const kith__mapper *targe
                      target->name, item->state == KITH_DETACHED ? "detached" : "deleted");
     else
         return item;
+    kith__fail_about(&session->error, NULL, attribute, NULL);
     return NULL;
 }
 
@@ -409,13 +415,32 @@ static bool may_relate(kith__object *object, const kith__relation *relation)
     if (relation->view_only)
         kith__misuse(kith__session_for(object), "relationship.view_only", object, "%s.%s is view_only: it shows what is there and writes nothing.",
                      relation->owner->name, relation->name);
+    if (relation->view_only)
+        kith__fail_about(&kith__session_for(object)->error, NULL, relation->name, NULL);
     return !relation->view_only && may_write(object);
 }
 
-static void no_such_member(kith__object *object, const char *call)
+static const char *member_name(const kith__mapper *mapper, size_t offset)
 {
-    kith__misuse(kith__session_for(object), "object.no_such_member", object, "%s was called for a member of %s that it is not made for.", call,
-                 kith__mapper_for(object)->name);
+    kith__member member = kith__member_at(mapper, offset);
+    switch (member.kind) {
+    case KITH__PROPERTY: return mapper->properties[member.index].name;
+    case KITH__RELATION: return mapper->relations[member.index].name;
+    case KITH__PROXY:    return mapper->proxies[member.index].name;
+    default:             return NULL;
+    }
+}
+
+static void no_such_member(kith__object *object, size_t offset, const char *call)
+{
+    kith_session *session = kith__session_for(object);
+    const kith__mapper *mapper = kith__mapper_for(object);
+    const char *name = member_name(mapper, offset);
+    if (name)
+        kith__misuse(session, "object.wrong_member", object, "%s is not for %s.%s.", call, mapper->name, name);
+    else
+        kith__misuse(session, "object.no_such_member", object, "%s was given offset %zu, where %s has no member that kith knows.", call, offset, mapper->name);
+    kith__fail_about(&session->error, NULL, name, NULL);
 }
 
 static void change_list(const void *structure, size_t offset, kith_value value, const char *call,
@@ -431,7 +456,7 @@ static void change_list(const void *structure, size_t offset, kith_value value, 
         return;
     }
     if (member.kind != KITH__RELATION || !mapper->relations[member.index].many) {
-        no_such_member(owner, call);
+        no_such_member(owner, offset, call);
         return;
     }
     const kith__relation *relation = &mapper->relations[member.index];
@@ -473,7 +498,7 @@ void kith_set_(const void *structure, size_t offset, kith_value value)
     else if (member.kind == KITH__PROXY && !mapper->proxies[member.index].many && may_write(object))
         kith__proxy_set(object, &mapper->proxies[member.index], value);
     else if (member.kind != KITH__PROPERTY && member.kind != KITH__PROXY)
-        no_such_member(object, "kith_set");
+        no_such_member(object, offset, "kith_set");
 }
 
 /* What is in memory may be read while an error stands; only the database is not asked. */
@@ -495,6 +520,8 @@ static const void *read_one(kith__object *object, const kith__relation *relation
             return NULL;
         found = kith__one_peek(object, relation, &known);
     }
+    if (known && ready && kith__has_row(object) && !one->link)      /* so that a key written by hand moves it no earlier than a reload */
+        *kith__one_of(object, relation) = (kith__one_member){ found ? kith__struct(found) : NULL, KITH__LOADED };
     return found ? kith__struct(found) : NULL;
 }
 
@@ -509,7 +536,7 @@ const void *kith_one_(const void *structure, size_t offset)
         return kith__proxy_one(object, &mapper->proxies[member.index]);
     if (member.kind == KITH__RELATION && !mapper->relations[member.index].many)
         return read_one(object, &mapper->relations[member.index]);
-    no_such_member(object, "kith_one");
+    no_such_member(object, offset, "kith_one");
     return NULL;
 }
 
@@ -542,6 +569,6 @@ const void *kith_many_(const void *structure, size_t offset)
     }
     if (member.kind == KITH__RELATION && mapper->relations[member.index].many)
         return read_many(object, &mapper->relations[member.index]);
-    no_such_member(object, "kith_many");
+    no_such_member(object, offset, "kith_many");
     return &nothing;
 }

@@ -60,6 +60,12 @@ void kith__scratch_over(kith_session *session)
 
 /* ---------------------------------------------------------------- connection */
 
+void kith__blame_model(kith_session *session, const kith__mapper *mapper)
+{
+    if (kith__status(session) && !session->error.public_.model)
+        kith__fail_about(&session->error, mapper->name, NULL, NULL);
+}
+
 bool kith__connected(kith_session *session)
 {
     if (session->is_nursery) {

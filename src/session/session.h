@@ -371,6 +371,7 @@ bool kith__proxy_set(kith__object *, const kith__proxy *, kith_value item);
 /* errors that several files set */
 int  kith__misuse(kith_session *, const char *code, const kith__object *about, const char *format, ...) KITH__PRINTF(4, 5);
 bool kith__no_memory(kith_session *);                       /* sets it; false */
+void kith__blame_model(kith_session *, const kith__mapper *);       /* an error that names no model yet is about this one */
 /* Between them session->scratch is not reset: a public call that calls another one. */
 void kith__scratch_begin(kith_session *);
 void kith__scratch_over(kith_session *);

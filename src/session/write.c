@@ -227,6 +227,7 @@ static bool only_the_key(kith_session *session, const kith__mapper *mapper, cons
             kith__misuse(session, "get.not_a_key", NULL, "kith_get finds a %s by its primary key, and %s is not part of it.", mapper->name,
                          mapper->properties[i].name);
             kith__fail_hint(&session->error, "Use kith_first with kith_eq(%s, %s, …).", mapper->name, mapper->properties[i].name);
+            kith__fail_about(&session->error, mapper->name, mapper->properties[i].name, NULL);
             return false;
         }
     return true;
