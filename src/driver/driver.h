@@ -173,6 +173,7 @@ struct kith__connection {
     kith_log log;
     void *log_arg;
     struct kith__cache *cache;
+    kith__connection *behind;       /* in the line of those who want to write: who comes next */
 };
 struct kith__statement {
     kith__connection *connection;

@@ -69,6 +69,7 @@ static void say_forked(kith__connection *first)
 /* What is the parent's is forgotten, not closed. Those that were taken are given back, or never. */
 static void forget_parent(kith__pool *pool)
 {
+    kith__turn_init(pool);
     pthread_mutex_init(&pool->mutex, NULL);     /* another thread of the parent may have held it at the fork */
     say_forked(pool->idle);
     say_forked(pool->taken);
@@ -126,6 +127,7 @@ int kith__pool_open(kith__pool **out, const char *url, kith__error *error)
         return status;
     }
     pthread_mutex_init(&pool->mutex, NULL);
+    kith__turn_init(pool);
     *out = pool;
     return KITH_OK;
 }
@@ -137,6 +139,7 @@ void kith__pool_close(kith__pool *pool)
     if (kith__pool_forked(pool))
         take_over(pool);
     end_connections(pool->idle);
+    pthread_cond_destroy(&pool->turn);
     pthread_mutex_destroy(&pool->mutex);
     munmap(pool->owner, page_size());
     kith__url_free(&pool->url);
@@ -229,6 +232,8 @@ void kith__pool_note(kith__connection *connection, kith__transaction held)
     connection->transaction = held;
     pthread_mutex_lock(&connection->pool->mutex);
     connection->held = held;
+    if (held != KITH__WRITING)
+        kith__turn_over(connection);
     connection->holder = pthread_self();
     pthread_mutex_unlock(&connection->pool->mutex);
 }

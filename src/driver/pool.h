@@ -20,6 +20,8 @@ struct kith__pool {
     bool wiped;
     pthread_mutex_t mutex;                      /* guards what follows, and `held` and `holder` of each connection */
     kith__connection *idle, *taken;
+    kith__connection *writer, *line;            /* turn.c: who may write, and who stands in line for it */
+    pthread_cond_t turn;
     size_t idle_count;
     _Atomic uint64_t generation;                /* grows in a child that takes the pool over */
 };
@@ -28,6 +30,12 @@ struct kith__pool {
 void kith__pool_note(kith__connection *, kith__transaction);
 /* What another connection of the pool holds that this very thread began: who waits for it, waits for ever. */
 kith__transaction kith__pool_held_here(kith__connection *);
+
+/* ---------------------------------------------------------------- turn.c: one writer at a time, in the order in which they came */
+/* Waits until it is this connection's turn. False: the time is over, or `stop` says so, or the writer is of this very thread. */
+bool kith__turn_take(kith__connection *, int64_t timeout_ns, bool (*stop)(kith__connection *));
+void kith__turn_over(kith__connection *);                       /* with the pool's mutex held */
+void kith__turn_init(kith__pool *);
 
 /* ---------------------------------------------------------------- cache.c: the prepared statements of one connection */
 

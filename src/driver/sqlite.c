@@ -277,12 +277,29 @@ static int undo(kith__sqlite *c, int status)
     return status;
 }
 
+static bool is_interrupted(kith__connection *connection)
+{
+    kith__sqlite *c = kith__sqlite_of(connection);
+    return atomic_load(&c->interrupts) != c->interrupts_before;
+}
+
+/* Among the sessions of this handle first come is first served; then the lock is asked for. */
+static int take_write_lock(kith__sqlite *c)
+{
+    c->interrupts_before = atomic_load(&c->interrupts);
+    bool mine = kith__turn_take(&c->common, c->timeout_ns, is_interrupted);
+    if (mine || waits_for_itself(c))
+        return run_frame(c, BEGIN_IMMEDIATE, NULL);
+    c->interrupted = is_interrupted(&c->common);
+    return c->interrupted ? SQLITE_INTERRUPT : SQLITE_BUSY;
+}
+
 /* BEGIN alone takes no snapshot; to ask for the data's version does. */
 static int sqlite_begin(kith__connection *connection, kith__transaction wanted, kith__error *error)
 {
     kith__sqlite *c = kith__sqlite_of(connection);
     size_t frame = wanted == KITH__WRITING ? BEGIN_IMMEDIATE : BEGIN;
-    int code = run_frame(c, frame, NULL);
+    int code = wanted == KITH__WRITING ? take_write_lock(c) : run_frame(c, frame, NULL);
     if (code != SQLITE_OK)
         return fail_frame(c, frame, code, error);
     if (wanted == KITH__WRITING)
@@ -307,7 +324,7 @@ static int sqlite_upgrade(kith__connection *connection, kith__error *error)
     int code = run_frame(c, COMMIT, NULL);
     if (code != SQLITE_OK)
         return undo(c, fail_frame(c, COMMIT, code, error));
-    code = run_frame(c, BEGIN_IMMEDIATE, NULL);
+    code = take_write_lock(c);
     if (code != SQLITE_OK)
         return fail_frame(c, BEGIN_IMMEDIATE, code, error);
     code = run_frame(c, DATA_VERSION, &version);

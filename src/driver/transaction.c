@@ -9,8 +9,7 @@
 static int begin(kith__connection *connection, kith__transaction wanted, kith__error *error)
 {
     int status = connection->driver->begin(connection, wanted, error);
-    if (!status)
-        kith__pool_note(connection, wanted);
+    kith__pool_note(connection, status ? KITH__NO_TRANSACTION : wanted);
     return status;
 }
 
