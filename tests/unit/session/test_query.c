@@ -321,7 +321,6 @@ static void describe_says_what_an_object_is(void **state)
     assert_string_equal(kith_describe(kith_new(session, Raccoon)), "<Raccoon (pending)>");
     assert_string_equal(kith_describe(NULL), "<NULL>");
     assert_string_equal(kith_describe(&own), "<no object of kith's>");
-    kith_delete(rocky);
     assert_string_equal(kith_describe(kith_get(session, Raccoon, .id = 2)), "<Raccoon 2>");
 }
 
