@@ -115,12 +115,15 @@ static kith__step watched_step(kith__statement *statement, kith__error *error)
     return step;
 }
 
+/* It reads no rows of anyone's, so it is not counted. */
+static inline bool is_pragma(const char *sql) { return (*sql == 'P' || *sql == 'p') && strncasecmp(sql, "PRAGMA", 6) == 0; }
+
 kith__step kith__step_(kith__statement *statement, kith__error *error)
 {
     kith__connection *connection = statement->connection;
     if (!statement->started) {
         statement->started = true;
-        connection->statements++;
+        connection->statements += !is_pragma(statement->sql);
     }
     kith__step step = connection->log ? watched_step(statement, error) : connection->driver->step(statement, error);
     if (step != KITH__ROW)
