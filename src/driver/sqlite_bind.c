@@ -22,7 +22,13 @@ static char *slot_of(kith__sqlite_statement *s, int position)
     int marks = sqlite3_bind_parameter_count(s->handle);
     if (!s->slots && marks > 0)
         s->slots = malloc((size_t)marks * sizeof *s->slots);
-    return s->slots && position <= marks ? s->slots[position - 1] : NULL;
+    return s->slots && position > 0 && position <= marks ? s->slots[position - 1] : NULL;
+}
+
+/* There is no slot because there is no such mark, which SQLite says, or no memory. */
+static const char *no_slot(kith__sqlite_statement *s, int position)
+{
+    return sqlite3_bind_null(s->handle, position) == SQLITE_OK ? by_memory : by_sqlite;
 }
 
 static inline const char *bind_text(kith__sqlite_statement *s, int position, const char *text, const kith__type *type, bool writing)
@@ -59,7 +65,7 @@ static const char *bind_date(kith__sqlite_statement *s, int position, kith_date 
 {
     char *slot = slot_of(s, position);
     if (!slot)
-        return by_memory;
+        return no_slot(s, position);
     return kith__date_format(date, slot) ? bind_slot(s, position, slot, KITH__DATE_SIZE) : years;
 }
 
@@ -67,7 +73,7 @@ static const char *bind_time(kith__sqlite_statement *s, int position, kith_time 
 {
     char *slot = slot_of(s, position);
     if (!slot)
-        return by_memory;
+        return no_slot(s, position);
     return kith__time_format(time, slot) ? bind_slot(s, position, slot, KITH__TIME_SIZE) : "a day has no such time";
 }
 
@@ -75,7 +81,7 @@ static const char *bind_datetime(kith__sqlite_statement *s, int position, kith_d
 {
     char *slot = slot_of(s, position);
     if (!slot)
-        return by_memory;
+        return no_slot(s, position);
     return kith__datetime_format(moment, slot) ? bind_slot(s, position, slot, KITH__DATETIME_SIZE) : years;
 }
 
@@ -83,7 +89,7 @@ static const char *bind_uuid(kith__sqlite_statement *s, int position, kith_uuid 
 {
     char *slot = slot_of(s, position);
     if (!slot)
-        return by_memory;
+        return no_slot(s, position);
     kith__uuid_format(uuid, slot);
     return bind_slot(s, position, slot, KITH__UUID_SIZE);
 }
