@@ -4,6 +4,7 @@
 #include "driver/sqlite.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,11 +26,36 @@ static int fail_foreign_key(kith__error *error)
     return KITH_CONSTRAINT;
 }
 
+/* An index over expressions is named, its columns are not: "UNIQUE constraint failed: index 'ix_lower_name'". */
+static int fail_index(const char *quoted, kith__error *error)
+{
+    char name[256];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(quoted, "'"), quoted);
+    kith__fail(error, KITH_CONSTRAINT, "constraint.unique", "There is a row already that is the same to the unique index %s.", name);
+    kith__fail_constraint(error, name);
+    kith__fail_sql(error, NULL, "23505");
+    return KITH_CONSTRAINT;
+}
+
+/* A STRICT table: "cannot store TEXT value in INTEGER column raccoons.age" */
+static int fail_datatype(const char *message, kith__error *error)
+{
+    const char *column = strstr(message, " column ");
+    kith__fail(error, KITH_CONSTRAINT, "constraint.type", "A STRICT table refuses a row: SQLite %s.", message);
+    kith__fail_constraint(error, column ? column + strlen(" column ") : NULL);
+    kith__fail_sql(error, NULL, "23000");
+    return KITH_CONSTRAINT;
+}
+
 /* "UNIQUE constraint failed: raccoons.name": what is after the colon goes into the error for a program to act on. */
 static int fail_constraint(int code, const char *message, kith__error *error)
 {
     const char *colon = strstr(message, "failed: "), *what = colon ? colon + strlen("failed: ") : NULL, *sqlstate = "23000";
-    const char *named = what ? what : message;
+    const char *named = what ? what : message, *index = what ? after(what, "index '") : NULL;
+    if (index)
+        return fail_index(index, error);
+    if (code == SQLITE_CONSTRAINT_DATATYPE)
+        return fail_datatype(message, error);
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE: case SQLITE_CONSTRAINT_PRIMARYKEY: case SQLITE_CONSTRAINT_ROWID:
         kith__fail(error, KITH_CONSTRAINT, "constraint.unique", "There is a row with the same %s already, and it must be unique.", named);
