@@ -34,6 +34,16 @@ static const char *new_id(kith__draft *draft, const char *wanted, kith__error *e
     return kith__arena_format(&draft->arena, "%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]);
 }
 
+static int refuse_twice(const kith__revisions *set, const char *id, kith__error *error)
+{
+    const kith__revision *other = id != NULL ? kith__map_gets(&set->by_id, id) : NULL;
+    if (other == NULL)
+        return KITH_OK;
+    int status = kith__fail(error, KITH_CONFIG, "migrate.duplicate_id", "there is a migration with the id %s already: %s.", id, other->file);
+    kith__fail_hint(error, "Give the new one another --rev-id, or none.");
+    return status;
+}
+
 /* SOURCE_DATE_EPOCH makes a file that can be made again */
 static void moment(struct tm *out)
 {
@@ -223,7 +233,9 @@ int kith__draft_make(kith__draft *out, kith__revisions *set, const kith__schema 
     kith__revision *parent = kith__revisions_head(set, error);
     if (kith__failed(error))
         return error->public_.status;
-    int status = kith__replay(set, parent, &out->before, error);
+    int status = refuse_twice(set, options->id, error);
+    if (status == KITH_OK)
+        status = kith__replay(set, parent, &out->before, error);
     if (status != KITH_OK)
         return status;
     status = differences(out, &out->before, models, options, error);

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What the pages show is true: their programs compile without a warning, their commands run and say what stands there.
 
-    ```c file=app.c        goes into app.c in an empty folder of the page's own; a second block of the name is appended
+    ```c file=app.c        goes into app.c in an empty folder of the page's own; a second block of the name is appended,
+    ```c file=app.c anew   or begins the file again
     ```console             `$ command`, then what it prints (both streams), to the letter; `…` stands for anything within a line
 
-A command must end well, or the page shows how it does not: `./raccoons nothing || echo "exit $?"`. A backslash carries it on.
+`$ cd FOLDER` alone on its line goes there, for all that follows on the page, its files too. A command must end well, or the page shows how it does not: `./raccoons nothing || echo "exit $?"`. A backslash carries it on.
 Run with the folder of kith's pkg-config file, the folder of its library and the pages as arguments.
 Prints "ok …" or "not ok …" for each command.
 """
@@ -42,17 +43,22 @@ def check_page(page, environment):
     """(name, trouble) of each command of the page"""
     text = page.read_text(encoding="utf-8")
     written = set()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as place:
+        folder = pathlib.Path(place)
         for block in BLOCK.finditer(text):
             line = text.count("\n", 0, block.start()) + 2
             kind, words, body = block.groups()
             if name := re.search(r"\bfile=(\S+)", words):
-                with open(pathlib.Path(folder) / name[1], "a" if name[1] in written else "w", encoding="utf-8") as file:
+                goes_on = folder / name[1] in written and not words.endswith(" anew")
+                with open(folder / name[1], "a" if goes_on else "w", encoding="utf-8") as file:
                     file.write(f'#line {line} "{page.name}"\n{body}' if name[1].endswith((".c", ".h")) else body)
-                written.add(name[1])
+                written.add(folder / name[1])
             if kind != "console":
                 continue
             for at, command, expected in commands_of(body, line):
+                if (into := re.fullmatch(r"cd (\S+)", command)) and (folder / into[1]).is_dir():
+                    folder = folder / into[1]
+                    continue
                 done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, text=True, stdin=subprocess.DEVNULL,
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 trouble = None
@@ -79,6 +85,19 @@ one
 in … ms
 $ false || echo "exit $?"
 exit 1
+$ mkdir sub
+$ cd sub
+```
+```text file=b
+one
+```
+```text file=b anew
+two
+```
+```console
+$ cat b ../sub/b
+two
+two
 ```
 """
 BAD_PAGE = "```console\n$ echo one\ntwo\n$ false\n$ echo one; echo two\none\n```\n"
@@ -92,7 +111,7 @@ def check_itself(environment):
         good = [trouble for _, trouble in check_page(page, environment)]
         page.write_text(BAD_PAGE, encoding="utf-8")
         bad = [trouble for _, trouble in check_page(page, environment)]
-    if good != [None] * 3 or len(bad) != 3 or None in bad:
+    if good != [None] * 5 or len(bad) != 3 or None in bad:
         yield "a page that is right passes, and one that is wrong does not", f"good {good}, bad {bad}"
 
 
