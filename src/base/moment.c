@@ -4,6 +4,8 @@
  */
 #include "base/base.h"
 
+#include <endian.h>
+
 #include <time.h>
 
 static const int64_t second = 1000000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
@@ -212,24 +214,35 @@ static bool read_datetime(const char *at, const char *end, int64_t *moment)
     return at == end && *moment >= DAYS_TO_0001 * day && *moment < (DAYS_TO_9999 + 1) * day;
 }
 
+/* Eight characters at once. After the exclusive or with the pattern a separator is 0 and a digit its value; the sum has a high bit where
+ * a separator was not 0 or a digit above 9. Then every byte becomes ten times itself plus its right neighbour: a number of two digits
+ * stands in its first byte. */
+static inline uint64_t pairs(const char *text, uint64_t pattern, uint64_t limits, uint64_t *wrong)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    word = le64toh(word) ^ pattern;
+    *wrong |= (word | (word + limits)) & UINT64_C(0x8080808080808080);
+    return word * 10 + (word >> 8);
+}
+#define BYTE_OF(word, n) ((unsigned)((word) >> (8 * (n))) & 0xff)
+
 /* The layout that kith__datetime_format writes, without a loop or a branch per part. False: read it the long way. */
 static bool read_usual(const char text[KITH__DATETIME_SIZE], int64_t *moment)
 {
-    if (text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':' || text[19] != '.')
+    uint64_t wrong = 0;
+    /* '0' is 0x30, '-' 0x2d, ' ' 0x20, ':' 0x3a, '.' 0x2e; a digit may be 9 (0x76 + 9 < 0x80), a separator 0 (0x7f + 0 < 0x80) */
+    uint64_t date = pairs(text, UINT64_C(0x2d30302d30303030), UINT64_C(0x7f76767f76767676), &wrong);            /* 2026-11- */
+    uint64_t clock = pairs(text + 8, UINT64_C(0x30303a3030203030), UINT64_C(0x76767f76767f7676), &wrong);        /* 22 11:38 */
+    uint64_t rest = pairs(text + 16, UINT64_C(0x303030302e30303a), UINT64_C(0x767676767f76767f), &wrong);       /* :02.0000 */
+    uint64_t fraction = pairs(text + 18, UINT64_C(0x3030303030302e30), UINT64_C(0x7676767676767f76), &wrong);   /* 2.000000 */
+    unsigned year = BYTE_OF(date, 0) * 100 + BYTE_OF(date, 2), month = BYTE_OF(date, 5), day_of_month = BYTE_OF(clock, 0);
+    unsigned hours = BYTE_OF(clock, 3), minutes = BYTE_OF(clock, 6), seconds = BYTE_OF(rest, 1);
+    if (wrong || !year || month - 1 > 11 || day_of_month - 1 >= days_in(year, month) || hours > 23 || minutes > 59 || seconds > 59)
         return false;
-    unsigned d[KITH__DATETIME_SIZE], worst = 0;
-    for (size_t i = 0; i < KITH__DATETIME_SIZE; i++)
-        d[i] = (unsigned char)text[i] - (unsigned)'0';
-    worst = (d[0] > 9) | (d[1] > 9) | (d[2] > 9) | (d[3] > 9) | (d[5] > 9) | (d[6] > 9) | (d[8] > 9) | (d[9] > 9) | (d[11] > 9)
-        | (d[12] > 9) | (d[14] > 9) | (d[15] > 9) | (d[17] > 9) | (d[18] > 9) | (d[20] > 9) | (d[21] > 9) | (d[22] > 9) | (d[23] > 9)
-        | (d[24] > 9) | (d[25] > 9);
-    unsigned year = d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3], month = d[5] * 10 + d[6], day_of_month = d[8] * 10 + d[9];
-    unsigned hours = d[11] * 10 + d[12], minutes = d[14] * 10 + d[15], seconds = d[17] * 10 + d[18];
-    if (worst || !year || month - 1 > 11 || day_of_month - 1 >= days_in(year, month) || hours > 23 || minutes > 59 || seconds > 59)
-        return false;
-    unsigned fraction = d[20] * 100000 + d[21] * 10000 + d[22] * 1000 + d[23] * 100 + d[24] * 10 + d[25];
     int64_t days = days_of((int32_t)year, (int32_t)month, (int32_t)day_of_month);
-    *moment = (days * 86400 + hours * INT64_C(3600) + minutes * INT64_C(60) + seconds) * second + fraction;
+    *moment = (days * 86400 + hours * INT64_C(3600) + minutes * INT64_C(60) + seconds) * second + BYTE_OF(fraction, 2) * 10000 + BYTE_OF(fraction, 4) * 100 +
+              BYTE_OF(fraction, 6);
     return true;
 }
 

@@ -242,7 +242,7 @@ static bool cascade_relation(kith_session *session, const kith__relation *relati
         if (kith__mapper_for(object) == relation->owner && !is_loaded(object, relation))
             ok = kith__objects_add(session, &ask, object);
     }
-    ok = ok && kith__load_relation(session, relation, &ask);
+    ok = ok && kith__load_relation(session, relation, &ask, false);
     free(ask.items);
     for (size_t i = from; ok && i < to; i++)
         if (kith__mapper_for(session->doomed.items[i]) == relation->owner)

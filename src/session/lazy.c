@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { WHOLE_FROM = 16 };       /* for fewer owners their keys are named, whatever the query was */
+
 /* ---------------------------------------------------------------- siblings */
 
 bool kith__is_outdated(const kith__object *object, const void *unused)
@@ -150,12 +152,12 @@ static kith__statement *prepare_relation(kith_session *session, const kith__rela
     kith__select select = { .columns = columns_of(session, relation, joined ? relation->pairs : 0),
                             .column_count = relation->target->property_count + (joined ? relation->pairs : 0),
                             .table = relation->target->table->name, .joins = &join, .join_count = joined,
-                            .where = kith__keys_expr(session, joined ? join.table : relation->target->table->name, keys, relation->pairs, size),
+                            .where = !size ? NULL : kith__keys_expr(session, joined ? join.table : relation->target->table->name, keys, relation->pairs, size),
                             .order = sort_of(session, relation), .order_count = relation->order_count };
     kith__sql_reset(&session->sql);
-    if (select.columns && select.where && select.order)
+    if (select.columns && (select.where || !size) && select.order)
         kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
-    if (!select.columns || !select.where || !select.order || session->sql.broken || session->sql.text.broken) {
+    if (!select.columns || (!select.where && size) || !select.order || session->sql.broken || session->sql.text.broken) {
         kith__no_memory(session);
         return NULL;
     }
@@ -174,6 +176,13 @@ static bool start(const kith__relation *relation, kith__object *owner)
     if (link)
         kith__link_start_load(link);
     return link != NULL;
+}
+
+/* A whole table also has rows of owners whose list is loaded already, and of others. */
+static bool wants(const kith__relation *relation, const kith__object *owner)
+{
+    const kith_link *link = owner && relation->many ? kith__link_peek(owner, relation) : NULL;
+    return owner && (!relation->many || (link && !link->loaded));
 }
 
 static bool place(const kith__relation *relation, kith__object *owner, kith__object *item)
@@ -197,47 +206,113 @@ static bool place(const kith__relation *relation, kith__object *owner, kith__obj
     return true;
 }
 
-static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, kith__objects *loaded)
+/* count 0: all rows that there are */
+static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, kith__group *group, kith__objects *loaded)
 {
     kith_session *session = o->session;
     const kith__relation *relation = o->relation;
-    size_t size = kith__chunk_size(count), first = relation->secondary ? relation->pairs : 0;
+    size_t size = count ? kith__chunk_size(count) : 0, first = relation->secondary ? relation->pairs : 0;
     kith__statement *statement = prepare_relation(session, relation, size);
     if (!statement)
         return false;
     kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .first = first };
-    bool ok = kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK;
+    bool ok = !count || kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK;
     while (ok && kith__step_(statement, &session->error) == KITH__ROW) {
-        kith__object *owner = owner_of_row(o, statement, !first), *item = kith__load_row(&loader);
-        ok = item && kith__objects_add(session, loaded, item) && (!owner || place(relation, owner, item));
+        kith__object *owner = owner_of_row(o, statement, !first), *item;
+        if (!wants(relation, owner))
+            continue;
+        ok = (item = kith__load_row(&loader)) && kith__objects_add(session, loaded, item) && place(relation, owner, item);
+        if (ok)
+            kith__group_join(group, item, loaded->count - 1);
     }
     kith__done(statement);
     return ok && kith__status(session) == KITH_OK;
 }
 
-static bool load_lists(kith_session *session, const kith__relation *relation, const kith__objects *objects)
+static bool load_lists(kith_session *session, const kith__relation *relation, const kith__objects *objects, bool whole)
 {
     owner_map o = { .session = session, .relation = relation };
     kith__objects loaded = { 0 };
-    bool ok = owners_fill(&o, objects);
+    kith__group *group = kith__group_begin(session);
+    bool ok = group && owners_fill(&o, objects);
     for (size_t i = 0; ok && i < objects->count; i++)
         ok = start(relation, objects->items[i]);
-    for (size_t i = 0; ok && i < objects->count; i += KITH__CHUNK)
-        ok = load_chunk(&o, objects->items + i, objects->count - i < KITH__CHUNK ? objects->count - i : KITH__CHUNK, &loaded);
+    if (ok && whole)
+        ok = load_chunk(&o, NULL, 0, group, &loaded);
+    for (size_t i = 0; ok && !whole && i < objects->count; i += KITH__CHUNK)
+        ok = load_chunk(&o, objects->items + i, objects->count - i < KITH__CHUNK ? objects->count - i : KITH__CHUNK, group, &loaded);
     for (size_t i = 0; ok && relation->many && i < objects->count; i++)
         ok = kith__link_finish_load(kith__link_peek(objects->items[i], relation));
     kith__map_free(&o.map);
-    kith__group_make(session, &loaded);
+    if (group)
+        kith__group_end(session, group, &loaded);
     return ok && kith__status(session) == KITH_OK;
 }
 
 /* ---------------------------------------------------------------- many-to-one */
+
+/* Integers that were seen. */
+typedef struct int_set { int64_t *keys; bool *used; size_t capacity, count; } int_set;
+
+static bool int_set_grow(kith_session *session, int_set *set)
+{
+    int_set larger = { .capacity = set->capacity ? set->capacity * 4 : 256 };
+    larger.keys = kith__arena_alloc(&session->scratch, larger.capacity * sizeof *larger.keys);
+    larger.used = kith__arena_zero(&session->scratch, larger.capacity * sizeof *larger.used);
+    if (!larger.keys || !larger.used)
+        return kith__no_memory(session);
+    for (size_t i = 0; i < set->capacity; i++)
+        if (set->used[i]) {
+            size_t at = (uint64_t)set->keys[i] * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (larger.capacity - 1);
+            while (larger.used[at])
+                at = (at + 1) & (larger.capacity - 1);
+            larger.keys[at] = set->keys[i];
+            larger.used[at] = true;
+        }
+    larger.count = set->count;
+    *set = larger;
+    return true;
+}
+
+/* *added: it was not in the set. False: no memory. */
+static bool int_set_add(kith_session *session, int_set *set, int64_t key, bool *added)
+{
+    if (set->count * 2 >= set->capacity && !int_set_grow(session, set))
+        return false;
+    size_t at = (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (set->capacity - 1);
+    while (set->used[at] && set->keys[at] != key)
+        at = (at + 1) & (set->capacity - 1);
+    *added = !set->used[at];
+    set->keys[at] = key;
+    set->used[at] = true;
+    set->count += *added;
+    return true;
+}
+
+/* The same as wanted_keys for the key that most models have. */
+static bool wanted_ints(kith_session *session, const kith__relation *relation, const kith__objects *objects, kith__objects *ask)
+{
+    const kith__field *field = &relation->local[0]->field;
+    int_set seen = { 0 };
+    bool ok = true;
+    for (size_t i = 0; ok && i < objects->count; i++) {
+        kith_value key = kith__member_value(field, objects->items[i] + 1);
+        const kith__object *there = key.absent ? NULL : kith__identity_get_int(session, relation->target, key.i);
+        bool added;
+        if (key.absent || (there && !kith__is_outdated(there, NULL)))
+            continue;
+        ok = int_set_add(session, &seen, key.i, &added) && (!added || kith__objects_add(session, ask, objects->items[i]));
+    }
+    return ok;
+}
 
 /* One of the owners for each different key that has to be asked for. */
 static bool wanted_keys(kith_session *session, const kith__relation *relation, const kith__objects *objects, kith__objects *ask)
 {
     kith__map seen = { 0 };
     bool ok = true;
+    if (relation->to_primary_key && relation->target->int_key)
+        return wanted_ints(session, relation, objects, ask);
     for (size_t i = 0; ok && i < objects->count; i++) {
         kith_value key[KITH__MOST_PARTS];
         size_t size;
@@ -302,11 +377,12 @@ static bool load_ones(kith_session *session, const kith__relation *relation, con
 {
     kith__objects ask = { 0 }, loaded = { 0 };
     kith__map map = { 0 };
-    bool ok = wanted_keys(session, relation, objects, &ask);
+    kith__group *group = kith__group_begin(session);
+    bool ok = group && wanted_keys(session, relation, objects, &ask);
     for (size_t i = 0; ok && i < ask.count; i += KITH__CHUNK) {
         size_t count = ask.count - i < KITH__CHUNK ? ask.count - i : KITH__CHUNK, size = kith__chunk_size(count);
         kith__statement *statement = prepare_relation(session, relation, size);
-        kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .into = &loaded };
+        kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .into = &loaded, .group = group };
         ok = statement && kith__keys_bind(session, statement, relation->local, relation->pairs, ask.items + i, count, size) == KITH_OK;
         if (ok)
             ok = kith__load_all(&loader);
@@ -319,18 +395,19 @@ static bool load_ones(kith_session *session, const kith__relation *relation, con
         ok = point_owner(session, relation, objects->items[i], &map);
     free(ask.items);
     kith__map_free(&map);
-    kith__group_make(session, &loaded);
+    if (group)
+        kith__group_end(session, group, &loaded);
     return ok && kith__status(session) == KITH_OK;
 }
 
-bool kith__load_relation(kith_session *session, const kith__relation *relation, const kith__objects *owners)
+bool kith__load_relation(kith_session *session, const kith__relation *relation, const kith__objects *owners, bool whole)
 {
     if (!owners->count)
         return true;
     if (!kith__connected(session))
         return false;
     kith__scratch_begin(session);
-    bool ok = relation->direction == KITH__MANY_TO_ONE ? load_ones(session, relation, owners) : load_lists(session, relation, owners);
+    bool ok = relation->direction == KITH__MANY_TO_ONE ? load_ones(session, relation, owners) : load_lists(session, relation, owners, whole && relation->many);
     kith__blame_model(session, relation->target);
     kith__scratch_over(session);
     return ok;
@@ -367,7 +444,7 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
     if (refused(object, relation) || kith__autoflush(session, "a read of a relationship"))
         return false;
     kith__sweep_if_grown(session);
-    bool ok = kith__siblings(object, KITH__CHUNK, is_unloaded, relation, &owners) && kith__load_relation(session, relation, &owners);
+    bool ok = kith__siblings(object, KITH__CHUNK, is_unloaded, relation, &owners) && kith__load_relation(session, relation, &owners, false);
     free(owners.items);
     return ok;
 }
@@ -425,14 +502,14 @@ static bool gather_targets(kith_session *session, const kith__relation *relation
     return ok;
 }
 
-static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners)
+static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners, bool whole)
 {
     kith__objects ask = { 0 };
     bool ok = true;
     for (size_t i = 0; ok && i < owners->count; i++)
         if (is_unloaded(owners->items[i], relation))
             ok = kith__objects_add(session, &ask, owners->items[i]);
-    ok = ok && kith__load_relation(session, relation, &ask);
+    ok = ok && kith__load_relation(session, relation, &ask, whole && ask.count == owners->count && ask.count >= WHOLE_FROM);
     free(ask.items);
     for (size_t i = 0; ok && !relation->many && i < owners->count; i++) {
         bool known;
@@ -444,23 +521,29 @@ static bool load_unloaded(kith_session *session, const kith__relation *relation,
     return ok;
 }
 
-static bool load_step(kith_session *session, const kith__relation *relation, const kith__objects *owners, const char *rest)
+/* All owners have all children, unless some child has no owner. */
+static bool all_of_the_target(const kith__relation *relation)
+{
+    return relation->direction == KITH__ONE_TO_MANY && relation->many && !relation->remote[0]->nullable;
+}
+
+static bool load_step(kith_session *session, const kith__relation *relation, const kith__objects *owners, const char *rest, bool whole)
 {
     kith__objects next = { 0 };
-    bool ok = load_unloaded(session, relation, owners);
+    bool ok = load_unloaded(session, relation, owners, whole);
     if (ok && *rest)
-        ok = gather_targets(session, relation, owners, &next) && kith__load_path(session, relation->target, &next, rest);
+        ok = gather_targets(session, relation, owners, &next) && kith__load_path(session, relation->target, &next, rest, whole && all_of_the_target(relation));
     free(next.items);
     return ok;
 }
 
 /* "through.relation.rest" in the place of "proxy.rest" */
-static bool load_proxy(kith_session *session, const kith__proxy *proxy, const kith__objects *owners, const char *rest)
+static bool load_proxy(kith_session *session, const kith__proxy *proxy, const kith__objects *owners, const char *rest, bool whole)
 {
     kith__text path = { 0 };
     kith__text_addf(&path, "%s%s%s%s%s", proxy->through->name, proxy->property ? "" : ".",
                     proxy->property ? "" : proxy->relation ? proxy->relation->name : proxy->proxy->name, *rest ? "." : "", rest);
-    bool ok = path.broken ? kith__no_memory(session) : kith__load_path(session, proxy->owner, owners, path.data);
+    bool ok = path.broken ? kith__no_memory(session) : kith__load_path(session, proxy->owner, owners, path.data, whole);
     kith__text_free(&path);
     return ok;
 }
@@ -481,7 +564,7 @@ static bool no_such_path(kith_session *session, const kith__mapper *mapper, cons
     return false;
 }
 
-bool kith__load_path(kith_session *session, const kith__mapper *mapper, const kith__objects *owners, const char *path)
+bool kith__load_path(kith_session *session, const kith__mapper *mapper, const kith__objects *owners, const char *path, bool whole)
 {
     size_t length = strcspn(path, ".");
     const char *rest = path[length] ? path + length + 1 : path + length;
@@ -494,8 +577,8 @@ bool kith__load_path(kith_session *session, const kith__mapper *mapper, const ki
     if (path[length] && !*rest)
         return no_such_path(session, mapper, path);
     if (member.kind == KITH__RELATION)
-        return load_step(session, &mapper->relations[member.index], owners, rest);
+        return load_step(session, &mapper->relations[member.index], owners, rest, whole);
     if (member.kind == KITH__PROXY)
-        return load_proxy(session, &mapper->proxies[member.index], owners, rest);
+        return load_proxy(session, &mapper->proxies[member.index], owners, rest, whole);
     return no_such_path(session, mapper, name);
 }

@@ -99,7 +99,7 @@ bool kith__link_reserve(kith_link *link, size_t needed)
 
 bool kith__link_add(kith_link *link, kith__object *item)
 {
-    if (link->list.count == link->capacity && !kith__link_reserve(link, link->list.count + 1))
+    if (link->list.count == link->capacity && !kith__link_reserve(link, link->list.count ? link->list.count * 2 : 4))
         return false;
     link->list.items[link->list.count++] = kith__struct(item);
     return true;

@@ -127,6 +127,8 @@ bool kith__load_all(kith__loader *loader)
     while (ok && (step = kith__step_(loader->statement, &session->error)) == KITH__ROW) {
         kith__object *object = kith__load_row(loader);
         ok = object && kith__objects_add(session, loader->into, object);
+        if (ok && loader->group)
+            kith__group_join(loader->group, object, loader->into->count - 1);
     }
     kith__done(loader->statement);
     return ok && kith__status(session) == KITH_OK;
@@ -154,34 +156,44 @@ static void group_free(kith_session *session, kith__group *group)
     free(group);
 }
 
-const void **kith__group_make(kith_session *session, kith__objects *objects)
+kith__group *kith__group_begin(kith_session *session)
 {
-    kith__group *group = malloc(sizeof *group);
-    if (!group || !objects->count) {
-        free(group);
-        free(objects->items);
-        *objects = (kith__objects){ 0 };
-        if (!group)
-            kith__no_memory(session);
+    kith__group *group = calloc(1, sizeof *group);
+    if (!group) {
+        kith__no_memory(session);
         return NULL;
     }
-    const void **items = (const void **)(void *)objects->items;
-    *group = (kith__group){ .next = session->groups, .count = objects->count, .items = items };
+    group->next = session->groups;
     if (session->groups)
         session->groups->previous = group;
     session->groups = group;
-    for (size_t i = 0; i < group->count; i++) {
-        kith__object *object = objects->items[i];
-        items[i] = kith__struct(object);
-        if (group->count < 2)
-            break;
-        kith__group_leave(object);
-        object->group = group;
-        object->position = (uint32_t)i;
-        group->members++;
-    }
+    return group;
+}
+
+/* An object belongs to the newest group that returned it; in one that returned it twice it stands at its last place. */
+void kith__group_join(kith__group *group, kith__object *object, size_t position)
+{
+    kith__group_leave(object);
+    object->group = group;
+    object->position = (uint32_t)position;
+    group->members++;
+}
+
+const void **kith__group_end(kith_session *session, kith__group *group, kith__objects *objects)
+{
+    const void **items = (const void **)(void *)objects->items;
+    size_t count = objects->count;
+    if (count == 1)
+        kith__group_leave(objects->items[0]);       /* alone it has no siblings */
+    for (size_t i = 0; i < count; i++)
+        items[i] = kith__struct(objects->items[i]);
     *objects = (kith__objects){ 0 };
-    return items;
+    group->items = items;
+    group->count = count;
+    if (count)
+        return items;
+    group_free(session, group);
+    return NULL;
 }
 
 void kith__groups_free_unused(kith_session *session)

@@ -5,8 +5,12 @@
 #include "session/session.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
-enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, ALIGNMENT = 16 };
+/* A slab is many large pages from one call, its memory there at once: a fault for each 4 KiB of it would cost as much as decoding what
+ * fits into them. */
+enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, PAGES_OF_SLAB = 16, ALIGNMENT = 16 };
+struct kith__slab { kith__slab *next; };
 
 static size_t aligned(size_t size) { return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
 
@@ -15,18 +19,51 @@ static uint16_t *slot(kith__page *page, uint32_t index)
     return (uint16_t *)(void *)(page->data + page->size) - 1 - index;
 }
 
+static kith__slab *slab_alloc(kith_session *session)
+{
+    enum { SIZE = PAGES_OF_SLAB * LARGEST_PAGE };
+    void *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+    kith__slab *slab = memory;
+    slab->next = session->slabs;
+    session->slabs = slab;
+    session->slab_at = (char *)memory + ALIGNMENT;
+    session->slab_end = (char *)memory + SIZE;
+    return slab;
+}
+
+/* A page goes alone only where sessions let go of pages, or where it is small. */
+static kith__page *page_memory(kith_session *session, size_t size)
+{
+    bool alone = session->nursery || session->is_nursery || size < LARGEST_PAGE - ALIGNMENT || size > LARGEST_PAGE;
+    if (!alone && (size_t)(session->slab_end - session->slab_at) < size && !slab_alloc(session))
+        alone = true;
+    if (alone)
+        return malloc(size);
+    kith__page *page = (kith__page *)(void *)session->slab_at;
+    session->slab_at += size;
+    return page;
+}
+
+static bool in_last_slab(const kith_session *session, const kith__page *page)
+{
+    const char *slab = (const char *)session->slabs, *at = (const char *)page;
+    return slab && at > slab && at < slab + PAGES_OF_SLAB * LARGEST_PAGE;
+}
+
 /* FIRST_PAGE doubling to LARGEST_PAGE: a session that reads three rows stays small, one that reads millions asks malloc seldom. */
 static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_t needed)
 {
     kith__shelf *shelf = &session->shelves[mapper->index];
     uint32_t whole = shelf->page_size ? shelf->page_size : FIRST_PAGE;
-    size_t size = whole - sizeof(kith__page);
+    size_t size = whole - sizeof(kith__page) - (whole == LARGEST_PAGE ? ALIGNMENT : 0);      /* sixteen of them and a slab's own head */
     if (size < needed)
         size = needed;
-    kith__page *page = malloc(sizeof *page + size);
+    kith__page *page = page_memory(session, sizeof *page + size);
     if (!page)
         return NULL;
-    *page = (kith__page){ .session = session, .mapper = mapper, .size = (uint32_t)size, .next = session->pages };
+    *page = (kith__page){ .session = session, .mapper = mapper, .size = (uint32_t)size, .next = session->pages, .slab = in_last_slab(session, page) };
     if (session->pages)
         session->pages->previous = page;
     session->pages = page;
@@ -119,6 +156,7 @@ kith__notes *kith__notes_of(kith__object *object)
     if (!object->notes) {
         size_t words = (kith__mapper_for(object)->property_count + 63) / 64;
         object->notes = calloc(1, sizeof(kith__notes) + words * sizeof(uint64_t));
+        object->page->noted = true;
     }
     return object->notes;
 }
@@ -174,9 +212,10 @@ void kith__chunks_trim(kith__object *object)
 
 void kith__page_free(kith__page *page)
 {
-    for (uint32_t i = 0; i < page->count; i++)
+    for (uint32_t i = 0; page->noted && i < page->count; i++)
         kith__notes_free(kith__page_object(page, i));
-    free(page);
+    if (!page->slab)
+        free(page);
 }
 
 void kith__pages_free(kith_session *session)
@@ -185,6 +224,12 @@ void kith__pages_free(kith_session *session)
         next = page->next;
         kith__page_free(page);
     }
+    for (kith__slab *slab = session->slabs, *next; slab; slab = next) {
+        next = slab->next;
+        munmap(slab, PAGES_OF_SLAB * LARGEST_PAGE);
+    }
+    session->slabs = NULL;
+    session->slab_at = session->slab_end = NULL;
     session->pages = NULL;
     session->page_bytes = 0;
 }

@@ -20,6 +20,7 @@ typedef struct query_plan {
     kith__join joins[MOST_ORDERS];
     kith__sort order[MOST_ORDERS];
     kith__select select;
+    kith__group *group;             /* of what kith_all finds, while it is loaded */
 } query_plan;
 
 typedef struct list { const void **items; size_t count; } list;
@@ -221,7 +222,7 @@ static kith__statement *prepare(query_plan *plan)
 
 static bool load_rows(query_plan *plan, kith__objects *found)
 {
-    kith__loader loader = { .session = plan->into, .mapper = plan->mapper, .statement = prepare(plan), .into = found };
+    kith__loader loader = { .session = plan->into, .mapper = plan->mapper, .statement = prepare(plan), .into = found, .group = plan->group };
     return loader.statement && kith__load_all(&loader);
 }
 
@@ -242,12 +243,12 @@ static bool brings_along(const query_plan *plan)
 
 static bool bring_along(const query_plan *plan, const kith__objects *found)
 {
-    bool ok = true;
+    bool ok = true, whole = !plan->select.where && !plan->select.limit && !plan->select.offset;
     for (size_t i = 0; ok && i < plan->mapper->relation_count; i++)
         if (plan->mapper->relations[i].load == KITH__LOAD_EAGER)
-            ok = kith__load_path(plan->into, plan->mapper, found, plan->mapper->relations[i].name);
+            ok = kith__load_path(plan->into, plan->mapper, found, plan->mapper->relations[i].name, whole);
     for (size_t i = 0; ok && path_at(plan, i); i++)
-        ok = kith__load_path(plan->into, plan->mapper, found, path_at(plan, i));
+        ok = kith__load_path(plan->into, plan->mapper, found, path_at(plan, i), whole);
     return ok;
 }
 
@@ -305,10 +306,13 @@ static const void *list_of(query_plan *plan, kith__objects *found)
     list *all = kith__arena_zero(&plan->session->lists, sizeof *all);
     if (!all)
         kith__no_memory(plan->session);
-    if (!all || !found->count)
+    if (!all || !found->count) {
+        if (plan->group)
+            kith__group_end(plan->session, plan->group, found);
         return &nothing;
+    }
     all->count = found->count;
-    all->items = plan->query.read_only ? kith__read_only_list(plan->session, found) : kith__group_make(plan->session, found);
+    all->items = plan->query.read_only ? kith__read_only_list(plan->session, found) : kith__group_end(plan->session, plan->group, found);
     return all->items ? all : &nothing;
 }
 
@@ -319,8 +323,10 @@ const void *kith_all_(kith_session *session, const kith_model *model, const kith
     if (!kith__ready(session))
         return &nothing;
     kith__scratch_begin(session);
-    bool ok = make(&plan, session, model, query, "kith_all") && find_any(&plan, &found);
+    bool ok = make(&plan, session, model, query, "kith_all") && (plan.query.read_only || (plan.group = kith__group_begin(session))) && find_any(&plan, &found);
     const void *all = ok ? list_of(&plan, &found) : &nothing;
+    if (!ok && plan.group)
+        kith__group_end(session, plan.group, &found);
     if (!ok && plan.mapper)
         kith__blame_model(session, plan.mapper);
     free(found.items);

@@ -40,6 +40,7 @@ typedef struct kith__object kith__object;
 typedef struct kith__page kith__page;
 typedef struct kith__group kith__group;
 typedef struct kith__notes kith__notes;
+typedef struct kith__slab kith__slab;
 
 /* Before every struct that is handed out. */
 struct kith__object {
@@ -80,6 +81,7 @@ struct kith__page {
     kith__mapper *mapper;
     uint32_t size, used;            /* bytes, of data */
     uint32_t count, marked;         /* objects in it; that a sweep has reached any */
+    bool noted, slab;               /* some object of it has had notes; its memory is a slab's */
     _Alignas(16) char data[];       /* objects with their texts; from the end down, a uint16_t offset / 16 of each */
 };
 
@@ -151,6 +153,8 @@ struct kith_session {
     uint32_t epoch;
     kith__shelf *shelves;           /* by mapper->index */
     kith__page *pages;
+    kith__slab *slabs;              /* page.c: where large pages lie */
+    char *slab_at, *slab_end;
     kith_session *readers, *next_reader;    /* the memory of read_only queries: readonly.c */
     kith__group *groups;
     kith_link *links;
@@ -269,12 +273,15 @@ typedef struct kith__loader {
     size_t first;                   /* the column where the model's begin */
     bool refresh;                   /* overwrite values of objects that are there */
     kith__objects *into;            /* every object, in the order of the rows */
+    kith__group *group;             /* which they join, or NULL */
 } kith__loader;
 kith__object *kith__load_row(kith__loader *);               /* NULL: an error is set */
 bool kith__load_all(kith__loader *);                        /* all rows of the statement into `into`; finishes the statement */
-/* Makes the objects siblings, if there are two or more, and gives their structs as an array that lives till the transaction is over.
- * Takes over and empties `objects`. NULL: no memory (set). */
-const void **kith__group_make(kith_session *, kith__objects *);
+/* What a load returns are siblings: begin, join each as it comes (`position` counts from 0), end. The end gives their structs as an array
+ * that lives till the transaction is over; it takes over and empties `objects`, which holds who joined. NULL: none, or no memory (set). */
+kith__group *kith__group_begin(kith_session *);
+void kith__group_join(kith__group *, kith__object *, size_t position);
+const void **kith__group_end(kith_session *, kith__group *, kith__objects *);
 void kith__group_leave(kith__object *);
 void kith__groups_free(kith_session *);
 void kith__groups_free_unused(kith_session *);
@@ -292,9 +299,10 @@ bool kith__load_keys(kith_session *, kith__mapper *, const kith__objects *);    
 enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__NEXT_KEY = 4, KITH__KEYS = 1 << 12, KITH__DELETE_KEYS = 1 << 13, KITH__UPDATE = 1 << 14 };
 
 /* lazy.c */
-bool kith__load_relation(kith_session *, const kith__relation *, const kith__objects *owners);  /* for all of them, whatever is loaded */
+/* For all of them, whatever is loaded. `whole`: they are all rows of their table, so the other side is read whole too. */
+bool kith__load_relation(kith_session *, const kith__relation *, const kith__objects *owners, bool whole);
 bool kith__load_for_siblings(kith__object *, const kith__relation *);
-bool kith__load_path(kith_session *, const kith__mapper *, const kith__objects *, const char *path);
+bool kith__load_path(kith_session *, const kith__mapper *, const kith__objects *, const char *path, bool whole);
 
 /* keys.c: statements over many keys. They come in five sizes, so that they can be kept; the last key fills what is left. */
 enum { KITH__CHUNK = 1000, KITH__MOST_PARTS = 16 };

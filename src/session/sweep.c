@@ -145,7 +145,7 @@ static void drop_link(kith_session *session, kith_link *link, void *arg)
 
 static void leave_group(kith__object *object)
 {
-    if (object->group)
+    if (object->group && object->group->items)
         object->group->items[object->position] = NULL;
     kith__group_leave(object);
 }
@@ -333,7 +333,11 @@ void *kith_sys_binding(const void *structure)
 
 void kith_sys_session_sweeps(kith_session *session, kith_session *nursery)
 {
-    if (session && session != nursery && nursery && nursery->is_nursery)
+    if (!session || session == nursery || !nursery || !nursery->is_nursery)
+        return;
+    if (session->pages)
+        kith__misuse(session, "session.has_objects", NULL, "A session lets go of objects from its beginning or never: this one has objects already.");
+    else
         session->nursery = nursery;
 }
 

@@ -370,8 +370,20 @@ static void eager_loading_is_in_chunks_too(void **state)
     fixture *f = *state;
     stock(f, 1001, 1);
     KITH_LIST(Raccoon) raccoons;
-    SENDS(f, 3, raccoons = kith_all(f->session, Raccoon, .load = { "trashcans" }));
+    SENDS(f, 3, raccoons = kith_all(f->session, Raccoon, .where = kith_gt(Raccoon, id, 0), .load = { "trashcans" }));
     SENDS(f, 0, assert_int_equal(touch(raccoons), 1001));
+}
+
+/* 118: all raccoons have all trashcans that have a raccoon, so no key needs to be named */
+static void a_whole_table_brings_the_other_whole_along(void **state)
+{
+    fixture *f = *state;
+    stock(f, 1001, 1);
+    raw_run(f, "INSERT INTO trashcans (label, litres) VALUES ('of nobody', 1)");
+    KITH_LIST(Raccoon) raccoons;
+    SENDS(f, 2, raccoons = kith_all(f->session, Raccoon, .load = { "trashcans" }));
+    SENDS(f, 0, assert_int_equal(touch(raccoons), 1001));
+    assert_int_equal(kith_count(f->session, Trashcan), 1002);
 }
 
 /* 118: nothing found, nothing to bring along; first and only bring along as well */
@@ -542,6 +554,7 @@ int main(void)
         IN_MEMORY(blog, load_brings_many_to_many_along),
         IN_MEMORY(alley, load_brings_parents_along),
         IN_MEMORY(alley, eager_loading_is_in_chunks_too),
+        ON_FILE(alley, a_whole_table_brings_the_other_whole_along),
         IN_MEMORY(alley, load_of_nothing_and_of_one),
         IN_MEMORY(alley, a_misspelt_path_is_refused_with_what_was_meant),
         IN_MEMORY(houses, a_relationship_may_always_come_along),

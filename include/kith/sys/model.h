@@ -38,7 +38,7 @@ void  kith_sys_bind(const void *object, void *binding);
 void *kith_sys_binding(const void *object);
 
 /* From now on the session lets go of what nothing reaches: at commit, at rollback, and when its pages have doubled since the last
- * time (from 4 MiB), which a call that loads finds out before it loads. `nursery` takes what is still bound when the session closes. */
+ * time (from 4 MiB), which a call that loads finds out before it loads. Said before the session has any object, else KITH_MISUSE. `nursery` takes what is still bound when the session closes. */
 void   kith_sys_session_sweeps(kith_session *, kith_session *nursery);
 void   kith_sys_sweep(kith_session *);                      /* now */
 size_t kith_sys_session_bytes(const kith_session *);        /* of its pages */
