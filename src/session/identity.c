@@ -176,6 +176,15 @@ kith__object *kith__identity_get(const kith_session *session, const kith__mapper
     return slot ? *slot : NULL;
 }
 
+kith__object **kith__identity_place(kith_session *session, const kith__mapper *mapper, int64_t key)
+{
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    if (shelf->slots_used)
+        return NULL;        /* it may be in the table */
+    kith__object **slot = dense_slot(shelf, key);
+    return slot ? slot : dense_make(shelf, key);
+}
+
 bool kith__identity_put(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);

@@ -444,7 +444,9 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
     if (refused(object, relation) || kith__autoflush(session, "a read of a relationship"))
         return false;
     kith__sweep_if_grown(session);
-    bool ok = kith__siblings(object, KITH__CHUNK, is_unloaded, relation, &owners) && kith__load_relation(session, relation, &owners, false);
+    bool ok = kith__siblings(object, KITH__CHUNK, is_unloaded, relation, &owners);
+    bool whole = object->group && object->group->whole && owners.count == object->group->count && owners.count >= WHOLE_FROM;
+    ok = ok && kith__load_relation(session, relation, &owners, whole);
     free(owners.items);
     return ok;
 }

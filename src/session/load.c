@@ -102,11 +102,17 @@ kith__object *kith__load_row(kith__loader *loader)
     kith_value key[16];
     int64_t int_key;
     if (mapper->int_key && kith__row_int(loader->statement, loader->first + mapper->key[0]->index, &int_key)) {
-        known = kith__identity_get_int(session, mapper, int_key);
+        kith__object **place = kith__identity_place(session, mapper, int_key);
+        known = place ? *place : kith__identity_get_int(session, mapper, int_key);
         if (known)
             return meet(loader, known);
         object = decode(loader);
-        return object ? enter(loader, object) : NULL;
+        if (!object || !place)
+            return object ? enter(loader, object) : NULL;
+        object->state = KITH_PERSISTENT;
+        object->epoch = session->epoch;
+        session->shelves[mapper->index].count++;
+        return *place = object;
     }
     object = decode(loader);
     if (!object)

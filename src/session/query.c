@@ -241,9 +241,12 @@ static bool brings_along(const query_plan *plan)
     return any;
 }
 
+/* It finds all rows of its table. */
+static bool is_whole(const query_plan *plan) { return !plan->select.where && !plan->select.limit && !plan->select.offset; }
+
 static bool bring_along(const query_plan *plan, const kith__objects *found)
 {
-    bool ok = true, whole = !plan->select.where && !plan->select.limit && !plan->select.offset;
+    bool ok = true, whole = is_whole(plan);
     for (size_t i = 0; ok && i < plan->mapper->relation_count; i++)
         if (plan->mapper->relations[i].load == KITH__LOAD_EAGER)
             ok = kith__load_path(plan->into, plan->mapper, found, plan->mapper->relations[i].name, whole);
@@ -325,6 +328,8 @@ const void *kith_all_(kith_session *session, const kith_model *model, const kith
     kith__scratch_begin(session);
     bool ok = make(&plan, session, model, query, "kith_all") && (plan.query.read_only || (plan.group = kith__group_begin(session))) && find_any(&plan, &found);
     const void *all = ok ? list_of(&plan, &found) : &nothing;
+    if (ok && plan.group && all != &nothing)
+        plan.group->whole = is_whole(&plan);
     if (!ok && plan.group)
         kith__group_end(session, plan.group, &found);
     if (!ok && plan.mapper)

@@ -90,6 +90,7 @@ struct kith__group {
     kith__group *next, *previous;
     size_t count, members;
     const void **items;             /* their structs: also the array that the load handed out. NULL where one was swept */
+    bool whole;                     /* all rows of their table, when they were loaded */
 };
 
 /* an odd multiplier over the address: the same bytes copied elsewhere do not pass */
@@ -221,6 +222,8 @@ void kith__objects_drop(kith__objects *, const kith__object *);             /* t
 kith__object *kith__identity_get_int(const kith_session *, const kith__mapper *, int64_t key);
 kith__object *kith__identity_get(const kith_session *, const kith__mapper *, const kith_value *key);
 bool kith__identity_put(kith_session *, kith__object *);    /* by its members; false: no memory */
+/* The place of an integer key: the object that is there, or room for one. NULL: the key is not among the dense ones, or no memory. */
+kith__object **kith__identity_place(kith_session *, const kith__mapper *, int64_t key);
 void kith__identity_remove(kith_session *, kith__object *);
 void kith__identity_free(kith_session *);
 void kith__key_of(const kith__mapper *, const void *structure, kith_value *key);
