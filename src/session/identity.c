@@ -1,12 +1,12 @@
 /*
- * The identity map: one object per row and session. Integer keys that lie densely are in a paged array, 512 to a page (a mixing
+ * The identity map: one object per row and session. Integer keys that lie densely are in a paged array, 128 to a page (a mixing
  * hash costs half as much again as a whole load, nearly all of it cache misses); all other keys in an open-addressing table.
  */
 #include "session/session.h"
 
 #include <stdlib.h>
 
-enum { PAGE_BITS = 9, PAGE = 1 << PAGE_BITS, KEY_PARTS = 16 };
+enum { PAGE_BITS = 7, PAGE = 1 << PAGE_BITS, KEY_PARTS = 16 };
 
 int64_t kith__int_key(const kith__mapper *mapper, const void *structure)
 {
@@ -31,7 +31,7 @@ void kith__key_of(const kith__mapper *mapper, const void *structure, kith_value 
 /* Whether a directory that reaches `page` is worth it: at most a pointer for every eight objects that are there already. */
 static bool dense_enough(const kith__shelf *shelf, uint64_t page)
 {
-    return page < 1024 || page < shelf->count / 8;
+    return page < 4096 || page < shelf->count / 8;
 }
 
 static kith__object **dense_slot(const kith__shelf *shelf, int64_t key)

@@ -9,8 +9,8 @@
 
 /* A slab is many large pages from one call, its memory there at once: a fault for each 4 KiB of it would cost as much as decoding what
  * fits into them. */
-enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, PAGES_OF_SLAB = 16, ALIGNMENT = 16 };
-struct kith__slab { kith__slab *next; };
+enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = 16 * LARGEST_PAGE, ALIGNMENT = 16 };
+struct kith__slab { kith__slab *next; size_t size; };
 
 static size_t aligned(size_t size) { return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
 
@@ -21,15 +21,16 @@ static uint16_t *slot(kith__page *page, uint32_t index)
 
 static kith__slab *slab_alloc(kith_session *session)
 {
-    enum { SIZE = PAGES_OF_SLAB * LARGEST_PAGE };
-    void *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    size_t size = !session->slabs ? FIRST_SLAB : session->slabs->size < LARGEST_SLAB ? session->slabs->size * 2 : LARGEST_SLAB;
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     if (memory == MAP_FAILED)
         return NULL;
     kith__slab *slab = memory;
     slab->next = session->slabs;
+    slab->size = size;
     session->slabs = slab;
     session->slab_at = (char *)memory + ALIGNMENT;
-    session->slab_end = (char *)memory + SIZE;
+    session->slab_end = (char *)memory + size;
     return slab;
 }
 
@@ -49,7 +50,7 @@ static kith__page *page_memory(kith_session *session, size_t size)
 static bool in_last_slab(const kith_session *session, const kith__page *page)
 {
     const char *slab = (const char *)session->slabs, *at = (const char *)page;
-    return slab && at > slab && at < slab + PAGES_OF_SLAB * LARGEST_PAGE;
+    return slab && at > slab && at < slab + session->slabs->size;
 }
 
 /* FIRST_PAGE doubling to LARGEST_PAGE: a session that reads three rows stays small, one that reads millions asks malloc seldom. */
@@ -57,7 +58,7 @@ static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_
 {
     kith__shelf *shelf = &session->shelves[mapper->index];
     uint32_t whole = shelf->page_size ? shelf->page_size : FIRST_PAGE;
-    size_t size = whole - sizeof(kith__page) - (whole == LARGEST_PAGE ? ALIGNMENT : 0);      /* sixteen of them and a slab's own head */
+    size_t size = whole - sizeof(kith__page) - (whole == LARGEST_PAGE ? ALIGNMENT : 0);      /* so many of them and a slab's own head */
     if (size < needed)
         size = needed;
     kith__page *page = page_memory(session, sizeof *page + size);
@@ -226,7 +227,7 @@ void kith__pages_free(kith_session *session)
     }
     for (kith__slab *slab = session->slabs, *next; slab; slab = next) {
         next = slab->next;
-        munmap(slab, PAGES_OF_SLAB * LARGEST_PAGE);
+        munmap(slab, slab->size);
     }
     session->slabs = NULL;
     session->slab_at = session->slab_end = NULL;

@@ -120,6 +120,7 @@ static void forget(kith_session *session)
     kith__identity_free(session);
     kith__pages_free(session);
     session->pending.count = session->dirty.count = session->doomed.count = session->orphans.count = 0;
+    kith__arena_free(&session->images);
     kith__arena_free(&session->lists);
     kith__arena_free(&session->filters);
     kith__arena_free(&session->scratch);

@@ -129,7 +129,7 @@ struct kith_link {
 typedef struct kith__shelf {        /* of one mapper */
     kith__page *page;               /* where the next object goes */
     uint32_t page_size;
-    kith__object ***dense; size_t dense_pages;          /* integer keys, 512 to a page */
+    kith__object ***dense; size_t dense_pages;          /* integer keys, 128 to a page */
     kith__object **slots; size_t slots_capacity, slots_used;    /* other keys, by hash */
     size_t count;
 } kith__shelf;
@@ -139,7 +139,7 @@ typedef struct kith__undo {         /* what a rollback takes back, last first */
     kith__undo_kind kind;
     uint8_t state;                  /* before */
     kith__object *object;
-    void *image;                    /* KITH__UNDO_WRITE: the struct before, the journal's */
+    void *image;                    /* KITH__UNDO_WRITE: the struct before, in session->images */
 } kith__undo;
 
 struct kith_session {
@@ -166,6 +166,7 @@ struct kith_session {
     struct { kith__undo *items; size_t count, capacity; } journal;
     struct { size_t *items; size_t count, capacity; } savepoints;   /* where in the journal each began */
     struct { void **items; size_t count, capacity; } graveyard;     /* arrays that were handed out and replaced */
+    kith__arena images;             /* the journal's: until it is empty */
     kith__arena lists;              /* what kith_all gives: until commit, rollback, clear */
     kith__arena filters;            /* until clear */
     kith__arena scratch;            /* of one call; nested uses mark and do not reset: only the outermost call resets */

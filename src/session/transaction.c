@@ -16,9 +16,8 @@ bool kith__journal_add(kith_session *session, kith__undo_kind kind, kith__object
 
 void kith__journal_free(kith_session *session)
 {
-    for (size_t i = 0; i < session->journal.count; i++)
-        free(session->journal.items[i].image);
     session->journal.count = session->savepoints.count = 0;
+    kith__arena_reset(&session->images);
 }
 
 void kith__graveyard_free(kith_session *session)
@@ -101,7 +100,6 @@ static void undo(kith_session *session, kith__undo *entry)
         kith__identity_put(session, object);
         break;
     }
-    free(entry->image);
 }
 
 static void drop_flags(kith__objects *objects, uint16_t flag)
@@ -135,6 +133,8 @@ static void take_back(kith_session *session, size_t mark)
     session->pending.count = 0;
     while (session->journal.count > mark)
         undo(session, &session->journal.items[--session->journal.count]);
+    if (!mark)
+        kith__journal_free(session);
     reset_links(session);
     kith__transaction_over(session);
 }

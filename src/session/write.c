@@ -17,15 +17,11 @@ bool kith__mark_dirty(kith__object *object)
     if (!notes)
         return kith__no_memory(session);
     if (!notes->original) {
-        size_t size = kith__mapper_for(object)->size;
-        void *image = malloc(size);
+        void *image = kith__arena_copy(&session->images, kith__struct(object), kith__mapper_for(object)->size);
         if (!image)
             return kith__no_memory(session);
-        memcpy(image, kith__struct(object), size);
-        if (!kith__journal_add(session, KITH__UNDO_WRITE, object, image)) {
-            free(image);
+        if (!kith__journal_add(session, KITH__UNDO_WRITE, object, image))
             return false;
-        }
         notes->original = image;
     }
     if (object->flags & KITH__DIRTY)
