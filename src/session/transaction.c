@@ -134,7 +134,7 @@ static void take_back(kith_session *session, size_t mark)
     while (session->journal.count > mark)
         undo(session, &session->journal.items[--session->journal.count]);
     if (!mark)
-        kith__journal_free(session);
+        kith__arena_reset(&session->images);
     reset_links(session);
     kith__transaction_over(session);
 }

@@ -107,6 +107,25 @@ static void savepoints_nest(void **state)
     kith_error_clear(f->session);
 }
 
+/* 103: two that begin at the same place are two */
+static void savepoints_with_nothing_between_them_nest_too(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    COMMIT(f->session);
+    assert_int_equal(kith_savepoint(f->session), KITH_OK);
+    assert_int_equal(kith_savepoint(f->session), KITH_OK);
+    kith_set(rocky, name, "inner");
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+    assert_string_equal(rocky->name, "Rocky");
+    kith_set(rocky, name, "outer");
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+    assert_string_equal(rocky->name, "Rocky");
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_MISUSE);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_string_equal(rocky->name, "Rocky");
+}
+
 /* 103: the reference's bug on SQLite: a kept savepoint survives the rollback around it */
 static void a_kept_savepoint_goes_with_the_rollback_around_it(void **state)
 {
@@ -494,6 +513,7 @@ int main(void)
         IN_MEMORY(alley, undoing_a_savepoint_takes_back_what_came_after_it),
         IN_MEMORY(alley, undoing_a_savepoint_restores_both_sides),
         IN_MEMORY(alley, savepoints_nest),
+        IN_MEMORY(alley, savepoints_with_nothing_between_them_nest_too),
         ON_FILE(alley, a_kept_savepoint_goes_with_the_rollback_around_it),
         IN_MEMORY(atlas, undoing_a_savepoint_clears_the_error_that_came_after_it),
         IN_MEMORY(atlas, undoing_a_savepoint_does_not_clear_an_older_error),
