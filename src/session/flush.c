@@ -182,7 +182,7 @@ static bool is_loaded(const kith__object *object, const kith__relation *relation
 {
     bool known;
     if (!relation->many)
-        return kith__one_peek(object, relation, &known) || known;
+        return !kith__one_is_old(object, relation) && (kith__one_peek(object, relation, &known) || known);
     const kith_link *link = kith__link_peek(object, relation);
     return link && kith__link_current(link);
 }
@@ -211,13 +211,13 @@ static bool pass_on(kith__object *owner, const kith__relation *relation, const v
 static bool pass_on_all(kith__object *owner, const kith__relation *relation)
 {
     bool ok = true;
-    if (!is_loaded(owner, relation))
-        return true;
     if (!relation->many) {
         bool known;
         kith__object *child = kith__one_peek(owner, relation, &known);
         return !child || pass_on(owner, relation, kith__struct(child));
     }
+    if (!is_loaded(owner, relation))
+        return true;
     const kith_link *link = kith__link_peek(owner, relation);
     for (size_t i = link->list.count; ok && i-- > 0;)
         ok = pass_on(owner, relation, link->list.items[i]);
@@ -483,6 +483,12 @@ static void clean_all(kith_session *session, const kith__objects *inserted)
         link->touched = false;
         link->added.count = link->removed.count = 0;
     }
+    for (size_t i = 0; i < session->touched_ones.count; i++) {
+        kith__one_member *one = kith__one_of(session->touched_ones.items[i].owner, session->touched_ones.items[i].relation);
+        if (one->link == KITH__CHANGED)
+            one->link = KITH__LOADED;
+    }
+    session->touched_ones.count = 0;
     session->pending.count = session->dirty.count = session->touched.count = session->doomed.count = session->waiting.count = 0;
 }
 
@@ -490,7 +496,7 @@ static void clean_all(kith_session *session, const kith__objects *inserted)
 
 static bool has_work(const kith_session *session)
 {
-    return session->pending.count || session->dirty.count || session->doomed.count || session->orphans.count || session->touched.count;
+    return session->pending.count || session->dirty.count || session->doomed.count || session->orphans.count || session->touched.count || session->touched_ones.count;
 }
 
 /* Objects that waited for a key in a circle: it is there now. */

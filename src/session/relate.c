@@ -40,6 +40,11 @@ static bool is_whole_key(const kith__mapper *mapper, const kith__property *const
     return true;
 }
 
+bool kith__one_is_old(const kith__object *object, const kith__relation *relation)
+{
+    return kith__one_of(object, relation)->link == KITH__LOADED && kith__has_row(object) && kith__outdated(kith__session_for(object), object);
+}
+
 kith__object *kith__one_peek(const kith__object *object, const kith__relation *relation, bool *known)
 {
     const kith__one_member *one = kith__one_of(object, relation);
@@ -56,6 +61,8 @@ kith__object *kith__one_peek(const kith__object *object, const kith__relation *r
 static kith__object *partner(kith__object *object, const kith__relation *relation)
 {
     bool known;
+    if (kith__one_is_old(object, relation) && !kith__refresh_siblings(object))
+        return NULL;
     kith__object *found = kith__one_peek(object, relation, &known);
     if (known)
         return found;
@@ -108,6 +115,17 @@ static bool list_discard(kith__object *owner, const kith__relation *relation, ki
     return true;
 }
 
+/* The side without the key: memory knows better than the database until the flush. */
+static bool point_back(kith__object *owner, const kith__relation *reverse, kith__object *child)
+{
+    kith_session *session = kith__session_for(owner);
+    *kith__one_of(owner, reverse) = (kith__one_member){ child ? kith__struct(child) : NULL, KITH__CHANGED };
+    if (!kith__grow(&session->touched_ones.items, &session->touched_ones.capacity, session->touched_ones.count + 1, sizeof *session->touched_ones.items))
+        return kith__no_memory(session);
+    session->touched_ones.items[session->touched_ones.count++] = (kith__touched_one){ owner, reverse };
+    return true;
+}
+
 /* ---------------------------------------------------------------- owners by relationships without another side */
 
 static kith__parent *parent_note(const kith__object *child, const kith__relation *relation)
@@ -135,8 +153,8 @@ bool kith__note_parent(kith__object *child, const kith__relation *relation, kith
     if (before && before != owner) {
         if (relation->many && !list_discard(before, relation, child, true))
             return false;
-        if (!relation->many)
-            *kith__one_of(before, relation) = (kith__one_member){ NULL, KITH__LOADED };
+        if (!relation->many && !point_back(before, relation, NULL))
+            return false;
     }
     if (!kith__mark_dirty(child) || !kith__notes_of(child))
         return kith__no_memory(kith__session_for(child));
@@ -235,10 +253,7 @@ static bool leave_old_owner(kith__object *child, const kith__relation *reverse, 
 {
     if (reverse->many)
         return list_discard(old, reverse, child, true);
-    kith__one_member *one = kith__one_of(old, reverse);
-    if (one->object == kith__struct(child))
-        *one = (kith__one_member){ NULL, KITH__LOADED };
-    return true;
+    return kith__one_of(old, reverse)->object != kith__struct(child) || point_back(old, reverse, NULL);
 }
 
 /* A one-to-one has room for one: whoever was there is displaced. */
@@ -259,8 +274,7 @@ static bool enter_new_owner(kith__object *child, const kith__relation *relation,
         return list_insert(owner, reverse, child);
     if (!displace(owner, reverse, relation, child))
         return false;
-    *kith__one_of(owner, reverse) = (kith__one_member){ kith__struct(child), KITH__LOADED };
-    return true;
+    return point_back(owner, reverse, child);
 }
 
 static bool set_many_to_one(kith__object *child, const kith__relation *relation, kith__object *owner)
@@ -294,8 +308,7 @@ static bool set_one_to_one(kith__object *owner, const kith__relation *relation, 
         return (!old || set_many_to_one(old, relation->reverse, NULL)) && (!child || set_many_to_one(child, relation->reverse, owner));
     if ((old && (!kith__note_parent(old, relation, NULL) || !look_whether_orphan(old, relation))) || (child && !kith__note_parent(child, relation, owner)))
         return false;
-    *kith__one_of(owner, relation) = (kith__one_member){ child ? kith__struct(child) : NULL, KITH__LOADED };
-    return !child || join_both(owner, child, relation);
+    return point_back(owner, relation, child) && (!child || join_both(owner, child, relation));
 }
 
 bool kith__relate_set(kith__object *object, const kith__relation *relation, kith__object *target)
@@ -507,6 +520,8 @@ static const void *read_one(kith__object *object, const kith__relation *relation
     kith_session *session = kith__session_for(object);
     bool known, ready = kith__status(session) == KITH_OK;
     const kith__one_member *one = kith__one_of(object, relation);
+    if (!ready && one->link)
+        return one->object;
     if (kith__has_row(object) && kith__outdated(session, object) && one->link != KITH__CHANGED && ready && !kith__refresh_siblings(object))
         return NULL;
     if (object->state == KITH_DETACHED && !one->link && ready) {
@@ -515,6 +530,8 @@ static const void *read_one(kith__object *object, const kith__relation *relation
     }
     kith__object *found = kith__one_peek(object, relation, &known);
     bool fresh = known && (!found || !kith__has_row(found) || !kith__outdated(session, found));
+    if (!fresh && ready && one->link == KITH__CHANGED)      /* what was set stands; only the other's row is read anew */
+        return kith__refresh_siblings(found) ? kith__struct(found) : NULL;
     if (!fresh && ready && (object->state == KITH_PERSISTENT || !known)) {
         if (!kith__load_for_siblings(object, relation))
             return NULL;

@@ -119,7 +119,7 @@ static void forget(kith_session *session)
     kith__groups_free(session);
     kith__identity_free(session);
     kith__pages_free(session);
-    session->pending.count = session->dirty.count = session->doomed.count = session->orphans.count = 0;
+    session->pending.count = session->dirty.count = session->doomed.count = session->orphans.count = session->touched_ones.count = 0;
     kith__arena_free(&session->images);
     kith__arena_free(&session->lists);
     kith__arena_free(&session->filters);
@@ -150,6 +150,7 @@ void kith_session_close(kith_session *session)
     free(session->waiting.items);
     free(session->reached.items);
     free(session->touched.items);
+    free(session->touched_ones.items);
     free(session->journal.items);
     free(session->savepoints.items);
     free(session->graveyard.items);

@@ -125,6 +125,9 @@ struct kith_link {
     kith__objects added, removed;   /* since the last flush */
 };
 
+/* A one-to-one whose other side was changed and not flushed: what is in memory wins over what a query would find. */
+typedef struct kith__touched_one { kith__object *owner; const kith__relation *relation; } kith__touched_one;
+
 /* ---------------------------------------------------------------- the session */
 typedef struct kith__shelf {        /* of one mapper */
     kith__page *page;               /* where the next object goes */
@@ -163,6 +166,7 @@ struct kith_session {
     kith__objects reached;          /* while new objects join: what is still to be looked at */
     kith__objects waiting;          /* in a flush: for the key of an object that comes later in a circle */
     struct { kith_link **items; size_t count, capacity; } touched;
+    struct { kith__touched_one *items; size_t count, capacity; } touched_ones;
     struct { kith__undo *items; size_t count, capacity; } journal;
     struct { size_t *items; size_t count, capacity; } savepoints;   /* where in the journal each began */
     struct { void **items; size_t count, capacity; } graveyard;     /* arrays that were handed out and replaced */
@@ -268,6 +272,7 @@ bool kith__join_session(kith_session *, kith__object *);            /* save-upda
 kith__one_member *kith__one_of(const kith__object *, const kith__relation *);
 /* the object on the other side of a KITH_ONE as far as memory knows, without a statement; *known says whether it does */
 kith__object *kith__one_peek(const kith__object *, const kith__relation *, bool *known);
+bool kith__one_is_old(const kith__object *, const kith__relation *);        /* what it knows is from an earlier transaction */
 
 /* load.c */
 typedef struct kith__loader {

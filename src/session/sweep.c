@@ -66,6 +66,8 @@ static bool mark_all(marking *m)
                 mark(m, kith__page_object(page, i));
     for (size_t i = 0; i < m->session->journal.count; i++)
         mark(m, m->session->journal.items[i].object);
+    for (size_t i = 0; i < m->session->touched_ones.count; i++)
+        mark(m, m->session->touched_ones.items[i].owner);
     while (m->ok && m->todo.count)
         follow(m, m->todo.items[--m->todo.count]);
     free(m->todo.items);

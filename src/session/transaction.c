@@ -77,7 +77,6 @@ static void undo_write(kith_session *session, kith__object *object, const char *
         kith__identity_remove(session, object);
     put_image_back(object, image);
     clear_written(object);
-    kith__chunks_trim(object);
     if (mapped)
         kith__identity_put(session, object);
 }
@@ -120,6 +119,10 @@ static void reset_links(kith_session *session)
             link->fresh = link->loaded = true;
     }
     session->touched.count = 0;
+    for (size_t i = 0; i < session->touched_ones.count; i++)
+        if (kith__has_row(session->touched_ones.items[i].owner))
+            *kith__one_of(session->touched_ones.items[i].owner, session->touched_ones.items[i].relation) = (kith__one_member){ NULL, NULL };
+    session->touched_ones.count = 0;
 }
 
 /* Back to `mark` in the journal. What is pending at the end of it is nobody's: it was made after the mark. */
@@ -131,8 +134,11 @@ static void take_back(kith_session *session, size_t mark)
     drop_flags(&session->doomed, KITH__DOOMED);
     drop_flags(&session->orphans, KITH__ORPHAN);
     session->pending.count = 0;
-    while (session->journal.count > mark)
-        undo(session, &session->journal.items[--session->journal.count]);
+    for (size_t i = session->journal.count; i > mark; i--)
+        undo(session, &session->journal.items[i - 1]);
+    for (size_t i = 0; !mark && i < session->journal.count; i++)    /* before, an older image may still need a text */
+        kith__chunks_trim(session->journal.items[i].object);
+    session->journal.count = mark;
     if (!mark)
         kith__arena_reset(&session->images);
     reset_links(session);
