@@ -257,22 +257,12 @@ static bool leave_old_owner(kith__object *child, const kith__relation *reverse, 
 }
 
 /* A one-to-one has room for one: whoever was there is displaced. */
-static bool displace(kith__object *owner, const kith__relation *reverse, const kith__relation *relation, const kith__object *child)
-{
-    kith__object *other = partner(owner, reverse);
-    if (kith__status(kith__session_for(owner)))
-        return false;
-    if (!other || other == child)
-        return true;
-    return kith__relate_orphaned(other, relation) && look_whether_orphan(other, reverse);
-}
-
-static bool enter_new_owner(kith__object *child, const kith__relation *relation, kith__object *owner)
+static bool enter_new_owner(kith__object *child, const kith__relation *relation, kith__object *owner, kith__object *displaced)
 {
     const kith__relation *reverse = relation->reverse;
     if (reverse->many)
         return list_insert(owner, reverse, child);
-    if (!displace(owner, reverse, relation, child))
+    if (displaced && displaced != child && !(kith__relate_orphaned(displaced, relation) && look_whether_orphan(displaced, reverse)))
         return false;
     return point_back(owner, reverse, child);
 }
@@ -281,6 +271,10 @@ static bool set_many_to_one(kith__object *child, const kith__relation *relation,
 {
     bool known;
     const kith__relation *reverse = relation->reverse;
+    /* what has to be asked for comes first: it may flush, and nothing may be half changed then */
+    kith__object *displaced = reverse && owner && !reverse->many ? partner(owner, reverse) : NULL;
+    if (kith__status(kith__session_for(child)))
+        return false;
     kith__object *old = kith__one_peek(child, relation, &known);
     if (known && old == owner)
         return true;
@@ -288,7 +282,7 @@ static bool set_many_to_one(kith__object *child, const kith__relation *relation,
         return false;
     if (reverse && old && !leave_old_owner(child, reverse, old))
         return false;
-    if (reverse && owner && !enter_new_owner(child, relation, owner))
+    if (reverse && owner && !enter_new_owner(child, relation, owner, displaced))
         return false;
     *kith__one_of(child, relation) = (kith__one_member){ owner ? kith__struct(owner) : NULL, KITH__CHANGED };
     if (!owner)
