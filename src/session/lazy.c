@@ -207,6 +207,32 @@ static bool place(const kith__relation *relation, kith__object *owner, kith__obj
 }
 
 /* count 0: all rows that there are */
+/* Whose the item is, by its own members, which are what its row says unless it was changed. */
+static kith__object *owner_of_item(owner_map *o, const kith__object *item)
+{
+    const kith__property *property = o->relation->remote[0];
+    int64_t key = kith__member_value(&property->field, item + 1).i;
+    if (!o->last || o->last_key != key)
+        o->last = kith__identity_get_int(o->session, o->relation->owner, key);
+    o->last_key = key;
+    return o->last;
+}
+
+/* One row of the other side: NULL when there is nothing to be placed, or an error is set. */
+static kith__object *load_item(owner_map *o, kith__loader *loader, bool sure, kith__object **owner)
+{
+    kith__object *item;
+    if (sure) {     /* every row is somebody's who asked */
+        item = kith__load_row(loader);
+        bool own = item && o->by_identity && !loader->first && !(item->flags & KITH__DIRTY);
+        *owner = !item ? NULL : own ? owner_of_item(o, item) : owner_of_row(o, loader->statement, !loader->first);
+        return item && wants(o->relation, *owner) ? item : NULL;
+    }
+    *owner = owner_of_row(o, loader->statement, !loader->first);
+    return wants(o->relation, *owner) ? kith__load_row(loader) : NULL;
+}
+
+/* count 0: all rows that there are */
 static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, kith__group *group, kith__objects *loaded)
 {
     kith_session *session = o->session;
@@ -216,14 +242,16 @@ static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, k
     if (!statement)
         return false;
     kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .first = first };
+    bool sure = count || (!first && !relation->remote[0]->nullable);
     bool ok = !count || kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK;
     while (ok && kith__step_(statement, &session->error) == KITH__ROW) {
-        kith__object *owner = owner_of_row(o, statement, !first), *item;
-        if (!wants(relation, owner))
+        kith__object *owner, *item = load_item(o, &loader, sure, &owner);
+        if (!item) {
+            ok = kith__status(session) == KITH_OK;
             continue;
-        ok = (item = kith__load_row(&loader)) && kith__objects_add(session, loaded, item) && place(relation, owner, item);
-        if (ok)
-            kith__group_join(group, item, loaded->count - 1);
+        }
+        ok = kith__objects_add(session, loaded, item) && place(relation, owner, item);
+        kith__group_join(group, item, loaded->count - 1);
     }
     kith__done(statement);
     return ok && kith__status(session) == KITH_OK;
@@ -504,22 +532,23 @@ static bool gather_targets(kith_session *session, const kith__relation *relation
     return ok;
 }
 
+/* What is not known yet. A many-to-one finds by itself what the session has already. */
+static bool is_wanted(const kith__object *object, const kith__relation *relation)
+{
+    if (relation->direction != KITH__MANY_TO_ONE)
+        return is_unloaded(object, relation);
+    return kith__has_row(object) && (!kith__one_of(object, relation)->link || kith__one_is_old(object, relation));
+}
+
 static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners, bool whole)
 {
     kith__objects ask = { 0 };
     bool ok = true;
     for (size_t i = 0; ok && i < owners->count; i++)
-        if (is_unloaded(owners->items[i], relation))
+        if (is_wanted(owners->items[i], relation))
             ok = kith__objects_add(session, &ask, owners->items[i]);
     ok = ok && kith__load_relation(session, relation, &ask, whole && ask.count == owners->count && ask.count >= WHOLE_FROM);
     free(ask.items);
-    for (size_t i = 0; ok && !relation->many && i < owners->count; i++) {
-        bool known;
-        kith__one_member *one = kith__one_of(owners->items[i], relation);
-        kith__object *target = kith__one_peek(owners->items[i], relation, &known);
-        if (known && !one->link)
-            *one = (kith__one_member){ target ? kith__struct(target) : NULL, KITH__LOADED };
-    }
     return ok;
 }
 
