@@ -242,6 +242,7 @@ static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, k
     if (!statement)
         return false;
     kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .first = first };
+    kith__loader_begin(&loader);
     bool sure = count || (!first && !relation->remote[0]->nullable);
     bool ok = !count || kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK;
     while (ok && kith__step_(statement, &session->error) == KITH__ROW) {

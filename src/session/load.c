@@ -94,6 +94,34 @@ static kith__object *enter(kith__loader *loader, kith__object *object)
     return kith__identity_put(loader->session, object) ? object : NULL;
 }
 
+void kith__loader_begin(kith__loader *loader)
+{
+    loader->first_of_all = loader->mapper->int_key && loader->session->shelves[loader->mapper->index].count == 0;
+}
+
+/* Most probably new: so its key is read where it was decoded to, and not from the row once more. */
+static kith__object *load_new_row(kith__loader *loader)
+{
+    kith_session *session = loader->session;
+    const kith__mapper *mapper = loader->mapper;
+    kith__object *object = decode(loader), *known;
+    if (!object)
+        return NULL;
+    int64_t key = kith__int_key(mapper, kith__struct(object));
+    kith__object **place = kith__identity_place(session, mapper, key);
+    known = place ? *place : kith__identity_get_int(session, mapper, key);
+    if (known) {
+        kith__object_unalloc(object);
+        return meet(loader, known);
+    }
+    if (!place)
+        return enter(loader, object);
+    object->state = KITH_PERSISTENT;
+    object->epoch = session->epoch;
+    session->shelves[mapper->index].count++;
+    return *place = object;
+}
+
 kith__object *kith__load_row(kith__loader *loader)
 {
     kith_session *session = loader->session;
@@ -101,6 +129,8 @@ kith__object *kith__load_row(kith__loader *loader)
     kith__object *object, *known = NULL;
     kith_value key[16];
     int64_t int_key;
+    if (loader->first_of_all)
+        return load_new_row(loader);
     if (mapper->int_key && kith__row_int(loader->statement, loader->first + mapper->key[0]->index, &int_key)) {
         kith__object **place = kith__identity_place(session, mapper, int_key);
         known = place ? *place : kith__identity_get_int(session, mapper, int_key);
@@ -130,6 +160,7 @@ bool kith__load_all(kith__loader *loader)
     kith_session *session = loader->session;
     kith__step step;
     bool ok = true;
+    kith__loader_begin(loader);
     while (ok && (step = kith__step_(loader->statement, &session->error)) == KITH__ROW) {
         kith__object *object = kith__load_row(loader);
         ok = object && kith__objects_add(session, loader->into, object);

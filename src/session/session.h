@@ -281,9 +281,11 @@ typedef struct kith__loader {
     kith__statement *statement;
     size_t first;                   /* the column where the model's begin */
     bool refresh;                   /* overwrite values of objects that are there */
+    bool first_of_all;              /* the session has no object of the model yet: rows are decoded before their key is looked up */
     kith__objects *into;            /* every object, in the order of the rows */
     kith__group *group;             /* which they join, or NULL */
 } kith__loader;
+void kith__loader_begin(kith__loader *);                    /* before the first row, where many are to come */
 kith__object *kith__load_row(kith__loader *);               /* NULL: an error is set */
 bool kith__load_all(kith__loader *);                        /* all rows of the statement into `into`; finishes the statement */
 /* What a load returns are siblings: begin, join each as it comes (`position` counts from 0), end. The end gives their structs as an array
