@@ -145,18 +145,42 @@ static bool same_index(const kith__index *a, const kith__index *b)
 
 /* ---------------------------------------------------------------- pairs of one table: what stays, what goes, what comes */
 
-static const kith__index *index_like(const kith__table *table, const kith__index *index)
+/* There may be two of one shape under two names. One that has its name on the other side belongs to that, and to no other. */
+static bool has_same_index(const kith__table *table, const kith__index *index)
 {
     for (size_t i = 0; i < table->index_count; i++)
-        if (same_index(&table->indexes[i], index))
+        if (same_text(table->indexes[i].name, index->name) && same_index(&table->indexes[i], index))
+            return true;
+    return false;
+}
+
+/* The one of `table` that `index`, of `own`, is there: under its name, or else under another that none of own has. */
+static const kith__index *index_like(const kith__table *table, const kith__index *index, const kith__table *own)
+{
+    for (size_t i = 0; i < table->index_count; i++)
+        if (same_text(table->indexes[i].name, index->name) && same_index(&table->indexes[i], index))
+            return &table->indexes[i];
+    for (size_t i = 0; i < table->index_count; i++)
+        if (same_index(&table->indexes[i], index) && !has_same_index(own, &table->indexes[i]))
             return &table->indexes[i];
     return NULL;
 }
 
-static const kith__key *unique_like(const kith__table *table, const kith__key *key)
+static bool has_same_unique(const kith__table *table, const kith__key *key)
 {
     for (size_t i = 0; i < table->unique_count; i++)
-        if (same_unique(&table->uniques[i], key))
+        if (same_text(table->uniques[i].name, key->name) && same_unique(&table->uniques[i], key))
+            return true;
+    return false;
+}
+
+static const kith__key *unique_like(const kith__table *table, const kith__key *key, const kith__table *own)
+{
+    for (size_t i = 0; i < table->unique_count; i++)
+        if (same_text(table->uniques[i].name, key->name) && same_unique(&table->uniques[i], key))
+            return &table->uniques[i];
+    for (size_t i = 0; i < table->unique_count; i++)
+        if (same_unique(&table->uniques[i], key) && !has_same_unique(own, &table->uniques[i]))
             return &table->uniques[i];
     return NULL;
 }
@@ -193,7 +217,7 @@ static int drop_indexes(kith__comparison *c, kith__table *now, const kith__table
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->index_count && status == KITH_OK;) {
-        const kith__index *kept = index_like(to, &now->indexes[i]);
+        const kith__index *kept = index_like(to, &now->indexes[i], now);
         size_t before = now->index_count;
         if (kept == NULL)
             status = simple_op(c, KITH__OP_DROP_INDEX, now->name, now->indexes[i].name);
@@ -208,7 +232,7 @@ static int drop_uniques(kith__comparison *c, kith__table *now, const kith__table
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->unique_count && status == KITH_OK;) {
-        const kith__key *kept = unique_like(to, &now->uniques[i]);
+        const kith__key *kept = unique_like(to, &now->uniques[i], now);
         size_t before = now->unique_count;
         if (kept == NULL)
             status = simple_op(c, KITH__OP_DROP_CONSTRAINT, now->name, now->uniques[i].name);
@@ -276,7 +300,7 @@ static int add_primary_key(kith__comparison *c, const kith__table *now, const ki
 static int add_uniques(kith__comparison *c, const kith__table *now, const kith__table *to)
 {
     for (size_t i = 0; i < to->unique_count; i++) {
-        if (unique_like(now, &to->uniques[i]) != NULL)
+        if (unique_like(now, &to->uniques[i], to) != NULL)
             continue;
         kith__op *op = kith__compare_op(c, KITH__OP_ADD_UNIQUE, now->name, to->uniques[i].name);
         if (op == NULL)
@@ -326,7 +350,7 @@ static int add_foreign_keys(kith__comparison *c, const kith__table *now, const k
 static int add_indexes(kith__comparison *c, const kith__table *now, const kith__table *to)
 {
     for (size_t i = 0; i < to->index_count; i++) {
-        if (index_like(now, &to->indexes[i]) != NULL)
+        if (index_like(now, &to->indexes[i], to) != NULL)
             continue;
         kith__op *op = kith__compare_op(c, KITH__OP_CREATE_INDEX, now->name, to->indexes[i].name);
         if (op == NULL)
@@ -643,14 +667,12 @@ static int table_to(kith__comparison *c, const kith__table *to)
     return status;
 }
 
-/* A foreign key onto a column or table that goes must go before it. */
+/* A foreign key onto a column that goes must go before it. (One onto a column that never was stays as it is.) */
 static bool loses_its_target(const kith__comparison *c, const kith__foreign_key *key)
 {
-    const kith__table *target = kith__schema_find(c->to, key->table);
-    if (target == NULL)
-        return true;
-    for (size_t i = 0; key->targets != NULL && i < key->count; i++)
-        if (kith__table_column_index(target, key->targets[i]) == SIZE_MAX)
+    const kith__table *was = kith__schema_find(&c->now, key->table), *target = kith__schema_find(c->to, key->table);
+    for (size_t i = 0; key->targets != NULL && was != NULL && target != NULL && i < key->count; i++)
+        if (kith__table_column_index(target, key->targets[i]) == SIZE_MAX && kith__table_column_index(was, key->targets[i]) != SIZE_MAX)
             return true;
     return false;
 }
@@ -662,7 +684,7 @@ static int drop_early_foreign_keys(kith__comparison *c)
         kith__table *table = c->now.tables[i];
         for (size_t j = 0; j < table->foreign_key_count && status == KITH_OK;) {
             kith__foreign_key *key = &table->foreign_keys[j];
-            bool goes = kith__schema_find(c->to, table->name) != NULL && kith__schema_find(c->to, key->table) != NULL && loses_its_target(c, key);
+            bool goes = kith__schema_find(c->to, table->name) != NULL && loses_its_target(c, key);
             if (goes)
                 status = simple_op(c, KITH__OP_DROP_CONSTRAINT, table->name, key->name);
             j += !goes;

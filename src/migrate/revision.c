@@ -256,8 +256,19 @@ static int add_instruction(reader *r, const kith__token *items, size_t count)
     return parsed == KITH__PARSED_NO_MEMORY ? kith__fail_memory(r->error) : KITH_OK;
 }
 
+/* The body of a "statement" block may be empty; any other statement has a token in it. */
+static bool says_nothing(const kith__token *token)
+{
+    size_t i = 0;
+    while (i < token->size && isspace((unsigned char)token->at[i]))
+        i++;
+    return i == token->size;
+}
+
 static int read_statement(reader *r, const kith__token *items, size_t count)
 {
+    if (count == 1 && says_nothing(items))
+        return KITH_OK;
     if (r->section == NULL)
         return kith__fail(r->error, KITH_CONFIG, "migrate.half_written", "%s:%u: this statement stands before \"-- kith: upgrade\".", r->file, items->line);
     return add_instruction(r, items, count);

@@ -318,9 +318,11 @@ static int drop_constraint(kith__table *table, const kith__op *op, kith__error *
 
 static int rename_constraint(kith__table *table, const kith__op *op, kith__error *error)
 {
-    constraint found;
+    constraint found, other;
     if (!find_constraint(table, op->name, &found))
         return no_such(error, "constraint", op->table, op->name);
+    if (strcasecmp(op->name, op->to) != 0 && find_constraint(table, op->to, &other))
+        return there_already(error, "constraint", op->to);
     if (found.unique != NULL)
         found.unique->name = op->to;
     else if (found.foreign_key != NULL)
@@ -405,6 +407,9 @@ static int change_index(kith__schema *schema, const kith__op *op, kith__error *e
     kith__index *index = find_index(schema, op->name, &table);
     if (index == NULL)
         return op->maybe ? KITH_OK : no_such(error, "index", NULL, op->name);
+    kith__table *other;
+    if (op->kind == KITH__OP_RENAME_INDEX && strcasecmp(op->name, op->to) != 0 && find_index(schema, op->to, &other) != NULL)
+        return there_already(error, "index", op->to);
     if (op->kind == KITH__OP_RENAME_INDEX)
         index->name = op->to;
     else
@@ -522,6 +527,11 @@ static bool dropped_index_back(kith__arena *arena, const kith__table *live, size
     return table != NULL && index_back(arena, table, &table->indexes[at], out);
 }
 
+static const char *constraint_name(const constraint *found)
+{
+    return found->unique != NULL ? found->unique->name : found->foreign_key != NULL ? found->foreign_key->name : found->check->name;
+}
+
 static bool constraint_back(kith__arena *arena, const kith__table *live, const char *name, kith__ops *out)
 {
     constraint found;
@@ -531,7 +541,7 @@ static bool constraint_back(kith__arena *arena, const kith__table *live, const c
     if (!find_constraint(table, name, &found))
         return true;
     kith__op_kind kind = found.unique != NULL ? KITH__OP_ADD_UNIQUE : found.check != NULL ? KITH__OP_ADD_CHECK : KITH__OP_ADD_FOREIGN_KEY;
-    kith__op *op = undo(arena, out, kind, table->name, name);
+    kith__op *op = undo(arena, out, kind, table->name, constraint_name(&found));
     if (op == NULL)
         return false;
     op->key = found.unique;
@@ -573,13 +583,40 @@ static bool primary_key_back(kith__arena *arena, const kith__table *live, kith__
     return true;
 }
 
-static bool rename_back(kith__arena *arena, const kith__op *done, kith__ops *out)
+/* What a rename names, in the letters that it had: names are the same in any case. */
+static const char *old_name(const kith__schema *before, const kith__table *table, const kith__op *done)
+{
+    constraint found;
+    kith__table *owner;
+    const kith__index *index = done->kind == KITH__OP_RENAME_INDEX ? find_index(before, done->name, &owner) : NULL;
+    size_t column = done->kind == KITH__OP_RENAME_COLUMN && table != NULL ? kith__table_column_index(table, done->name) : SIZE_MAX;
+    if (done->kind == KITH__OP_RENAME_TABLE)
+        return table != NULL ? table->name : done->table;
+    if (done->kind == KITH__OP_RENAME_CONSTRAINT && table != NULL && find_constraint(table, done->name, &found))
+        return constraint_name(&found);
+    return index != NULL ? index->name : column != SIZE_MAX ? table->columns[column].name : done->name;
+}
+
+static bool rename_back(kith__arena *arena, const kith__schema *before, const kith__table *table, const kith__op *done, kith__ops *out)
 {
     bool of_table = done->kind == KITH__OP_RENAME_TABLE;
     kith__op *op = undo(arena, out, done->kind, of_table ? done->to : done->table, of_table ? NULL : done->to);
     if (op == NULL)
         return false;
-    op->to = of_table ? done->table : done->name;
+    op->to = kith__arena_text(arena, old_name(before, table, done));
+    return op->to != NULL;
+}
+
+/* A key makes its columns NOT NULL, which they stay without it. */
+static bool primary_key_away(kith__arena *arena, const kith__table *before, const kith__op *done, kith__ops *out)
+{
+    if (undo(arena, out, KITH__OP_DROP_PRIMARY_KEY, done->table, NULL) == NULL)
+        return false;
+    for (size_t i = 0; before != NULL && i < done->key->count; i++) {
+        size_t at = kith__table_column_index(before, done->key->columns[i]);
+        if (at != SIZE_MAX && !before->columns[at].not_null && undo(arena, out, KITH__OP_NOT_NULL, done->table, done->key->columns[i]) == NULL)
+            return false;
+    }
     return true;
 }
 
@@ -595,7 +632,7 @@ bool kith__op_inverse(kith__arena *arena, const kith__schema *before, const kith
     case KITH__OP_ADD_COLUMN:
         return undo(arena, out, KITH__OP_DROP_COLUMN, done->table, done->name) != NULL;
     case KITH__OP_ADD_PRIMARY_KEY:
-        return undo(arena, out, KITH__OP_DROP_PRIMARY_KEY, done->table, NULL) != NULL;
+        return primary_key_away(arena, table, done, out);
     case KITH__OP_DROP_PRIMARY_KEY:
         return table == NULL || primary_key_back(arena, table, out);
     case KITH__OP_ADD_UNIQUE: case KITH__OP_ADD_FOREIGN_KEY: case KITH__OP_ADD_CHECK:
@@ -608,7 +645,7 @@ bool kith__op_inverse(kith__arena *arena, const kith__schema *before, const kith
         index = find_index(before, done->name, &table);
         return index == NULL || dropped_index_back(arena, table, (size_t)(index - table->indexes), out);
     case KITH__OP_RENAME_TABLE: case KITH__OP_RENAME_COLUMN: case KITH__OP_RENAME_CONSTRAINT: case KITH__OP_RENAME_INDEX:
-        return rename_back(arena, done, out);
+        return rename_back(arena, before, table, done, out);
     case KITH__OP_COMMENT:
         if (done->name == NULL) {
             kith__op *op = undo(arena, out, KITH__OP_COMMENT, done->table, NULL);

@@ -253,10 +253,26 @@ static int take_one(scanner *s)
     return is_word_start(c) ? take_word(s) : take_mark(s);
 }
 
+/* Statements are C texts from here on: a NUL inside would end one in the middle. */
+static int refuse_nul(const char *file, const char *text, const char *nul, kith__error *error)
+{
+    const char *line_start = text;
+    uint32_t line = 1;
+    for (const char *p = text; p < nul; p++)
+        if (*p == '\n') {
+            line_start = p + 1;
+            line++;
+        }
+    return kith__fail(error, KITH_CONFIG, "migrate.nul", "%s:%u:%u: there is a NUL byte: this is no text.", file, line, (uint32_t)(nul - line_start) + 1);
+}
+
 int kith__tokenize(kith__arena *arena, const char *file, const char *text, size_t size, unsigned flags, kith__tokens *out, kith__error *error)
 {
     scanner s = { arena, file, text, text + size, text, 1, flags, out, error, false };
+    const char *nul = size > 0 ? memchr(text, 0, size) : NULL;
     *out = (kith__tokens){ 0 };
+    if (nul != NULL)
+        return refuse_nul(file, text, nul, error);
     if (begins_with(text, s.end, "\xef\xbb\xbf"))
         s.at += 3;
     while (s.at < s.end) {
@@ -370,7 +386,9 @@ bool kith__statement_next(const kith__tokens *tokens, size_t *at, size_t *first,
     while (i < tokens->count && kith__token_mark(&items[i], ";"))
         i++;
     *first = i;
-    if (i < tokens->count && (items[i].kind == KITH__T_DIRECTIVE || items[i].kind == KITH__T_RAW)) {
+    if (i == tokens->count)
+        return *end = *at = i, false;
+    if (items[i].kind == KITH__T_DIRECTIVE || items[i].kind == KITH__T_RAW) {
         *at = *end = i + 1;
         return true;
     }
