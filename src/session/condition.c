@@ -159,33 +159,6 @@ static const kith__expr *value_expr(const place *here, const kith__property *pro
     return checked(here, kith__expr_value(&here->session->scratch, converted, property->field.column));
 }
 
-static int64_t whole_at(const char *at, size_t size)
-{
-    int8_t a; int16_t b; int32_t c; int64_t d;
-    switch (size) {
-    case sizeof a: memcpy(&a, at, sizeof a); return a;
-    case sizeof b: memcpy(&b, at, sizeof b); return b;
-    case sizeof c: memcpy(&c, at, sizeof c); return c;
-    default: memcpy(&d, at, sizeof d); return d;
-    }
-}
-
-static uint64_t unsigned_at(const char *at, size_t size)
-{
-    return size == sizeof(uint64_t) ? (uint64_t)whole_at(at, size) : (uint64_t)whole_at(at, size) & ((UINT64_C(1) << size * 8) - 1);
-}
-
-static double real_at(const char *at, size_t size)
-{
-    float small;
-    double large;
-    memcpy(&small, at, sizeof small);
-    if (size == sizeof small)
-        return (double)small;
-    memcpy(&large, at, sizeof large);
-    return large;
-}
-
 /* How long an element of kith_in's list may be; 0: any type that is not in a list */
 static bool fits_list(uint32_t type, size_t size)
 {
@@ -202,18 +175,15 @@ static bool fits_list(uint32_t type, size_t size)
     }
 }
 
+/* An element lies in its array as a member lies in a struct. */
 static kith_value item_at(const kith_condition_ *condition, uint32_t type, size_t index)
 {
     const char *at = (const char *)condition->list + index * condition->list_size;
-    kith_value value = { .type = type };
-    switch (type) {
-    case KITH_TYPE_INT: value.i = whole_at(at, condition->list_size); break;
-    case KITH_TYPE_UINT: value.u = unsigned_at(at, condition->list_size); break;
-    case KITH_TYPE_REAL: value.d = real_at(at, condition->list_size); break;
-    case KITH_TYPE_BOOL: value.i = *at != 0; break;
-    default: memcpy(&value.i, at, condition->list_size);
-    }
-    return value;
+    kith_value object = { .type = type };
+    if (type != KITH_TYPE_OBJECT)
+        return kith__member_value(&(kith__field){ .type = type, .size = condition->list_size }, at);
+    memcpy(&object.object, at, sizeof object.object);
+    return object;
 }
 
 /* What is in the list. The macro knows kith_json and kith_decimal, which are structs of a text, as pointers to something only. */
