@@ -47,6 +47,15 @@ static bool is_unloaded(const kith__object *object, const void *arg)
     return !known || (target && kith__is_outdated(target, NULL));
 }
 
+/* The same for a many-to-one, whose target the load itself looks for in the session. */
+static bool is_open(const kith__object *object, const kith__relation *relation)
+{
+    const kith__one_member *one = kith__one_of(object, relation);
+    if (!one->link || one->link == KITH__CHANGED)
+        return !one->link && kith__has_row(object);
+    return kith__one_is_old(object, relation) || (one->object && kith__is_outdated(kith__header(one->object), NULL));
+}
+
 /* ---------------------------------------------------------------- whose row is it */
 
 /* Owners by their key: the identity map where it serves, else a map of this load. */
@@ -325,6 +334,8 @@ static bool wanted_ints(kith_session *session, const kith__relation *relation, c
     int_set seen = { 0 };
     bool ok = true;
     for (size_t i = 0; ok && i < objects->count; i++) {
+        if (!is_open(objects->items[i], relation))
+            continue;
         kith_value key = kith__member_value(field, objects->items[i] + 1);
         const kith__object *there = key.absent ? NULL : kith__identity_get_int(session, relation->target, key.i);
         bool added;
@@ -346,6 +357,8 @@ static bool wanted_keys(kith_session *session, const kith__relation *relation, c
         kith_value key[KITH__MOST_PARTS];
         size_t size;
         bool absent = false;
+        if (!is_open(objects->items[i], relation))
+            continue;
         for (size_t k = 0; k < relation->pairs; k++) {
             key[k] = kith__member_value(&relation->local[k]->field, objects->items[i] + 1);
             absent |= key[k].absent;
@@ -384,7 +397,7 @@ static bool point_owner(kith_session *session, const kith__relation *relation, k
     kith__object *target = NULL;
     size_t size;
     bool absent = false;
-    if (kith__one_of(owner, relation)->link == KITH__CHANGED)
+    if (!is_open(owner, relation))
         return true;
     for (size_t k = 0; k < relation->pairs; k++) {
         key[k] = kith__member_value(&relation->local[k]->field, owner + 1);
@@ -509,44 +522,40 @@ bool kith__load_keys(kith_session *session, kith__mapper *mapper, const kith__ob
 
 /* ---------------------------------------------------------------- eager paths */
 
-static bool gather(kith_session *session, const void *structure, kith__objects *into)
+/* Each of them once. The children of a one-to-many are so by themselves, for each has one owner. */
+static bool gather(kith_session *session, const void *structure, bool marked, kith__objects *into)
 {
     kith__object *object = structure ? kith__header(structure) : NULL;
-    if (!object || object->flags & KITH__GATHERED)
+    if (!object || (marked && object->flags & KITH__GATHERED))
         return true;
-    object->flags |= KITH__GATHERED;
+    if (marked)
+        object->flags |= KITH__GATHERED;
     return kith__objects_add(session, into, object);
 }
 
 static bool gather_targets(kith_session *session, const kith__relation *relation, const kith__objects *owners, kith__objects *into)
 {
-    bool ok = true;
+    bool ok = true, marked = relation->direction != KITH__ONE_TO_MANY;
     for (size_t i = 0; ok && i < owners->count; i++) {
         const kith_link *link = relation->many ? kith__link_peek(owners->items[i], relation) : NULL;
         if (!relation->many)
-            ok = gather(session, kith__one_of(owners->items[i], relation)->object, into);
+            ok = gather(session, kith__one_of(owners->items[i], relation)->object, marked, into);
         for (size_t k = 0; ok && link && k < link->list.count; k++)
-            ok = gather(session, link->list.items[k], into);
+            ok = gather(session, link->list.items[k], marked, into);
     }
-    for (size_t i = 0; i < into->count; i++)
+    for (size_t i = 0; marked && i < into->count; i++)
         into->items[i]->flags &= (uint16_t)~KITH__GATHERED;
     return ok;
-}
-
-/* What is not known yet. A many-to-one finds by itself what the session has already. */
-static bool is_wanted(const kith__object *object, const kith__relation *relation)
-{
-    if (relation->direction != KITH__MANY_TO_ONE)
-        return is_unloaded(object, relation);
-    return kith__has_row(object) && (!kith__one_of(object, relation)->link || kith__one_is_old(object, relation));
 }
 
 static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners, bool whole)
 {
     kith__objects ask = { 0 };
     bool ok = true;
+    if (relation->direction == KITH__MANY_TO_ONE)
+        return kith__load_relation(session, relation, owners, false);
     for (size_t i = 0; ok && i < owners->count; i++)
-        if (is_wanted(owners->items[i], relation))
+        if (is_unloaded(owners->items[i], relation))
             ok = kith__objects_add(session, &ask, owners->items[i]);
     ok = ok && kith__load_relation(session, relation, &ask, whole && ask.count == owners->count && ask.count >= WHOLE_FROM);
     free(ask.items);
