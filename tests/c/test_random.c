@@ -377,6 +377,8 @@ int main(int argc, char **argv)
     steps = argc > 1 ? strtoul(argv[1], NULL, 10) : steps;
     seed = argc > 2 ? strtoul(argv[2], NULL, 10) : 20261125;
     print_message("%lu steps, seed %lu\n", steps, seed);
-    const struct CMUnitTest tests[] = { cmocka_unit_test(whatever_is_done_memory_and_tables_agree) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_is_done_memory_and_tables_agree),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
