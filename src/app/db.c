@@ -11,7 +11,7 @@
 
 enum {      /* a bit per command that takes options of its own */
     INIT_ = 1, MIGRATE_ = 2, REVISION_ = 4, UPGRADE_ = 8, DOWNGRADE_ = 16, STAMP_ = 32, SHOW_ = 64, HISTORY_ = 128, HEADS_ = 256, CURRENT_ = 512,
-    CHECK_ = 1024, RESEAL_ = 2048, TABLES_ = 4096, ALL_ = 8191, FILES_ = ALL_ & ~TABLES_, RUNS_ = UPGRADE_ | DOWNGRADE_
+    CHECK_ = 1024, RESEAL_ = 2048, TABLES_ = 4096, EMBED_ = 8192, ALL_ = 16383, FILES_ = ALL_ & ~TABLES_, RUNS_ = UPGRADE_ | DOWNGRADE_
 };
 
 typedef struct verb {
@@ -34,6 +34,7 @@ static const verb verbs[] = {
     { "stamp", "[REVISION]", STAMP_, kith__db_stamp, "say where the database is, running nothing" },
     { "check", NULL, CHECK_, kith__db_check, "models, migrations and database against each other" },
     { "reseal", NULL, RESEAL_, kith__db_reseal, "after an edit that is meant: renew the sums in the files" },
+    { "embed", NULL, EMBED_, kith__db_embed, "the migrations as a C file, for a program to bring along" },
     { "create", NULL, TABLES_, kith__db_create, "make the tables that are not there yet, without migrations" },
     { "drop", NULL, TABLES_, kith__db_drop, "drop the tables of the models, with all their rows" },
 };
@@ -53,6 +54,7 @@ static const struct choice { int code; const char *name, *argument; unsigned ver
     { SINGLE_, "single-transaction", NULL, RUNS_, "all files in one transaction instead of one each" },
     { TIMEOUT_, "lock-timeout", "SECONDS", RUNS_ | STAMP_, "how long to wait for another that is at work (60)" },
     { PURGE_, "purge", NULL, STAMP_, "also forget revisions that no file knows" },
+    { 'o', "output", "FILE", EMBED_, "where to write it (standard output)" },
     { 'r', "range", "[FROM]:[TO]", HISTORY_, "only these, both with them" },
     { 'i', "indicate-current", NULL, HISTORY_, "mark where the database is" },
     { 'v', "verbose", NULL, HISTORY_ | HEADS_ | CURRENT_, "more of each" },
@@ -163,6 +165,7 @@ static const char *take(kith__db *db, int code, const char *value)
     case TIMEOUT_: return take_timeout(db, value);
     case PURGE_: db->purge = true; break;
     case 'r': db->range = value; break;
+    case 'o': db->output = value; break;
     case 'i': db->with_current = true; break;
     case 'v': db->verbose = true; break;
     case JSON_: db->json = true; break;

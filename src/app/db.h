@@ -13,7 +13,7 @@ typedef struct kith__db {           /* one db command, as it was asked for */
     const char *directory;          /* of the migrations */
     const char *message, *id;       /* -m, --rev-id */
     const char *target;             /* the argument, or NULL */
-    const char *range;              /* -r */
+    const char *range, *output;     /* -r, -o */
     const char **renames, **no_renames, **fills;        /* NULL-terminated, or NULL */
     size_t rename_count, no_rename_count, fill_count;
     int64_t lock_timeout_ms;
@@ -49,6 +49,7 @@ int kith__db_heads(kith__db *);
 int kith__db_history(kith__db *);
 int kith__db_show(kith__db *);
 int kith__db_reseal(kith__db *);
+int kith__db_embed(kith__db *);
 int kith__db_upgrade(kith__db *);
 int kith__db_downgrade(kith__db *);
 int kith__db_stamp(kith__db *);

@@ -213,15 +213,9 @@ static int find_heads(kith__revisions *set, kith__error *error)
     return KITH_OK;
 }
 
-int kith__revisions_read(kith__revisions **out, const char *directory, kith__error *error)
+/* Its files are there: how they follow each other. Frees the set where they do not. */
+static int link_set(kith__revisions **out, kith__revisions *set, int status, kith__error *error)
 {
-    *out = NULL;
-    kith__revisions *set = calloc(1, sizeof *set);
-    if (set == NULL)
-        return kith__fail_memory(error);
-    set->descriptor = -1;
-    set->directory = kith__arena_text(&set->arena, directory);
-    int status = set->directory == NULL ? kith__fail_memory(error) : read_folder(set, error);
     if (status == KITH_OK)
         status = index_ids(set, error);
     if (status == KITH_OK)
@@ -235,6 +229,47 @@ int kith__revisions_read(kith__revisions **out, const char *directory, kith__err
     else
         *out = set;
     return status;
+}
+
+static kith__revisions *new_set(void)
+{
+    kith__revisions *set = calloc(1, sizeof *set);
+    if (set != NULL)
+        set->descriptor = -1;
+    return set;
+}
+
+int kith__revisions_read(kith__revisions **out, const char *directory, kith__error *error)
+{
+    *out = NULL;
+    kith__revisions *set = new_set();
+    if (set == NULL)
+        return kith__fail_memory(error);
+    set->directory = kith__arena_text(&set->arena, directory);
+    return link_set(out, set, set->directory == NULL ? kith__fail_memory(error) : read_folder(set, error), error);
+}
+
+static int add_text(kith__revisions *set, const kith_migration *file, kith__error *error)
+{
+    kith__revision **place = kith__list_add(&set->arena, &set->items, &set->count, sizeof *place);
+    kith__revision *revision = place == NULL ? NULL : kith__arena_zero(&set->arena, sizeof *revision);
+    if (revision == NULL)
+        return kith__fail_memory(error);
+    *place = revision;
+    *revision = (kith__revision){ .file = file->file, .path = file->file, .text = file->text, .size = strlen(file->text) };
+    return kith__revision_read_head(&set->arena, revision, revision->text, revision->size, error);
+}
+
+int kith__revisions_embedded(kith__revisions **out, const kith_migration *files, size_t count, kith__error *error)
+{
+    *out = NULL;
+    kith__revisions *set = new_set();
+    int status = set == NULL ? kith__fail_memory(error) : KITH_OK;
+    for (size_t i = 0; i < count && status == KITH_OK; i++)
+        status = add_text(set, &files[i], error);
+    if (set != NULL && set->count > 1)
+        qsort(set->items, set->count, sizeof *set->items, by_file);
+    return set == NULL ? status : link_set(out, set, status, error);
 }
 
 void kith__revisions_free(kith__revisions *set)
@@ -254,6 +289,8 @@ int kith__revision_load(kith__revisions *set, kith__revision *revision, kith__er
     size_t size = 0;
     if (revision->parsed)
         return KITH_OK;
+    if (set->directory == NULL)
+        return kith__revision_parse(&set->arena, revision, revision->text, revision->size, error);
     int status = read_file(set, revision->file, 0, &text, &size, error);
     return status == KITH_OK ? kith__revision_parse(&set->arena, revision, text, size, error) : status;
 }

@@ -12,6 +12,8 @@
 #include "driver/driver.h"
 #include "model/model.h"
 
+#include <kith/migrate.h>
+
 /* ---------------------------------------------------------------- operations: one difference between two schemas each */
 typedef enum kith__op_kind {
     KITH__OP_CREATE_TABLE = 1,          /* new_table */
@@ -157,6 +159,8 @@ typedef struct kith__revisions {
  * over. KITH_CONFIG: no such directory (code "migrate.not_initialised"), a half-written file, an unknown or missing parent, a cycle, an
  * id twice; the message names files and what to do. */
 int  kith__revisions_read(kith__revisions **out, const char *directory, kith__error *);
+/* The same of texts that are compiled in, which are borrowed. */
+int  kith__revisions_embedded(kith__revisions **out, const kith_migration *files, size_t count, kith__error *);
 void kith__revisions_free(kith__revisions *);
 /* Reads and parses the whole file; nothing to do the second time. */
 int  kith__revision_load(kith__revisions *, kith__revision *, kith__error *);
@@ -235,7 +239,7 @@ typedef struct kith__run_options {
     bool dry_run;                       /* run and roll back */
     bool single_transaction;
     kith__text *script;                 /* NULL, or what is sent is written down here too */
-    int64_t lock_timeout_ms;            /* 0: 60 s */
+    int64_t lock_timeout_ms;            /* 0: 60 s; less: not at all */
     const char *app;                    /* named in history */
     void (*progress)(void *arg, const kith__progress *);
     void *arg;

@@ -276,8 +276,8 @@ static int wait_for(run *r, const kith__applied *running, int64_t *waited_ms, in
     if (holder == NULL)
         return kith__fail_memory(r->error);
     if (*waited_ms >= limit_ms) {
-        int status = kith__fail(r->error, KITH_BUSY, "migrate.locked", "%s; waited %lld s. Nothing was changed.", holder, (long long)(limit_ms / 1000));
-        kith__fail_hint(r->error, "Try again, or say --lock-timeout to wait longer.");
+        int status = kith__fail(r->error, KITH_BUSY, "migrate.locked", "%s; waited %lld s. Nothing was changed.", holder, (long long)(*waited_ms / 1000));
+        kith__fail_hint(r->error, "Try again, or wait longer (--lock-timeout).");
         return status;
     }
     if (r->options->progress != NULL)
@@ -290,7 +290,7 @@ static int wait_for(run *r, const kith__applied *running, int64_t *waited_ms, in
 /* Until nobody else who is alive says to be at work. */
 static int wait_turn(run *r)
 {
-    int64_t waited = 0, limit = r->options->lock_timeout_ms > 0 ? r->options->lock_timeout_ms : 60000;
+    int64_t waited = 0, limit = r->options->lock_timeout_ms != 0 ? r->options->lock_timeout_ms : 60000;
     for (;;) {
         kith__applied *running = NULL;
         int status = read_now(r, &running);
