@@ -35,6 +35,21 @@ static bool left_out(const kith__state *files, const kith__state *database, cons
     return op->table != NULL && kith__map_gets(&files->opaque, op->table) != NULL;
 }
 
+/* A CHECK that only repeats what a column's type says, "colour" IN ('red', …): SQLAlchemy leaves it out unless it is asked for, and a
+ * database that it made is as good without. */
+static bool is_of_a_type(kith__arena *arena, const kith__op *op)
+{
+    if (op->kind != KITH__OP_ADD_CHECK || op->name == NULL)
+        return false;
+    const char *in = strcasestr(op->check->sql, " IN (");
+    const char *column = in != NULL ? kith__arena_textn(arena, op->check->sql, (size_t)(in - op->check->sql)) : NULL;
+    size_t size = column != NULL ? strlen(column) : 0;
+    bool quoted = size > 2 && column[0] == '"' && column[size - 1] == '"';
+    const char *bare = column == NULL ? NULL : quoted ? kith__arena_textn(arena, column + 1, size - 2) : column;
+    const char *usual = bare == NULL ? NULL : kith__constraint_name(arena, "ck", op->table, &bare, 1);
+    return usual != NULL && strcasecmp(usual, op->name) == 0;
+}
+
 static const char *object_of(kith__arena *arena, const kith__op *op)
 {
     bool whole = op->kind == KITH__OP_CREATE_TABLE || op->kind == KITH__OP_DROP_TABLE || op->name == NULL;
@@ -112,7 +127,7 @@ int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__s
     *arena = live.arena;
     int status = cloned ? kith__compare_stored(arena, &live, &files->schema, &files->opaque, NULL, dialect, &ops, error) : kith__fail_memory(error);
     for (size_t i = 0; i < ops.count && status == KITH_OK; i++)
-        if (!left_out(files, database, &ops.items[i]))
+        if (!left_out(files, database, &ops.items[i]) && !is_of_a_type(arena, &ops.items[i]))
             status = add_drift(arena, &ops.items[i], out, error);
     live.arena = (kith__arena){ 0 };
     kith__schema_free(&live);

@@ -59,6 +59,8 @@ static kith__type stored_type(kith__arena *arena, const kith__dialect *dialect, 
         out = kith__type_parse(arena, tokens.items, 0, tokens.count, KITH__SQLITE_TEXT);
     kith__error_free(&error);
     kith__text_free(&text);
+    if (out.kind == KITH__DECIMAL_TEXT)         /* an exact decimal is a text there, of whatever length */
+        return (kith__type){ .kind = KITH__TEXT };
     out.kind = stored_kind(out.kind);
     return out;
 }

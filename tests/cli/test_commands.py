@@ -535,6 +535,22 @@ def test_usage(place):
     place.kith("models x", 2).has("Usage: kith models")
 
 
+def test_man_pages(place):
+    """The man pages name every command and option that there is, and none that is not."""
+    place.app()
+    plain = (ROOT / "docs/man/kith-db.1").read_text(encoding="utf-8").replace("\\-", "-").replace("\\fR", "").replace("\\fI", "")
+    commands = re.findall(r"^  (\w+) ", place.kith("db --help").out, re.M)
+    for command in commands:
+        assert re.search(rf"^\.(B|BR) {command}\b", plain, re.M), f"kith-db(1) lacks {command}"
+    options = {option for command in commands for option in re.findall(r"(--[\w-]+)", place.kith(f"db {command} --help").out)}
+    said = set(re.findall(r"(--[\w-]+)", plain)) - {"--"}
+    assert options <= said, f"kith-db(1) lacks {options - said}"
+    assert said <= options | {"--database"}, f"kith-db(1) has {said - options}, which no command takes"
+    general = (ROOT / "docs/man/kith.1").read_text(encoding="utf-8").replace("\\-", "-")
+    options = set(re.findall(r"(--\w[\w-]*)", place.run("env", "-C", "/", "kith", "--help").out))
+    assert options == set(re.findall(r"(--\w[\w-]*)", general.split(".SH OPTIONS")[1].split(".SH")[0])), options
+
+
 def test_streams(place):
     """Results go to stdout, progress to stderr, and -q silences it."""
     three_files(place)
