@@ -218,12 +218,13 @@ void kith__group_join(kith__group *group, kith__object *object, size_t position)
 
 const void **kith__group_end(kith_session *session, kith__group *group, kith__objects *objects)
 {
-    const void **items = (const void **)(void *)objects->items;
     size_t count = objects->count;
+    kith__object **fitted = count ? realloc(objects->items, count * sizeof *fitted) : NULL;     /* it lives as long as its objects */
+    const void **items = (const void **)(void *)(fitted ? fitted : objects->items);
     if (count == 1)
-        kith__group_leave(objects->items[0]);       /* alone it has no siblings */
+        kith__group_leave((kith__object *)(uintptr_t)items[0]);     /* alone it has no siblings */
     for (size_t i = 0; i < count; i++)
-        items[i] = kith__struct(objects->items[i]);
+        items[i] = kith__struct((kith__object *)(uintptr_t)items[i]);
     *objects = (kith__objects){ 0 };
     group->items = items;
     group->count = count;

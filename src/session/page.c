@@ -9,10 +9,13 @@
 
 /* A slab is many large pages from one call, its memory there at once: a fault for each 4 KiB of it would cost as much as decoding what
  * fits into them. */
-enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = 16 * LARGEST_PAGE, ALIGNMENT = 16 };
+enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = 16 * LARGEST_PAGE, ALIGNMENT = 16, UNIT = 8 };
 struct kith__slab { kith__slab *next; size_t size; };
 
-static size_t aligned(size_t size) { return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
+static size_t aligned(size_t size) { return (size + UNIT - 1) & ~(size_t)(UNIT - 1); }
+
+/* What a struct may need: its size is a multiple of it. */
+static size_t alignment_of(const kith__mapper *mapper) { return mapper->size % ALIGNMENT ? UNIT : ALIGNMENT; }
 
 static uint16_t *slot(kith__page *page, uint32_t index)
 {
@@ -76,9 +79,11 @@ static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_
 
 static kith__object *page_take(kith__page *page, size_t size)
 {
+    size_t alignment = alignment_of(page->mapper);
+    page->used = (uint32_t)((page->used + alignment - 1) & ~(alignment - 1));
     kith__object *object = (kith__object *)(void *)(page->data + page->used);
     memset(object, 0, size);
-    *slot(page, page->count++) = (uint16_t)(page->used / ALIGNMENT);
+    *slot(page, page->count++) = (uint16_t)(page->used / UNIT);
     page->used += (uint32_t)size;
     object->page = page;
     object->check = kith__check_of(object);
@@ -89,7 +94,7 @@ kith__object *kith__object_alloc(kith_session *session, kith__mapper *mapper)
 {
     size_t size = aligned(sizeof(kith__object) + mapper->size);
     kith__page *page = session->shelves[mapper->index].page;
-    size_t needed = size + sizeof(uint16_t) * 2;
+    size_t needed = size + sizeof(uint16_t) * 2 + ALIGNMENT;
     if (!page || page->size - page->used < needed + page->count * sizeof(uint16_t))
         page = page_alloc(session, mapper, aligned(needed));
     if (!page) {
@@ -110,7 +115,7 @@ void kith__object_unalloc(kith__object *object)
 
 kith__object *kith__page_object(kith__page *page, uint32_t index)
 {
-    return (kith__object *)(void *)(page->data + (size_t)*slot(page, index) * ALIGNMENT);
+    return (kith__object *)(void *)(page->data + (size_t)*slot(page, index) * UNIT);
 }
 
 /* ---------------------------------------------------------------- room for texts */

@@ -82,7 +82,7 @@ struct kith__page {
     uint32_t size, used;            /* bytes, of data */
     uint32_t count, marked;         /* objects in it; that a sweep has reached any */
     bool noted, slab;               /* some object of it has had notes; its memory is a slab's */
-    _Alignas(16) char data[];       /* objects with their texts; from the end down, a uint16_t offset / 16 of each */
+    _Alignas(16) char data[];       /* objects with their texts; from the end down, a uint16_t offset / 8 of each */
 };
 
 /* The objects that one load returned. It keeps nothing alive and is freed when none of them belongs to it any more. */
