@@ -1,12 +1,13 @@
 /*
- * The identity map: one object per row and session. Integer keys that lie densely are in a paged array, 128 to a page (a mixing
- * hash costs half as much again as a whole load, nearly all of it cache misses); all other keys in an open-addressing table.
+ * The identity map: one object per row and session, in an open-addressing table. Once there are many and their integer keys lie
+ * densely, these are in a paged array, 128 to a page: a mixing hash costs half as much again as a whole load, nearly all of it cache
+ * misses. (For few objects with keys from anywhere pages would be nearly empty, and cost more than the table.)
  */
 #include "session/session.h"
 
 #include <stdlib.h>
 
-enum { PAGE_BITS = 7, PAGE = 1 << PAGE_BITS, KEY_PARTS = 16 };
+enum { PAGE_BITS = 7, PAGE = 1 << PAGE_BITS, KEY_PARTS = 16, MANY = 1024 };
 
 int64_t kith__int_key(const kith__mapper *mapper, const void *structure)
 {
@@ -28,10 +29,10 @@ void kith__key_of(const kith__mapper *mapper, const void *structure, kith_value 
 
 /* ---------------------------------------------------------------- dense */
 
-/* Whether a directory that reaches `page` is worth it: at most a pointer for every eight objects that are there already. */
+/* Whether a directory that reaches `page` is worth it: at most a pointer for every four objects that are there already. */
 static bool dense_enough(const kith__shelf *shelf, uint64_t page)
 {
-    return page < 4096 || page < shelf->count / 8;
+    return page < shelf->count / 4;
 }
 
 static kith__object **dense_slot(const kith__shelf *shelf, int64_t key)
@@ -87,10 +88,14 @@ static uint64_t hash_key(const kith_value *key, size_t count)
     return hash;
 }
 
+static uint64_t hash_int(int64_t key) { return mix((uint64_t)key); }
+
 static uint64_t hash_object(const kith__object *object)
 {
     kith_value key[KEY_PARTS];
     const kith__mapper *mapper = kith__mapper_for(object);
+    if (mapper->int_key)
+        return hash_int(kith__int_key(mapper, object + 1));
     kith__key_of(mapper, object + 1, key);
     return hash_key(key, mapper->key_count);
 }
@@ -113,6 +118,14 @@ static kith__object **table_slot(const kith__shelf *shelf, const kith_value *key
     size_t mask = shelf->slots_capacity - 1;
     for (size_t i = hash_key(key, count) & mask;; i = (i + 1) & mask)
         if (!shelf->slots[i] || has_key(shelf->slots[i], key))
+            return &shelf->slots[i];
+}
+
+static kith__object **table_int_slot(const kith__shelf *shelf, const kith__mapper *mapper, int64_t key)
+{
+    size_t mask = shelf->slots_capacity - 1;
+    for (size_t i = hash_int(key) & mask;; i = (i + 1) & mask)
+        if (!shelf->slots[i] || kith__int_key(mapper, shelf->slots[i] + 1) == key)
             return &shelf->slots[i];
 }
 
@@ -153,6 +166,53 @@ static void table_remove(kith__shelf *shelf, size_t gap)
     }
 }
 
+/* ---------------------------------------------------------------- from the table to the array */
+
+/* Whether the keys of the table would fill the array well; asked when the table has doubled. */
+static bool keys_are_dense(const kith__shelf *shelf, const kith__mapper *mapper)
+{
+    int64_t largest = 0;
+    for (size_t i = 0; i < shelf->slots_capacity; i++) {
+        int64_t key = shelf->slots[i] ? kith__int_key(mapper, shelf->slots[i] + 1) : 0;
+        if (key < 0)
+            return false;
+        if (key > largest)
+            largest = key;
+    }
+    return dense_enough(shelf, (uint64_t)largest >> PAGE_BITS);
+}
+
+/* Without memory all stay where they are. */
+static void move_to_array(kith__shelf *shelf, const kith__mapper *mapper)
+{
+    kith__object **slots = shelf->slots;
+    size_t capacity = shelf->slots_capacity;
+    bool moved = true;
+    for (size_t i = 0; i < capacity && moved; i++) {
+        kith__object **place = slots[i] ? dense_make(shelf, kith__int_key(mapper, slots[i] + 1)) : NULL;
+        if (place)
+            *place = slots[i];
+        moved = place || !slots[i];
+    }
+    for (size_t i = 0; i < capacity && !moved; i++) {
+        kith__object **place = slots[i] ? dense_slot(shelf, kith__int_key(mapper, slots[i] + 1)) : NULL;
+        if (place)
+            *place = NULL;
+    }
+    if (!moved)
+        return;
+    free(slots);
+    shelf->slots = NULL;
+    shelf->slots_capacity = shelf->slots_used = 0;
+}
+
+static void consider_array(kith__shelf *shelf, const kith__mapper *mapper)
+{
+    bool doubled = (shelf->count & (shelf->count - 1)) == 0;
+    if (mapper->int_key && shelf->count >= MANY && doubled && shelf->slots_used == shelf->count && keys_are_dense(shelf, mapper))
+        move_to_array(shelf, mapper);
+}
+
 /* ---------------------------------------------------------------- what the other files use */
 
 kith__object *kith__identity_get_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
@@ -161,11 +221,7 @@ kith__object *kith__identity_get_int(const kith_session *session, const kith__ma
     kith__object **slot = dense_slot(shelf, key);
     if (slot && *slot)
         return *slot;
-    if (!shelf->slots_used)
-        return NULL;
-    kith_value value = { .type = mapper->key[0]->field.type & ~(uint32_t)KITH_TYPE_OPT, .i = key };
-    slot = table_slot(shelf, &value, 1);
-    return slot ? *slot : NULL;
+    return shelf->slots_used ? *table_int_slot(shelf, mapper, key) : NULL;
 }
 
 kith__object *kith__identity_get(const kith_session *session, const kith__mapper *mapper, const kith_value *key)
@@ -179,10 +235,32 @@ kith__object *kith__identity_get(const kith_session *session, const kith__mapper
 kith__object **kith__identity_place(kith_session *session, const kith__mapper *mapper, int64_t key)
 {
     kith__shelf *shelf = &session->shelves[mapper->index];
-    if (shelf->slots_used)
-        return NULL;        /* it may be in the table */
     kith__object **slot = dense_slot(shelf, key);
-    return slot ? slot : dense_make(shelf, key);
+    if (slot && (*slot || !shelf->slots_used))
+        return slot;
+    if (shelf->slots_used) {
+        kith__object **there = table_int_slot(shelf, mapper, key);
+        if (*there)
+            return there;
+    }
+    if (shelf->dense_pages && (slot = dense_make(shelf, key)))
+        return slot;
+    if (table_grow(shelf))
+        return table_int_slot(shelf, mapper, key);
+    kith__no_memory(session);
+    return NULL;
+}
+
+void kith__identity_fill(kith_session *session, kith__object **place, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    bool in_table = place >= shelf->slots && place < shelf->slots + shelf->slots_capacity;
+    shelf->slots_used += in_table && !*place;
+    shelf->count += !*place;
+    *place = object;
+    if (in_table)
+        consider_array(shelf, mapper);
 }
 
 bool kith__identity_put(kith_session *session, kith__object *object)
@@ -190,17 +268,18 @@ bool kith__identity_put(kith_session *session, kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     kith__shelf *shelf = &session->shelves[mapper->index];
     kith_value key[KEY_PARTS];
-    kith__object **slot = mapper->int_key ? dense_make(shelf, kith__int_key(mapper, object + 1)) : NULL;
-    if (!slot) {
+    kith__object **place;
+    if (mapper->int_key)
+        place = kith__identity_place(session, mapper, kith__int_key(mapper, object + 1));
+    else {
         if (!table_grow(shelf))
             return kith__no_memory(session);
         kith__key_of(mapper, object + 1, key);
-        slot = table_slot(shelf, key, mapper->key_count);
-        shelf->slots_used += !*slot;
+        place = table_slot(shelf, key, mapper->key_count);
     }
-    shelf->count += !*slot;
-    *slot = object;
-    return true;
+    if (place)
+        kith__identity_fill(session, place, object);
+    return place != NULL;
 }
 
 void kith__identity_remove(kith_session *session, kith__object *object)
@@ -214,8 +293,10 @@ void kith__identity_remove(kith_session *session, kith__object *object)
         shelf->count--;
         return;
     }
+    if (!shelf->slots_used)
+        return;
     kith__key_of(mapper, object + 1, key);
-    slot = table_slot(shelf, key, mapper->key_count);
+    slot = mapper->int_key ? table_int_slot(shelf, mapper, kith__int_key(mapper, object + 1)) : table_slot(shelf, key, mapper->key_count);
     if (!slot || *slot != object)
         return;
     table_remove(shelf, (size_t)(slot - shelf->slots));

@@ -94,6 +94,14 @@ static kith__object *enter(kith__loader *loader, kith__object *object)
     return kith__identity_put(loader->session, object) ? object : NULL;
 }
 
+static kith__object *enter_at(kith__loader *loader, kith__object *object, kith__object **place)
+{
+    object->state = KITH_PERSISTENT;
+    object->epoch = loader->session->epoch;
+    kith__identity_fill(loader->session, place, object);
+    return object;
+}
+
 void kith__loader_begin(kith__loader *loader)
 {
     loader->first_of_all = loader->mapper->int_key && loader->session->shelves[loader->mapper->index].count == 0;
@@ -109,17 +117,13 @@ static kith__object *load_new_row(kith__loader *loader)
         return NULL;
     int64_t key = kith__int_key(mapper, kith__struct(object));
     kith__object **place = kith__identity_place(session, mapper, key);
-    known = place ? *place : kith__identity_get_int(session, mapper, key);
-    if (known) {
+    if (!place)
+        return NULL;
+    if ((known = *place)) {
         kith__object_unalloc(object);
         return meet(loader, known);
     }
-    if (!place)
-        return enter(loader, object);
-    object->state = KITH_PERSISTENT;
-    object->epoch = session->epoch;
-    session->shelves[mapper->index].count++;
-    return *place = object;
+    return enter_at(loader, object, place);
 }
 
 kith__object *kith__load_row(kith__loader *loader)
@@ -133,16 +137,12 @@ kith__object *kith__load_row(kith__loader *loader)
         return load_new_row(loader);
     if (mapper->int_key && kith__row_int(loader->statement, loader->first + mapper->key[0]->index, &int_key)) {
         kith__object **place = kith__identity_place(session, mapper, int_key);
-        known = place ? *place : kith__identity_get_int(session, mapper, int_key);
-        if (known)
-            return meet(loader, known);
+        if (!place)
+            return NULL;
+        if (*place)
+            return meet(loader, *place);
         object = decode(loader);
-        if (!object || !place)
-            return object ? enter(loader, object) : NULL;
-        object->state = KITH_PERSISTENT;
-        object->epoch = session->epoch;
-        session->shelves[mapper->index].count++;
-        return *place = object;
+        return object ? enter_at(loader, object, place) : NULL;
     }
     object = decode(loader);
     if (!object)

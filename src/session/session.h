@@ -227,8 +227,9 @@ void kith__objects_drop(kith__objects *, const kith__object *);             /* t
 kith__object *kith__identity_get_int(const kith_session *, const kith__mapper *, int64_t key);
 kith__object *kith__identity_get(const kith_session *, const kith__mapper *, const kith_value *key);
 bool kith__identity_put(kith_session *, kith__object *);    /* by its members; false: no memory */
-/* The place of an integer key: the object that is there, or room for one. NULL: the key is not among the dense ones, or no memory. */
+/* The place of an integer key: the object that is there, or room for one, which kith__identity_fill takes. NULL: no memory (set). */
 kith__object **kith__identity_place(kith_session *, const kith__mapper *, int64_t key);
+void kith__identity_fill(kith_session *, kith__object **place, kith__object *);
 void kith__identity_remove(kith_session *, kith__object *);
 void kith__identity_free(kith_session *);
 void kith__key_of(const kith__mapper *, const void *structure, kith_value *key);
