@@ -191,6 +191,7 @@ static void a_file_that_was_damaged_is_io(void **state)
     for (int i = 0; i < 500; i++)
         kith_new(f->session, Raccoon, .name = "a raccoon that fills some pages of the file with its name");
     COMMIT(f->session);
+    kith_test_unwatch(f->session, &f->seen);
     kith_session_close(f->session);
     FILE *file = fopen(f->place.path, "r+b");
     assert_non_null(file);

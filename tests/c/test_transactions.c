@@ -364,9 +364,7 @@ static void a_database_in_memory_is_its_handles(void **state)
 {
     fixture *f = *state;
     stored_raccoon(f, "Rocky");
-    kith_session_close(f->session);
-    f->session = kith_session_open(f->database);
-    kith_test_watch(f->session, &f->seen);
+    new_session(f);
     assert_int_equal(raccoons(f->session), 1);
     kith_test_place place = kith_test_open_memory(ALLEY_MODELS);
     assert_int_equal(raccoons(place.session), 0);

@@ -24,6 +24,13 @@ done
 gcc -o raccoons-static app.c models.c $(pkg-config --cflags kith) kith/lib/libkith.a $(pkg-config --libs sqlite3) -lpthread -lm
 ./raccoons-static tour | diff - said
 
+# The kith program builds and runs the same app by itself.
+export XDG_CACHE_HOME=$place/cache
+rm raccoons.db
+kith/bin/kith -q db create
+kith/bin/kith -q seed
+kith/bin/kith -q tour | diff - said
+
 # What programs may call, and nothing else, is visible.
 if nm --dynamic --defined-only kith/lib/libkith.so | awk '{print $3}' | grep -v '^kith_[a-z]'; then
   echo "these names are visible and should not be"

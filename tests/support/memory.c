@@ -1,6 +1,7 @@
 /*
  * malloc and its kin for tests, put in place by the linker (--wrap): counted, told to fail, and remembered until freed.
- * The set of living blocks is an open-addressing table of addresses, in memory from the real calloc.
+ * The set of living blocks is an open-addressing table of addresses, in memory from the real calloc. They stand in it with their bits
+ * turned: a sanitizer or valgrind that looks for leaks would follow plain ones, and find every block that was left behind still reachable.
  */
 #include "support.h"
 
@@ -30,6 +31,8 @@ static uintptr_t *blocks;               /* 0: free; 1: was taken */
 static size_t block_slots, block_used, block_count;     /* used: taken or once taken */
 
 /* ---------------------------------------------------------------- the set of living blocks; under the lock */
+
+static uintptr_t disguised(const void *block) { return ~(uintptr_t)block; }
 
 static size_t slot_of(uintptr_t address)
 {
@@ -69,7 +72,7 @@ static void *remember(void *block)
         return NULL;
     pthread_mutex_lock(&lock);
     make_room();
-    put((uintptr_t)block);
+    put(disguised(block));
     pthread_mutex_unlock(&lock);
     return block;
 }
@@ -77,9 +80,10 @@ static void *remember(void *block)
 /* A block that libc or SQLite took and kith frees is not in the set: nothing to forget. */
 static void forget(void *block)
 {
+    uintptr_t address = disguised(block);
     pthread_mutex_lock(&lock);
-    for (size_t at = block_slots ? slot_of((uintptr_t)block) : 0; block_slots && blocks[at]; at = (at + 1) & (block_slots - 1))
-        if (blocks[at] == (uintptr_t)block) {
+    for (size_t at = block_slots ? slot_of(address) : 0; block_slots && blocks[at]; at = (at + 1) & (block_slots - 1))
+        if (blocks[at] == address) {
             blocks[at] = 1;
             block_count--;
             break;
