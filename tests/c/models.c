@@ -36,7 +36,7 @@ KITH_MODEL(Den, "dens",
 KITH_MODEL(Node, "nodes",
     KITH_COLUMN(id, .primary_key = true),
     KITH_COLUMN(name),
-    KITH_COLUMN(parent_id, .foreign_key = "nodes.id"),
+    KITH_COLUMN(parent_id, .foreign_key = "nodes.id", .index = true),
     KITH_RELATIONSHIP(parent, Node, .back_populates = "children", .remote_side = "id"),
     KITH_RELATIONSHIP(children, Node, .back_populates = "parent"));
 
