@@ -25,8 +25,8 @@ static const char *const ups[STATES_] = {
     "CREATE INDEX down ON parent (size DESC);\nCREATE INDEX part ON parent (lower(name)) WHERE size > 5;\n"
     "CREATE VIEW heavy AS SELECT name FROM parent WHERE size > 5;\n"
     "CREATE TABLE log (what TEXT);\nCREATE TRIGGER own AFTER UPDATE ON parent BEGIN INSERT INTO log VALUES (new.name); END;\n-- kith: end\n",
-    "-- kith: only sqlite\nALTER TABLE parent ALTER COLUMN size SET NOT NULL;\nALTER TABLE parent ADD COLUMN tag VARCHAR(5) DEFAULT 'none' NOT NULL;\n"
-    "ALTER TABLE parent ALTER COLUMN tag DROP DEFAULT;\n-- kith: end\n",
+    ("-- kith: only sqlite\nALTER TABLE parent ALTER COLUMN size SET NOT NULL;\nALTER TABLE parent ADD COLUMN tag VARCHAR(5) DEFAULT 'none' NOT NULL;\n"
+    "ALTER TABLE parent ALTER COLUMN tag DROP DEFAULT;\n-- kith: end\n"),
     "-- kith: only sqlite\n-- kith: end\n-- kith: loses child.note\nALTER TABLE child DROP COLUMN note;\nCREATE INDEX by_parent ON child (parent_id);\n",
 };
 
