@@ -281,14 +281,11 @@ static bool refresh(reached *reach)
     kith_session *session = reach->session;
     for (size_t i = 0; i < reach->met.count; i++) {
         kith__object *object = reach->met.items[i];
-        void *image = malloc(reach->mapper->size);
+        void *image = kith__arena_copy(&session->images, kith__struct(object), reach->mapper->size);
         if (!image)
             return kith__no_memory(session);
-        memcpy(image, kith__struct(object), reach->mapper->size);
-        if (!kith__journal_add(session, KITH__UNDO_WRITE, object, image)) {
-            free(image);
+        if (!kith__journal_add(session, KITH__UNDO_WRITE, object, image))
             return false;
-        }
         object->epoch = session->epoch - 1;
     }
     return !reach->met.count || kith__load_keys(session, reach->mapper, &reach->met);
