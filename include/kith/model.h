@@ -77,6 +77,11 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     const kith_model *target_model;                     /* instead of target */
     /* association proxies, continued */
     uint32_t    tag;                                    /* of the field's model, 1: a scalar, 0: not told */
+    /* models built at run time, continued */
+    uint32_t    in_table;                               /* a kith_sys_type: the column's type, where the member's does not tell. Nothing but the engine then limits its values */
+    void       *binding;                                /* the binding's own pointer */
+    kith_value (*default_of)(kith_session *, const void *object, const struct kith_attribute *);    /* as on_insert, and on_every_update, */
+    kith_value (*change_of)(kith_session *, const void *object, const struct kith_attribute *);     /* which know whose they are */
 } kith_attribute;
 
 struct kith_model {                             /* new members go at the end */

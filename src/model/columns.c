@@ -3,6 +3,8 @@
  */
 #include "model/build.h"
 
+#include <kith/sys/model.h>
+
 bool kith__is_column(const kith_attribute *a)
 {
     uint32_t type = a->type & ~(uint32_t)KITH_TYPE_OPT;
@@ -37,8 +39,13 @@ static uint32_t longest_label(const kith_attribute *a)
 /* A NUMERIC column of SQLite keeps 15 digits; what needs more is kept as text. */
 enum { DIGITS_OF_A_NUMBER = 15 };
 
+/* What a binding says; it names the kinds by the same numbers. */
+_Static_assert((int)KITH_SYS_BOOLEAN == (int)KITH__BOOLEAN && (int)KITH_SYS_VARCHAR == (int)KITH__VARCHAR && (int)KITH_SYS_NUMERIC == (int)KITH__NUMERIC, "one list, twice");
+
 static kith__type type_of(const kith_attribute *a)
 {
+    if (a->in_table)
+        return (kith__type){ .kind = (kith__type_kind)a->in_table, .length = a->length, .precision = a->precision, .scale = a->scale };
     switch (a->type & ~(uint32_t)KITH_TYPE_OPT) {
     case KITH_TYPE_BOOL: return (kith__type){ .kind = KITH__BOOLEAN };
     case KITH_TYPE_INT: case KITH_TYPE_UINT: return (kith__type){ .kind = whole_kind(a) };
@@ -95,6 +102,8 @@ static bool has_its_size(const kith_attribute *a)
 static const char *wrong_option(const kith_attribute *a)
 {
     uint32_t type = a->type & ~(uint32_t)KITH_TYPE_OPT;
+    if (a->in_table > KITH_SYS_NUMERIC)
+        return ".in_table is a kith_sys_type";
     if (a->length && type != KITH_TYPE_TEXT)
         return ".length is for texts";
     if ((a->precision || a->scale) && type != KITH_TYPE_DECIMAL)
@@ -248,7 +257,7 @@ static void check_key(kith__builder *b, kith__declared *d)
         kith__config(b, "no_columns", d, NULL, "%s has no columns.", d->name);
     else if (d->table->primary_key.count > MOST_PARTS)
         kith__config(b, "key_too_wide", d, NULL, "The primary key of %s has %zu columns, and may have %d.", d->name, d->table->primary_key.count, MOST_PARTS);
-    else if (!d->table->primary_key.count) {
+    else if (!d->table->primary_key.count && d->mapper) {
         kith__config(b, "no_primary_key", d, NULL, "%s has no primary key.", d->name);
         kith__fail_hint(b->error, "Write KITH_COLUMN(id, .primary_key = true) for one of its columns, or for several.");
     } else

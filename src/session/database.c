@@ -4,10 +4,27 @@
  */
 #include "session/session.h"
 
-#include <kith/sys/model.h>
 #include <stdlib.h>
 
 /* ---------------------------------------------------------------- open and close */
+
+kith_database *kith_sys_models(const kith_model *const *models, size_t count)
+{
+    kith_database *database = calloc(1, sizeof *database);
+    if (database)
+        kith__models_build(&database->models, models, count, &database->error);
+    return database;
+}
+
+kith_database *kith_sys_with(kith_database *engine, kith_database *models)
+{
+    kith_database *database = engine && models ? calloc(1, sizeof *database) : NULL;
+    if (!database)
+        return NULL;
+    *database = (kith_database){ .pool = engine->pool, .models = models->models, .borrows_pool = true, .borrows_models = true };
+    kith__error_copy(&database->error, kith__failed(&engine->error) ? &engine->error : &models->error);
+    return database;
+}
 
 static size_t count_models(const kith_model_function *functions)
 {
@@ -50,9 +67,9 @@ void kith_close(kith_database *database)
 {
     if (!database)
         return;
-    if (database->pool)
+    if (database->pool && !database->borrows_pool)
         kith__pool_close(database->pool);
-    if (database->models)
+    if (database->models && !database->borrows_models)
         kith__models_free(database->models);
     kith__error_free(&database->error);
     free(database);

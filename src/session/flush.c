@@ -542,15 +542,28 @@ static void fail(kith_session *session)
     kith__error_free(&ignored);
 }
 
+/* A binding's; false: it does not want the flush, and an error is set. */
+static bool call_hook(kith_session *session, bool after)
+{
+    int status = session->hook ? session->hook(session, session->hook_arg, after) : KITH_OK;
+    if (status)
+        kith__fail(&session->error, status, "flush.hook", "What was called %s the flush failed.", after ? "after" : "before");
+    return status == KITH_OK;
+}
+
 int kith__flush(kith_session *session)
 {
     if (!kith__ready(session))
         return kith_session_status(session);
-    if (!has_work(session))
+    if (session->flushing || !has_work(session))
         return KITH_OK;
     kith__objects inserts = { 0 }, deletes = { 0 };
     session->flushing = true;
     session->writing = false;
+    if (!call_hook(session, false)) {
+        session->flushing = false;
+        return kith__status(session);
+    }
     kith__scratch_begin(session);
     bool ok = doom_orphans(session) && cascade_deletes(session) && sort_pending(session, &inserts) &&
               sort(session, &session->doomed, KITH__DOOMED, &deletes);
@@ -563,6 +576,8 @@ int kith__flush(kith_session *session)
     free(inserts.items);
     free(deletes.items);
     kith__scratch_over(session);
+    if (ok)
+        call_hook(session, true);
     session->flushing = false;
     return kith__status(session);
 }

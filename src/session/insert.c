@@ -445,9 +445,10 @@ static bool fill_in(kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
-        if (!property->attribute->on_insert || (object->notes && has(object->notes->changed, i)) || !kith__member_is_zero(&property->field, object + 1))
+        const kith_attribute *a = property->attribute;
+        if ((!a->on_insert && !a->default_of) || (object->notes && has(object->notes->changed, i)) || !kith__member_is_zero(&property->field, object + 1))
             continue;
-        kith_value value = property->attribute->on_insert(kith__session_for(object), object + 1);
+        kith_value value = a->on_insert ? a->on_insert(kith__session_for(object), object + 1) : a->default_of(kith__session_for(object), object + 1, a);
         if (kith__status(kith__session_for(object)) || kith__write(object, property, value))
             return false;
     }
@@ -459,9 +460,10 @@ static bool fill_in_again(kith__object *object, const uint64_t *mask)
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
-        if (!property->attribute->on_every_update || has(mask, i))
+        const kith_attribute *a = property->attribute;
+        if ((!a->on_every_update && !a->change_of) || has(mask, i))
             continue;
-        kith_value value = property->attribute->on_every_update(kith__session_for(object), object + 1);
+        kith_value value = a->on_every_update ? a->on_every_update(kith__session_for(object), object + 1) : a->change_of(kith__session_for(object), object + 1, a);
         if (kith__status(kith__session_for(object)) || kith__write(object, property, value))
             return false;
     }

@@ -136,6 +136,17 @@ bool kith__link_take(kith_link *link, const kith__object *item)
     return true;
 }
 
+bool kith__link_put(kith_link *link, const kith__objects *items)
+{
+    drop_items(link);
+    if (!kith__link_reserve(link, items->count))
+        return false;
+    for (size_t i = 0; i < items->count; i++)
+        link->list.items[i] = kith__struct(items->items[i]);
+    link->list.count = items->count;
+    return true;
+}
+
 bool kith__link_touch(kith_link *link)
 {
     if (link->touched)

@@ -427,6 +427,16 @@ static bool may_relate(kith__object *object, const kith__relation *relation)
     return !relation->view_only && may_write(object);
 }
 
+kith__object *kith__related(kith__object *owner, const kith__relation *relation, const void *structure)
+{
+    return checked_item(owner, relation->target, relation->name, structure);
+}
+
+bool kith__may_relate(kith__object *object, const kith__relation *relation, bool in_memory)
+{
+    return in_memory && relation->view_only ? may_write(object) : may_relate(object, relation);
+}
+
 static const char *member_name(const kith__mapper *mapper, size_t offset)
 {
     kith__member member = kith__member_at(mapper, offset);

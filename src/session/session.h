@@ -10,6 +10,7 @@
  *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
  *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
  *   retry.c        kith_transaction               sweep.c     for bindings: what may go
+ *   binding.c      for bindings: what else they ask  arrange.c lists in a given order
  *   keys.c         WHERE key IN (…)               filter.c    conditions that are kept
  *   flush.c        what is to be written, in order;  insert.c: rows of models;  join.c: rows of join tables
  *   transaction.c  commit, rollback, savepoints, the undo journal
@@ -24,11 +25,15 @@
 #include <kith/database.h>
 #include <kith/object.h>
 #include <kith/query.h>
+#include <kith/sys/model.h>
+
+#include <stdatomic.h>
 
 /* ---------------------------------------------------------------- the database handle */
 struct kith_database {
     kith__pool *pool;               /* NULL when kith_open failed, as is models */
     kith__models *models;
+    bool borrows_pool, borrows_models;      /* another handle's, which closes them */
     kith__error error;              /* why kith_open failed: nothing else is written here, since threads share it */
 };
 
@@ -182,6 +187,10 @@ struct kith_session {
     size_t page_bytes, swept_bytes; /* of the pages: now, after the last sweep */
     kith_session *nursery;          /* not NULL: what nothing reaches is let go, and what is bound at the end goes there */
     bool is_nursery;                /* it has no connection and never will */
+    bool keeps;                     /* what a commit made outdated is not called so before it is met */
+    atomic_bool busy;               /* a binding's mark: a thread works with it */
+    void *binding;
+    kith_sys_hook hook; void *hook_arg;     /* around flushes */
 };
 
 /* session.c */
@@ -254,6 +263,7 @@ bool kith__link_current(const kith_link *);                         /* loaded, a
 bool kith__link_reserve(kith_link *, size_t capacity);
 bool kith__link_add(kith_link *, kith__object *item);               /* to the list */
 bool kith__link_take(kith_link *, const kith__object *item);        /* one of it, off the list, copying if it was handed out */
+bool kith__link_put(kith_link *, const kith__objects *items);       /* the whole list */
 bool kith__link_has(const kith_link *, const kith__object *item);
 void kith__link_reset(kith_link *);                                 /* forgets list and changes */
 void kith__link_start_load(kith_link *);
@@ -267,6 +277,9 @@ void kith__link_free(kith_link *);
 bool kith__relate_set(kith__object *, const kith__relation *, kith__object *target);
 bool kith__relate_append(kith__object *, const kith__relation *, kith__object *item);
 bool kith__relate_remove(kith__object *, const kith__relation *, kith__object *item);
+/* Both ends checked as the public calls check them; NULL, false: an error is set. in_memory: view_only is no obstacle. */
+kith__object *kith__related(kith__object *owner, const kith__relation *, const void *structure);
+bool kith__may_relate(kith__object *, const kith__relation *, bool in_memory);
 bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
 bool kith__relate_orphaned(kith__object *child, const kith__relation *);     /* its owner goes: only the child is changed */
 bool kith__join_session(kith_session *, kith__object *);            /* save-update cascade: it, and what its relationships reach */

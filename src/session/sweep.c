@@ -4,7 +4,6 @@
  */
 #include "session/session.h"
 
-#include <kith/sys/model.h>
 #include <stdlib.h>
 
 enum { SWEEP_FROM = 4 << 20 };
@@ -239,26 +238,23 @@ static void move_page(kith__page *page, kith_session *to)
     list_page(to, page);
 }
 
-/* The object's page, and those of what it reaches that are in the same nursery. */
+/* The object's page, and those of what it reaches that are in the same nursery: of its pages no other is looked at. */
 bool kith__adopt(kith_session *session, kith__object *object)
 {
     marking m = { .session = kith__session_for(object), .ok = true };
     if (m.session == session || !m.session->is_nursery)
         return true;
     mark(&m, object);
-    while (m.ok && m.todo.count)
-        follow(&m, m.todo.items[--m.todo.count]);
-    free(m.todo.items);
-    kith_session *nursery = m.session;
-    for (kith__page *page = nursery->pages, *next; page; page = next) {
-        next = page->next;
-        if (!page->marked)
-            continue;
+    for (size_t i = 0; m.ok && i < m.todo.count; i++)
+        follow(&m, m.todo.items[i]);
+    for (size_t i = 0; i < m.todo.count; i++) {
+        kith__page *page = m.todo.items[i]->page;
+        m.todo.items[i]->flags &= (uint16_t)~KITH__MARKED;
         page->marked = 0;
-        for (uint32_t i = 0; i < page->count; i++)
-            kith__page_object(page, i)->flags &= (uint16_t)~KITH__MARKED;
-        move_page(page, session);
+        if (page->session != session)
+            move_page(page, session);
     }
+    free(m.todo.items);
     return m.ok || kith__no_memory(session);
 }
 
@@ -311,6 +307,8 @@ const void *kith_sys_new(kith_session *nursery, const kith_model *model, const v
     kith__mapper *mapper = kith__mapper_asked(nursery, model);
     if (!mapper || !values)
         return NULL;
+    if (nursery->page_bytes >= SWEEP_FROM && nursery->page_bytes >= nursery->swept_bytes * 2)
+        kith__sweep(nursery);
     kith__shelf *shelf = &nursery->shelves[mapper->index], before = *shelf;
     shelf->page = NULL;         /* a page of its own: it goes where the object goes */
     shelf->page_size = (uint32_t)(sizeof(kith__page) + sizeof(kith__object) + mapper->size + KITH__TEXTS_OF_ONE);
@@ -350,19 +348,3 @@ void kith_sys_sweep(kith_session *session)
 }
 
 size_t kith_sys_session_bytes(const kith_session *session) { return session ? session->page_bytes : 0; }
-
-int kith_sys_fresh(const void *structure)
-{
-    kith__object *object = kith__object_ready(structure);
-    if (!object)
-        return KITH_MISUSE;
-    if (kith__has_row(object) && kith__outdated(kith__session_for(object), object))
-        kith__refresh_siblings(object);
-    return kith__status(kith__session_for(object));
-}
-
-kith_session *kith_sys_session_of(const void *structure)
-{
-    const kith__object *object = kith__object_check(structure);
-    return object ? kith__session_for(object) : NULL;
-}

@@ -78,7 +78,7 @@ bool kith__value_copy(kith__room *room, kith_value *value)
 int kith__check_text(kith_session *session, const kith__object *object, const kith__property *property, const kith_value *value)
 {
     const char *model = property->mapper->name;
-    uint32_t limit = property->attribute->length;
+    uint32_t limit = property->attribute->in_table ? 0 : property->attribute->length;
     if (value->type != KITH_TYPE_TEXT || value->absent || !value->s)
         return KITH_OK;
     size_t size = strlen(value->s);

@@ -18,6 +18,7 @@
 #include <kith/database.h>
 #include <kith/object.h>
 #include <kith/session.h>
+#include <kith/value.h>
 
 #ifndef KITH_CHECK_HEADERS_
 #pragma GCC system_header /* the installed header lives where this is implied */
@@ -25,8 +26,19 @@
 
 KITH_BEGIN_
 
+/* What a column is in its table (kith_attribute's in_table). 0: what the member's C type says. */
+typedef enum kith_sys_type {
+    KITH_SYS_BOOLEAN = 1, KITH_SYS_SMALLINT, KITH_SYS_INTEGER, KITH_SYS_BIGINT, KITH_SYS_REAL, KITH_SYS_DOUBLE, KITH_SYS_TEXT, KITH_SYS_VARCHAR,
+    KITH_SYS_BLOB, KITH_SYS_DATE, KITH_SYS_TIME, KITH_SYS_TIMESTAMP, KITH_SYS_TIMESTAMPTZ, KITH_SYS_UUID, KITH_SYS_JSON, KITH_SYS_NUMERIC
+} kith_sys_type;
+
 /* kith_open with `count` models that were built at run time. They are borrowed, with all that they point to, until kith_close. */
 kith_database *kith_sys_open(const char *url, const kith_model *const *models, size_t count);
+/* The models alone, resolved and checked: for nurseries, and for kith_sys_with. */
+kith_database *kith_sys_models(const kith_model *const *models, size_t count);
+/* The engine of one handle with the models of another; both are borrowed until kith_close, so the two outlive what is made of them. An
+ * engine keeps statements by the models they are of: close it before them. NULL: no memory. */
+kith_database *kith_sys_with(kith_database *engine, kith_database *models);
 
 /* A nursery, closed by kith_session_close after every session that sweeps into it. NULL: no memory. */
 kith_session *kith_sys_nursery_open(kith_database *);
@@ -43,10 +55,43 @@ void   kith_sys_session_sweeps(kith_session *, kith_session *nursery);
 void   kith_sys_sweep(kith_session *);                      /* now */
 size_t kith_sys_session_bytes(const kith_session *);        /* of its pages */
 
+/* May the struct of the object be read as it is? Asks nothing. A session that another thread works with is busy: nothing of it may be
+ * looked at. */
+typedef enum kith_sys_look { KITH_SYS_CURRENT = 0, KITH_SYS_OUTDATED = 1, KITH_SYS_BUSY = 2 } kith_sys_look;
+kith_sys_look kith_sys_look_at(const void *object);
+void kith_sys_session_busy(kith_session *, bool);
+bool kith_sys_session_is_busy(const kith_session *);
+/* After a commit or rollback objects stay as they are until a query or kith_sys_fresh meets them: they are not said to be outdated then.
+ * What was expired by name is. */
+void kith_sys_session_keeps(kith_session *, bool);
 /* Makes an outdated object current, with its outdated siblings, in one statement; what a binding calls before it reads. 0, or a status. */
 int kith_sys_fresh(const void *object);
 /* The session the object belongs to, a nursery too; NULL: it is not one that kith handed out. */
 kith_session *kith_sys_session_of(const void *object);
+const kith_model *kith_sys_model_of(const void *object);    /* NULL as well */
+/* The binding's own pointer of a session. */
+void  kith_sys_session_bind(kith_session *, void *binding);
+void *kith_sys_session_binding(const kith_session *);
+
+/* Makes a to-many relationship this list, in this order: what is new is appended, what is left out removed, the rest stays. 0, or a status. */
+int kith_sys_arrange(const void *object, size_t offset, const void *const *items, size_t count);
+/* Whether a relationship is loaded, so that reading it asks nothing; a column always is. */
+bool kith_sys_is_loaded(const void *object, size_t offset);
+/* Was the member of a persistent object written since the last flush, to something else? */
+bool kith_sys_is_changed(const void *object, size_t offset);
+/* A column's value from before that; as it is, when it was not written. */
+kith_value kith_sys_value_before(const void *object, size_t offset);
+kith_value kith_sys_value(const void *object, size_t offset);
+
+/* The objects of a session: the new, the written, those that are to be deleted, all that have a row. Gives how many there are, and
+ * the first `room` of them. */
+typedef enum kith_sys_which { KITH_SYS_NEW, KITH_SYS_DIRTY, KITH_SYS_DOOMED, KITH_SYS_ALL } kith_sys_which;
+size_t kith_sys_objects(kith_session *, kith_sys_which, const void **out, size_t room);
+
+/* Called before a flush that has something to write begins, and after it; the first may change objects. A status other than 0 is the
+ * flush's. */
+typedef int (*kith_sys_hook)(kith_session *, void *arg, bool after);
+void kith_sys_session_hook(kith_session *, kith_sys_hook, void *arg);
 
 KITH_END_
 
