@@ -119,7 +119,7 @@ kith__step kith__step_(kith__statement *, kith__error *);
 /* Fills the members of `object` from the columns of the row, from column `first` (from 0) on. What does not fit is KITH_RANGE, naming
  * model, attribute, value. */
 int kith__row(kith__statement *, size_t first, const kith__fields *, void *object, kith__room *, kith__error *);
-/* One column: as an integer (false: NULL or not one), or as a value of the type (a kith_type). */
+/* One column: as an integer (false: NULL or not one), or as a value of the type (a kith_type; KITH_TYPE_NONE: as it is stored). */
 bool kith__row_int(kith__statement *, size_t column, int64_t *out);
 int kith__row_value(kith__statement *, size_t column, uint32_t type, const kith__type *, kith__room *, kith_value *out, kith__error *);
 size_t kith__row_width(kith__statement *);

@@ -490,6 +490,17 @@ bool kith__sqlite_row_int(kith__statement *statement, size_t column, int64_t *ou
     return !read_int(value, out);
 }
 
+/* As it is stored. */
+static uint32_t type_stored(sqlite3_value *value)
+{
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER: return KITH_TYPE_INT;
+    case SQLITE_FLOAT:   return KITH_TYPE_REAL;
+    case SQLITE_BLOB:    return KITH_TYPE_BLOB;
+    default:             return KITH_TYPE_TEXT;
+    }
+}
+
 static const char *read_value(kith__sqlite_statement *s, sqlite3_value *value, const kith__type *type, kith__room *room, kith_value *out)
 {
     bool flag = false;
@@ -520,7 +531,7 @@ int kith__sqlite_row_value(kith__statement *statement, size_t column, uint32_t t
 {
     kith__sqlite_statement *s = kith__sqlite_statement_of(statement);
     sqlite3_value *value = sqlite3_column_value(s->handle, (int)column);
-    kith_value read = { .type = type & ~(uint32_t)KITH_TYPE_OPT };
+    kith_value read = { .type = type ? type & ~(uint32_t)KITH_TYPE_OPT : type_stored(value) };
     if (UNLIKELY_(column >= (size_t)s->width))
         return too_narrow(s, column + 1, error);
     const char *why = NULL;

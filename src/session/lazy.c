@@ -109,8 +109,8 @@ static const kith__sort *sort_of(kith_session *session, const kith__relation *re
 {
     kith__sort *order = kith__arena_alloc(&session->scratch, (relation->order_count + 1) * sizeof *order);
     for (size_t i = 0; order && i < relation->order_count; i++)
-        order[i] = (kith__sort){ kith__expr_column(&session->scratch, relation->target->table->name, relation->order[i].property->column),
-                                 relation->order[i].descending };
+        order[i] = (kith__sort){ .by = kith__expr_column(&session->scratch, relation->target->table->name, relation->order[i].property->column),
+                                 .descending = relation->order[i].descending };
     return order;
 }
 

@@ -106,7 +106,7 @@ static bool add_order(query_plan *plan, const kith_order *by)
         return false;
     const kith__expr *expr = ordered_by(plan, through ? through->target : mapper, alias, by->offset);
     if (expr)
-        plan->order[plan->select.order_count++] = (kith__sort){ expr, by->descending };
+        plan->order[plan->select.order_count++] = (kith__sort){ .by = expr, .descending = by->descending };
     return expr != NULL;
 }
 

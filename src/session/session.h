@@ -10,6 +10,7 @@
  *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
  *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
  *   retry.c        kith_transaction               sweep.c     for bindings: what may go
+ *   select.c       for bindings: statements as trees  built.c run
  *   binding.c      for bindings: what else they ask  arrange.c lists in a given order
  *   keys.c         WHERE key IN (…)               filter.c    conditions that are kept
  *   flush.c        what is to be written, in order;  insert.c: rows of models;  join.c: rows of join tables
@@ -374,6 +375,11 @@ const kith__expr *kith__expr_value(kith__arena *, kith_value, const kith__type *
 const kith__expr *kith__expr_and(kith__arena *, const kith__expr *a, const kith__expr *b);  /* a NULL is nothing */
 
 const char *kith__alias_next(const kith__scope *);          /* t1, t2, … in the session's scratch; NULL: no memory (set) */
+
+/* where.c: rows changed, -1 after a failure. follow: objects of the session that are met say afterwards what their rows say. */
+int64_t kith__delete_found(kith_session *, kith__mapper *, const kith__expr *where, bool follow);
+int64_t kith__update_found(kith_session *, kith__mapper *, const char *const *names, const kith__expr *const *values, size_t count,
+                           const kith__expr *where, bool follow);
 
 /* filter.c */
 bool kith__filter_condition(kith_session *, const kith_filter *, const kith_condition_ **condition);    /* false: another session's */

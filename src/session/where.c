@@ -115,12 +115,9 @@ static bool no_part(kith_session *session, const kith__mapper *mapper, const kit
     return !part;
 }
 
-static int64_t delete_rows(reached *reach, const kith_query *query)
+static int64_t delete_met(reached *reach)
 {
     kith_session *session = reach->session;
-    if (!no_part(session, reach->mapper, query) || kith__write_lock(session) || !make_where(reach, query->where, query->filter, query->everything, "deleted")
-        || !meet(reach))
-        return -1;
     kith__sql_reset(&session->sql);
     kith__sql_delete_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, reach->where);
     int64_t count = run(session);
@@ -134,6 +131,15 @@ static int64_t delete_rows(reached *reach, const kith_query *query)
             return -1;
     }
     return count;
+}
+
+static int64_t delete_rows(reached *reach, const kith_query *query)
+{
+    kith_session *session = reach->session;
+    if (!no_part(session, reach->mapper, query) || kith__write_lock(session) || !make_where(reach, query->where, query->filter, query->everything, "deleted")
+        || !meet(reach))
+        return -1;
+    return delete_met(reach);
 }
 
 int64_t kith_delete_where_(kith_session *session, const kith_model *model, const kith_query *given)
@@ -291,17 +297,22 @@ static bool refresh(reached *reach)
     return !reach->met.count || kith__load_keys(session, reach->mapper, &reach->met);
 }
 
-static int64_t update_rows(reached *reach, const kith_update *update)
+static int64_t update_met(reached *reach, const char *const *names, const kith__expr *const *values, size_t count)
 {
     kith_session *session = reach->session;
+    kith__sql_reset(&session->sql);
+    kith__sql_update_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, names, values, count, reach->where);
+    int64_t rows = run(session);
+    return rows >= 0 && refresh(reach) ? rows : -1;
+}
+
+static int64_t update_rows(reached *reach, const kith_update *update)
+{
     setting set;
-    if (kith__write_lock(session) || !make_setting(reach, &set, update) || !make_where(reach, update->where, update->filter, update->everything, "updated")
+    if (kith__write_lock(reach->session) || !make_setting(reach, &set, update) || !make_where(reach, update->where, update->filter, update->everything, "updated")
         || !meet(reach))
         return -1;
-    kith__sql_reset(&session->sql);
-    kith__sql_update_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, set.names, set.values, set.count, reach->where);
-    int64_t count = run(session);
-    return count >= 0 && refresh(reach) ? count : -1;
+    return update_met(reach, set.names, set.values, set.count);
 }
 
 int64_t kith_update_where_(kith_session *session, const kith_model *model, const kith_update *given)
@@ -319,4 +330,33 @@ int64_t kith_update_where_(kith_session *session, const kith_model *model, const
     free(reach.met.items);
     kith__scratch_over(session);
     return count;
+}
+
+/* ---------------------------------------------------------------- for bindings: the condition is an expression already */
+
+static bool start_with(reached *reach, kith_session *session, kith__mapper *mapper, const kith__expr *where, bool follow, const char *call)
+{
+    *reach = (reached){ .session = session, .mapper = mapper, .where = where };
+    return !kith__autoflush(session, call) && !kith__write_lock(session) && (!follow || meet(reach));
+}
+
+int64_t kith__delete_found(kith_session *session, kith__mapper *mapper, const kith__expr *where, bool follow)
+{
+    reached reach;
+    kith__scratch_begin(session);
+    int64_t count = start_with(&reach, session, mapper, where, follow, "a DELETE") ? delete_met(&reach) : -1;
+    free(reach.met.items);
+    kith__scratch_over(session);
+    return count;
+}
+
+int64_t kith__update_found(kith_session *session, kith__mapper *mapper, const char *const *names, const kith__expr *const *values, size_t count,
+                           const kith__expr *where, bool follow)
+{
+    reached reach;
+    kith__scratch_begin(session);
+    int64_t rows = start_with(&reach, session, mapper, where, follow, "an UPDATE") ? update_met(&reach, names, values, count) : -1;
+    free(reach.met.items);
+    kith__scratch_over(session);
+    return rows;
 }

@@ -68,6 +68,26 @@ void kith__sql_insert(kith__sql *sql, const kith__dialect *dialect, const kith__
     kith__write_end(sql);
 }
 
+void kith__sql_insert_values(kith__sql *sql, const kith__dialect *dialect, const char *table, const char *const *columns, size_t column_count,
+                             const kith__expr *const *values, size_t rows)
+{
+    add(sql, "INSERT INTO ");
+    kith__sql_quote(&sql->text, table);
+    if (column_count) {
+        add(sql, " (");
+        write_names(sql, columns, column_count);
+        add(sql, ") VALUES ");
+    } else
+        add(sql, " DEFAULT VALUES");
+    for (size_t i = 0; i < rows * column_count; i++) {
+        add(sql, i % column_count ? ", " : i ? "), (" : "(");
+        kith__write_alone(sql, dialect, values[i]);
+    }
+    if (rows && column_count)
+        add(sql, ")");
+    kith__write_end(sql);
+}
+
 void kith__sql_update(kith__sql *sql, const kith__dialect *dialect, const kith__update *update)
 {
     size_t number = sql->bind_count;

@@ -24,7 +24,8 @@ static void write_column(kith__sql *sql, const kith__expr *expr)
 
 static bool is_term(const kith__expr *expr)
 {
-    return expr->kind == KITH__E_COLUMN || expr->kind == KITH__E_VALUE || expr->kind == KITH__E_COUNT;
+    return expr->kind == KITH__E_COLUMN || expr->kind == KITH__E_VALUE || expr->kind == KITH__E_COUNT || expr->kind == KITH__E_CALL ||
+           expr->kind == KITH__E_CAST || expr->kind == KITH__E_SELECT || expr->kind == KITH__E_STAR;
 }
 
 void kith__write_operand(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
@@ -56,6 +57,8 @@ void kith__write_sort(kith__sql *sql, const kith__dialect *dialect, const kith__
         kith__write_alone(sql, dialect, sort->by);
     if (sort->descending)
         add(sql, " DESC");
+    if (sort->nulls != KITH__NULLS_ANYWHERE)
+        add(sql, sort->nulls == KITH__NULLS_FIRST ? " NULLS FIRST" : " NULLS LAST");
 }
 
 static void write_pair(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr, const char *operator)
@@ -219,7 +222,7 @@ static void write_condition(kith__sql *sql, const kith__dialect *dialect, const 
         add(sql, ")");
 }
 
-/* ---------------------------------------------------------------- all of them */
+/* ---------------------------------------------------------------- other conditions */
 
 static void write_between(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
@@ -249,6 +252,102 @@ static void write_exists(kith__sql *sql, const kith__dialect *dialect, const kit
     kith__sql_select(sql, dialect, expr->select);
     add(sql, ")");
 }
+
+/* ---------------------------------------------------------------- what only bindings build */
+
+static void write_infix(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    kith__write_operand(sql, dialect, expr->a);
+    kith__text_addc(&sql->text, ' ');
+    add(sql, expr->name);
+    kith__text_addc(&sql->text, ' ');
+    kith__write_operand(sql, dialect, expr->b);
+    if (!expr->c)
+        return;
+    add(sql, " ESCAPE ");
+    kith__write_operand(sql, dialect, expr->c);
+}
+
+static void write_prefix(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    add(sql, expr->name);
+    kith__text_addc(&sql->text, ' ');
+    kith__write_operand(sql, dialect, expr->a);
+}
+
+static void write_call(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    add(sql, expr->name);
+    write_list(sql, dialect, expr->items, expr->count, kith__write_alone);
+}
+
+static void write_case(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    add(sql, "CASE");
+    if (expr->a) {
+        kith__text_addc(&sql->text, ' ');
+        kith__write_operand(sql, dialect, expr->a);
+    }
+    for (size_t i = 0; i + 1 < expr->count; i += 2) {
+        add(sql, " WHEN ");
+        kith__write_operand(sql, dialect, expr->items[i]);
+        add(sql, " THEN ");
+        kith__write_operand(sql, dialect, expr->items[i + 1]);
+    }
+    if (expr->count % 2) {
+        add(sql, " ELSE ");
+        kith__write_operand(sql, dialect, expr->items[expr->count - 1]);
+    }
+    add(sql, " END");
+}
+
+static void write_cast(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    write_around(sql, dialect, "CAST(", expr->a, " AS ");
+    dialect->type(&sql->text, expr->type);
+    add(sql, ")");
+}
+
+static void write_before_name(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr, const char *word)
+{
+    kith__write_operand(sql, dialect, expr->a);
+    add(sql, word);
+    kith__sql_quote(&sql->text, expr->name);
+}
+
+static void write_select(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    if (expr->a) {
+        write_compared(sql, dialect, expr->a);
+        add(sql, " IN ");
+    }
+    add(sql, "(");
+    kith__sql_select(sql, dialect, expr->select);
+    add(sql, ")");
+}
+
+static void write_of_bindings(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    switch (expr->kind) {
+    case KITH__E_INFIX:     write_infix(sql, dialect, expr); break;
+    case KITH__E_PREFIX:    write_prefix(sql, dialect, expr); break;
+    case KITH__E_CALL:      write_call(sql, dialect, expr); break;
+    case KITH__E_CASE:      write_case(sql, dialect, expr); break;
+    case KITH__E_CAST:      write_cast(sql, dialect, expr); break;
+    case KITH__E_COLLATE:   write_before_name(sql, dialect, expr, " COLLATE "); break;
+    case KITH__E_AS:        write_before_name(sql, dialect, expr, " AS "); break;
+    case KITH__E_SELECT:
+    case KITH__E_IN_SELECT: write_select(sql, dialect, expr); break;
+    case KITH__E_STAR:      kith__text_addc(&sql->text, '*'); break;
+    case KITH__E_SEQUENCE:
+        for (size_t i = 0; i < expr->count; i++)
+            kith__write_alone(sql, dialect, expr->items[i]);
+        break;
+    default: break;
+    }
+}
+
+/* ---------------------------------------------------------------- all of them */
 
 static void write_expression(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
@@ -281,6 +380,7 @@ static void write_expression(kith__sql *sql, const kith__dialect *dialect, const
     case KITH__E_MULTIPLY:  write_sum(sql, dialect, expr, " * "); break;
     case KITH__E_DIVIDE:    write_sum(sql, dialect, expr, " / "); break;
     case KITH__E_MODULO:    write_sum(sql, dialect, expr, " % "); break;
+    default:                write_of_bindings(sql, dialect, expr);
     }
 }
 
@@ -301,4 +401,10 @@ void kith__write_where(kith__sql *sql, const kith__dialect *dialect, const kith_
         return;
     add(sql, " WHERE ");
     kith__write_alone(sql, dialect, where);
+}
+
+void kith__sql_expression(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+{
+    kith__write_alone(sql, dialect, expr);
+    kith__write_end(sql);
 }

@@ -31,18 +31,64 @@ static void write_table(kith__sql *sql, const char *table, const char *alias)
     }
 }
 
-static void write_from(kith__sql *sql, const kith__dialect *dialect, const kith__select *select)
+static void write_source(kith__sql *sql, const kith__dialect *dialect, const kith__select *source, const char *alias)
 {
-    add(sql, " FROM ");
-    write_table(sql, select->table, select->alias);
+    add(sql, "(");
+    kith__sql_select(sql, dialect, source);
+    add(sql, ") AS ");
+    kith__sql_quote(&sql->text, alias ? alias : "source");
+}
+
+static void write_joins(kith__sql *sql, const kith__dialect *dialect, const kith__select *select)
+{
     for (size_t i = 0; i < select->join_count; i++) {
         const kith__join *join = &select->joins[i];
-        add(sql, join->outer ? " LEFT JOIN " : " JOIN ");
-        write_table(sql, join->table, join->alias);
+        add(sql, join->outer ? " LEFT JOIN " : join->on ? " JOIN " : " CROSS JOIN ");
+        if (join->source)
+            write_source(sql, dialect, join->source, join->alias);
+        else
+            write_table(sql, join->table, join->alias);
+        if (!join->on)
+            continue;
         add(sql, " ON ");
         kith__write_alone(sql, dialect, join->on);
     }
+}
+
+static void write_groups(kith__sql *sql, const kith__dialect *dialect, const kith__select *select)
+{
+    for (size_t i = 0; i < select->group_count; i++) {
+        add(sql, i ? ", " : " GROUP BY ");
+        kith__write_alone(sql, dialect, select->group[i]);
+    }
+    if (!select->having)
+        return;
+    add(sql, " HAVING ");
+    kith__write_alone(sql, dialect, select->having);
+}
+
+static void write_from(kith__sql *sql, const kith__dialect *dialect, const kith__select *select)
+{
+    if (select->source || select->table) {
+        add(sql, " FROM ");
+        if (select->source)
+            write_source(sql, dialect, select->source, select->alias);
+        else
+            write_table(sql, select->table, select->alias);
+        write_joins(sql, dialect, select);
+    }
     kith__write_where(sql, dialect, select->where);
+    write_groups(sql, dialect, select);
+}
+
+static void write_compounds(kith__sql *sql, const kith__dialect *dialect, const kith__select *select)
+{
+    for (size_t i = 0; i < select->compound_count; i++) {
+        kith__text_addc(&sql->text, ' ');
+        add(sql, select->compounds[i].word);
+        kith__text_addc(&sql->text, ' ');
+        kith__sql_select(sql, dialect, select->compounds[i].select);
+    }
 }
 
 static void write_order(kith__sql *sql, const kith__dialect *dialect, const kith__select *select)
@@ -60,7 +106,7 @@ static void write_number(kith__sql *sql, const kith__dialect *dialect, uint64_t 
 
 static void write_limit(kith__sql *sql, const kith__dialect *dialect, const kith__select *select)
 {
-    if (select->limit) {
+    if (select->limit || select->limited) {
         add(sql, " LIMIT ");
         write_number(sql, dialect, select->limit);
     } else if (select->offset)
@@ -86,6 +132,7 @@ void kith__sql_select(kith__sql *sql, const kith__dialect *dialect, const kith__
 {
     write_columns(sql, dialect, select);
     write_from(sql, dialect, select);
+    write_compounds(sql, dialect, select);
     write_order(sql, dialect, select);
     write_limit(sql, dialect, select);
     write_lock(sql, dialect, select);

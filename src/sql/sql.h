@@ -55,7 +55,19 @@ typedef enum kith__expr_kind {
     KITH__E_NOT,                /* a */
     KITH__E_EXISTS,             /* select */
     KITH__E_COUNT,              /* count(*) */
-    KITH__E_ADD, KITH__E_SUBTRACT, KITH__E_MULTIPLY, KITH__E_DIVIDE, KITH__E_MODULO             /* a, b */
+    KITH__E_ADD, KITH__E_SUBTRACT, KITH__E_MULTIPLY, KITH__E_DIVIDE, KITH__E_MODULO,            /* a, b */
+    /* what only bindings build */
+    KITH__E_INFIX,              /* a name b: an operator by its word, "||", "IS NOT"; with c: ESCAPE c */
+    KITH__E_PREFIX,             /* name a: "-", "DISTINCT" */
+    KITH__E_CALL,               /* name(items): a function; name is an identifier */
+    KITH__E_CASE,               /* a (or NULL); items: when, then, when, then, …, and else where they are odd */
+    KITH__E_CAST,               /* a, type */
+    KITH__E_COLLATE,            /* a, name: a collation */
+    KITH__E_AS,                 /* a, name: a column of a SELECT with a name of its own */
+    KITH__E_SELECT,             /* select, as a value */
+    KITH__E_IN_SELECT,          /* a, select */
+    KITH__E_SEQUENCE,           /* items, one after the other: a person's own SQL with values between */
+    KITH__E_STAR                /* * */
 } kith__expr_kind;
 
 typedef struct kith__select kith__select;
@@ -71,8 +83,11 @@ struct kith__expr {
     const kith__select *select;
 };
 
-typedef struct kith__join { const char *table, *alias; const kith__expr *on; bool outer; } kith__join;
-typedef struct kith__sort { const kith__expr *by; bool descending; } kith__sort;
+/* source instead of table: a SELECT, which needs the alias. on NULL: a CROSS JOIN. */
+typedef struct kith__join { const char *table, *alias; const kith__expr *on; bool outer; const kith__select *source; } kith__join;
+typedef enum kith__nulls { KITH__NULLS_ANYWHERE, KITH__NULLS_FIRST, KITH__NULLS_LAST } kith__nulls;
+typedef struct kith__sort { const kith__expr *by; bool descending; kith__nulls nulls; } kith__sort;
+typedef struct kith__compound { const char *word; const kith__select *select; } kith__compound;     /* "UNION ALL" */
 struct kith__select {
     const kith__expr *const *columns;   size_t column_count;    /* none: SELECT 1 */
     const char *table, *alias;
@@ -82,6 +97,11 @@ struct kith__select {
     uint64_t limit, offset;                                     /* 0: none */
     bool distinct;
     int lock;                                                   /* a kith_lock; engines without row locks leave it out */
+    const kith__select *source;                                 /* instead of table, which may also be NULL alone: nothing is selected from */
+    const kith__expr *const *group;     size_t group_count;
+    const kith__expr *having;
+    const kith__compound *compounds;    size_t compound_count;  /* before its order */
+    bool limited;                                               /* limit 0 is no row */
 };
 
 typedef struct kith__insert {
@@ -112,11 +132,15 @@ void kith__sql_free(kith__sql *);
 /* Says why it is broken (memory, or KITH_MISUSE of too deep a condition); KITH_OK and nothing when it is not. */
 int  kith__sql_check(const kith__sql *, kith__error *);
 /* Each of these adds to what is there. */
+void kith__sql_expression(kith__sql *, const kith__dialect *, const kith__expr *);   /* alone: a person's own statement */
 void kith__sql_select(kith__sql *, const kith__dialect *, const kith__select *);
 void kith__sql_count(kith__sql *, const kith__dialect *, const kith__select *);     /* how many rows the select has (its order is left out) */
 void kith__sql_insert(kith__sql *, const kith__dialect *, const kith__insert *);    /* marks without binds */
 void kith__sql_update(kith__sql *, const kith__dialect *, const kith__update *);    /* marks without binds */
 void kith__sql_delete(kith__sql *, const kith__dialect *, const char *table, const char *const *keys, size_t key_count, size_t rows);
+/* The rows are expressions, one after the other, row by row. */
+void kith__sql_insert_values(kith__sql *, const kith__dialect *, const char *table, const char *const *columns, size_t column_count,
+                             const kith__expr *const *values, size_t rows);
 void kith__sql_delete_where(kith__sql *, const kith__dialect *, const char *table, const kith__expr *where);
 void kith__sql_update_where(kith__sql *, const kith__dialect *, const char *table, const char *const *columns, const kith__expr *const *values, size_t count,
                             const kith__expr *where);
