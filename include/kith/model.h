@@ -68,7 +68,7 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     bool        native;                                 /* KITH_ENUM: the engine's own enumerated type, where it has one */
     bool        never_reuse;                            /* a generated key is not given twice (SQLite: AUTOINCREMENT) */
     const char *renamed_from;                           /* the column's name before; for migrations */
-    const char *const *labels;                          /* KITH_ENUM */
+    const char *const *labels;                          /* the texts that a text may be, or that the numbers of an integer are (as KITH_ENUM): ends with NULL */
     kith_value (*on_insert)(kith_session *, const void *object);    /* the value of a member that is not given */
     kith_value (*on_every_update)(kith_session *, const void *object);    /* the value at every UPDATE that does not set it (on_update is the foreign key's) */
     /* constraints */
@@ -82,6 +82,8 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     void       *binding;                                /* the binding's own pointer */
     kith_value (*default_of)(kith_session *, const void *object, const struct kith_attribute *);    /* as on_insert, and on_every_update, */
     kith_value (*change_of)(kith_session *, const void *object, const struct kith_attribute *);     /* which know whose they are */
+    /* columns, continued */
+    const char *enum_labels;                            /* KITH_ENUM's: "red\0green\0" */
 } kith_attribute;
 
 struct kith_model {                             /* new members go at the end */
@@ -146,16 +148,25 @@ struct kith_model {                             /* new members go at the end */
 #define KITH_COLUMN(...)             KITH_COLUMN_(__VA_ARGS__, )
 #define KITH_RELATIONSHIP(field, ...) KITH_RELATIONSHIP_(field, __VA_ARGS__, )
 #define KITH_ASSOCIATION_PROXY(field, THROUGH, ...) KITH_PROXY_(field, THROUGH, __VA_ARGS__, )
+/* An enum or an int whose numbers from 0 have labels: KITH_ENUM(colour, "red", "green") keeps 0 as the text 'red'. A kith_opt_int may be
+ * NULL. With more options: KITH_COLUMN(colour, .labels = colours, .index = true), a static array of labels with NULL at its end. */
+#define KITH_ENUM(field, ...) { KITH_AT_(field), .type = KITH_TYPE_OF_(&((kith_self *)0)->field), \
+    .enum_labels = KITH_EXPAND_(KITH_EACH_LABEL_(__VA_ARGS__, )) }
+#define KITH_EACH_LABEL_(label, ...) label "\0" __VA_OPT__(KITH_EACH_LABEL_AGAIN_ KITH_PARENS_ (__VA_ARGS__))
+#define KITH_EACH_LABEL_AGAIN_() KITH_EACH_LABEL_
 #define KITH_COLUMN_(field, ...) { KITH_AT_(field), .type = KITH_TYPE_OF_(&((kith_self *)0)->field), __VA_ARGS__ }
 #define KITH_RELATIONSHIP_(field, M, ...) \
     { KITH_AT_(field), .type = _Generic(((kith_self *)0)->field, kith_one_of_##M: KITH_TYPE_ONE, kith_many_of_##M: KITH_TYPE_MANY), \
       .target = kith_model_of_##M, __VA_ARGS__ }
 #define KITH_PROXY_(field, THROUGH, ATTRIBUTE, ...) \
     { KITH_AT_(field), .type = KITH_TYPE_PROXY, .tag = KITH_FIELD_TAG_(((kith_self *)0)->field), .through = THROUGH, .attribute = ATTRIBUTE, __VA_ARGS__ }
-/* Over several members; .name gives one its own name: KITH_UNIQUE("owner_id", "title"), KITH_INDEX("at", "score"), KITH_CHECK("age >= 0"). */
-#define KITH_UNIQUE(...)   { .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
-#define KITH_INDEX(...)    { .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
-#define KITH_CHECK(...)    { .type = KITH_TYPE_CHECK, .check = __VA_ARGS__ }
+/* Over several members: KITH_UNIQUE("owner_id", "title"), KITH_INDEX("at", "score"), KITH_CHECK("age >= 0"). They are named by
+ * their table and columns (uq_…, ix_…, ck_…); KITH_UNIQUE_NAMED and KITH_INDEX_NAMED begin with a name of your own. */
+#define KITH_UNIQUE(...)             { .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
+#define KITH_INDEX(...)              { .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
+#define KITH_UNIQUE_NAMED(NAME, ...) { .name = NAME, .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
+#define KITH_INDEX_NAMED(NAME, ...)  { .name = NAME, .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
+#define KITH_CHECK(...)              { .type = KITH_TYPE_CHECK, .check = __VA_ARGS__ }
 #define KITH_UNMAPPED(field) { KITH_AT_(field) }    /* a member of the program's own; one in no list is an error at kith_open */
 
 #endif

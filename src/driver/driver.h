@@ -36,6 +36,8 @@ typedef struct kith__field {
     uint32_t size, offset;          /* of the member, in bytes */
     const kith__type *column;       /* how the table has it */
     const char *name;               /* the attribute's, for errors */
+    const char *const *labels;      /* KITH_TYPE_ENUM: what the numbers of the member are in the table */
+    uint32_t label_count;
 } kith__field;
 typedef struct kith__fields {
     const char *model, *table;      /* for errors */
@@ -56,6 +58,13 @@ static inline const char *kith__field_present_at(const kith__field *field, const
 static inline bool kith__field_present(const kith__field *field, const void *object) { return *(const bool *)kith__field_present_at(field, object); }
 _Static_assert(offsetof(kith_opt_int, present) == 8 && offsetof(kith_opt_double, present) == 8 && offsetof(kith_opt_time, present) == 8 &&
                offsetof(kith_opt_datetime, present) == 8, "the optional members of eight bytes lie alike");
+
+/* The type of the values that the member stands for: an enum's are its labels. */
+static inline uint32_t kith__field_type(const kith__field *field)
+{
+    uint32_t type = field->type & ~(uint32_t)KITH_TYPE_OPT;
+    return type == KITH_TYPE_ENUM ? KITH_TYPE_TEXT : type;
+}
 
 kith_value kith__field_value(const kith__field *, const void *object);     /* texts are borrowed; a NULL text and its kin are .absent */
 

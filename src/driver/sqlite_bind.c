@@ -229,6 +229,11 @@ static inline const char *bind_member(kith__sqlite_statement *s, int position, c
     }
     case KITH_TYPE_DATETIME:
         return bind_datetime(s, position, *(const kith_datetime *)member);
+    case KITH_TYPE_ENUM: case KITH_TYPE_ENUM | KITH_TYPE_OPT:
+        value = kith__field_value(field, object);
+        if (value.absent && !(field->type & KITH_TYPE_OPT && !kith__field_present(field, object)))
+            return "its number has no label";
+        return bind_one(s, position, &value, field->column, true);
     default:
         break;
     }

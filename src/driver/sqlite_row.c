@@ -340,6 +340,27 @@ static const char *read_decimal(sqlite3_value *value, const kith__type *type, ki
 
 static inline kith__text *scratch_of(kith__sqlite_statement *s) { return &kith__sqlite_of(s->common.connection)->text; }
 
+/* The number of the label that is stored. */
+static const char *read_label(sqlite3_value *value, const kith__field *field, int64_t *out)
+{
+    if (sqlite3_value_type(value) == SQLITE_NULL)
+        return no_null;
+    const char *text = (const char *)sqlite3_value_text(value);
+    for (uint32_t i = 0; text && i < field->label_count; i++)
+        if (strcmp(text, field->labels[i]) == 0) {
+            *out = i;
+            return NULL;
+        }
+    return text ? "it is none of the labels" : by_memory;
+}
+
+static const char *read_enum(sqlite3_value *value, const kith__field *field, void *member)
+{
+    int64_t number;
+    const char *why = read_label(value, field, &number);
+    return why ? why : put_int(number, field, member);
+}
+
 static const char *read_optional(sqlite3_value *value, const kith__field *field, void *member, bool *present)
 {
     *present = sqlite3_value_type(value) != SQLITE_NULL;
@@ -353,6 +374,7 @@ static const char *read_optional(sqlite3_value *value, const kith__field *field,
     case KITH_TYPE_TIME:        return read_time(value, member);
     case KITH_TYPE_DATETIME:    return read_datetime(value, member);
     case KITH_TYPE_UUID:        return read_uuid(value, member);
+    case KITH_TYPE_ENUM:        return read_label(value, field, member);
     default:                    return "no column is read into such a member";
     }
 }
@@ -398,6 +420,7 @@ static inline const char *read_member(kith__sqlite_statement *s, sqlite3_value *
     case KITH_TYPE_UUID:        return read_uuid(value, member);
     case KITH_TYPE_JSON:        return read_json(value, scratch_of(s), room, member);
     case KITH_TYPE_DECIMAL:     return read_decimal(value, field->column, scratch_of(s), room, member);
+    case KITH_TYPE_ENUM:        return read_enum(value, field, member);
     default: {
         bool present = false;
         const char *why = read_optional(value, field, member, &present);

@@ -42,17 +42,25 @@ enum { DIGITS_OF_A_NUMBER = 15 };
 /* What a binding says; it names the kinds by the same numbers. */
 _Static_assert((int)KITH_SYS_BOOLEAN == (int)KITH__BOOLEAN && (int)KITH_SYS_VARCHAR == (int)KITH__VARCHAR && (int)KITH_SYS_NUMERIC == (int)KITH__NUMERIC, "one list, twice");
 
+static bool is_whole(const kith_attribute *a)
+{
+    uint32_t type = a->type & ~(uint32_t)KITH_TYPE_OPT;
+    return type == KITH_TYPE_INT || type == KITH_TYPE_UINT;
+}
+
+static bool is_enum(const kith_attribute *a) { return a->labels && is_whole(a); }
+
 static kith__type type_of(const kith_attribute *a)
 {
     if (a->in_table)
         return (kith__type){ .kind = (kith__type_kind)a->in_table, .length = a->length, .precision = a->precision, .scale = a->scale };
+    if (a->labels)
+        return (kith__type){ .kind = KITH__VARCHAR, .length = longest_label(a) };
     switch (a->type & ~(uint32_t)KITH_TYPE_OPT) {
     case KITH_TYPE_BOOL: return (kith__type){ .kind = KITH__BOOLEAN };
     case KITH_TYPE_INT: case KITH_TYPE_UINT: return (kith__type){ .kind = whole_kind(a) };
     case KITH_TYPE_REAL: return (kith__type){ .kind = a->size == sizeof(float) ? KITH__REAL : KITH__DOUBLE };
     case KITH_TYPE_TEXT:
-        if (a->labels)
-            return (kith__type){ .kind = KITH__VARCHAR, .length = longest_label(a) };
         return (kith__type){ .kind = a->length ? KITH__VARCHAR : KITH__TEXT, .length = a->length };
     case KITH_TYPE_BLOB: return (kith__type){ .kind = KITH__BLOB };
     case KITH_TYPE_DATE: return (kith__type){ .kind = KITH__DATE };
@@ -99,6 +107,23 @@ static bool has_its_size(const kith_attribute *a)
     }
 }
 
+static size_t count_of(const char *const *labels)
+{
+    size_t count = 0;
+    while (labels && labels[count])
+        count++;
+    return count;
+}
+
+static bool has_a_label_twice(const kith_attribute *a)
+{
+    for (size_t i = 0; a->labels && a->labels[i]; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(a->labels[i], a->labels[k]))
+                return true;
+    return false;
+}
+
 static const char *wrong_option(const kith_attribute *a)
 {
     uint32_t type = a->type & ~(uint32_t)KITH_TYPE_OPT;
@@ -112,8 +137,12 @@ static const char *wrong_option(const kith_attribute *a)
         return ".scale is at most .precision";
     if (a->naive && type != KITH_TYPE_DATETIME)
         return ".naive is for kith_datetime";
-    if (a->labels && (type != KITH_TYPE_TEXT || !*a->labels))
-        return ".labels are one or more, of a text";
+    if (a->labels && ((type != KITH_TYPE_TEXT && !is_whole(a)) || !*a->labels))
+        return ".labels are one or more, of a text or an integer";
+    if (has_a_label_twice(a))
+        return "every one of .labels is there once";
+    if (is_enum(a) && a->size == 1 && count_of(a->labels) > 128)
+        return "its integer has fewer numbers than .labels has texts";
     if (a->never_reuse && !(a->primary_key && (type == KITH_TYPE_INT || type == KITH_TYPE_UINT)))
         return ".never_reuse is for a key that the database generates";
     if (a->version && (type != a->type || (type != KITH_TYPE_INT && type != KITH_TYPE_UINT) || a->primary_key))
@@ -167,6 +196,11 @@ static void property_make(kith__mapper *mapper, const kith_attribute *a, kith__c
         .field = { .type = a->type, .size = (uint32_t)a->size, .offset = (uint32_t)a->offset, .column = &column->type, .name = a->name },
         .nullable = may_be_null(a), .primary_key = a->primary_key, .version = a->version,
     };
+    if (is_enum(a)) {
+        property->field.type = KITH_TYPE_ENUM | (a->type & KITH_TYPE_OPT);
+        property->field.labels = a->labels;
+        property->field.label_count = (uint32_t)count_of(a->labels);
+    }
     ((kith__field *)(uintptr_t)mapper->fields.items)[mapper->property_count++] = property->field;
     mapper->fields.count = mapper->property_count;
 }

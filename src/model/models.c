@@ -151,6 +151,18 @@ static bool is_of_this_abi(const kith_model *model)
            (model->attributes || !model->count);
 }
 
+/* "red\0green\0" as an array that ends with NULL */
+static const char *const *split_labels(kith__builder *b, const char *text)
+{
+    size_t count = 0;
+    for (const char *at = text; *at; at += strlen(at) + 1)
+        count++;
+    const char **labels = kith__make(b, (count + 1) * sizeof *labels);
+    for (size_t i = 0; labels && i < count; i++, text += strlen(text) + 1)
+        labels[i] = text;
+    return labels;
+}
+
 /* An older program's attributes are shorter: what they lack stays zero. */
 static void read_attributes(kith__builder *b, kith__declared *d)
 {
@@ -159,6 +171,9 @@ static void read_attributes(kith__builder *b, kith__declared *d)
     for (size_t i = 0; d->attributes && i < model->count; i++)
         memcpy(&d->attributes[i], (const char *)model->attributes + i * model->attribute_size, model->attribute_size);
     d->count = d->attributes ? model->count : 0;
+    for (size_t i = 0; i < d->count; i++)
+        if (d->attributes[i].enum_labels)
+            d->attributes[i].labels = split_labels(b, d->attributes[i].enum_labels);
 }
 
 static bool is_constraint(const kith_attribute *attribute)

@@ -64,6 +64,21 @@ static double real_at(const char *at, uint32_t size)
         return (kith_value){ .type = (kind), .absent = !optional_.present, .field_ = optional_.value }; \
     } while (0)
 
+/* An enum stands for its labels. A number that has none is nothing. */
+static kith_value label_value(const kith__field *field, const char *at)
+{
+    kith_opt_int optional;
+    int64_t number = field->type & KITH_TYPE_OPT ? 0 : whole_at(at, field->size);
+    bool present = true;
+    if (field->type & KITH_TYPE_OPT) {
+        memcpy(&optional, at, sizeof optional);
+        number = optional.value;
+        present = optional.present;
+    }
+    present = present && number >= 0 && number < (int64_t)field->label_count;
+    return (kith_value){ .type = KITH_TYPE_TEXT, .s = present ? field->labels[number] : NULL, .absent = !present };
+}
+
 /* A bool's byte is read as a byte: what is neither 0 nor 1 must not be read as a bool. */
 static kith_value optional_value(uint32_t type, const char *at)
 {
@@ -101,6 +116,7 @@ kith_value kith__member_value(const kith__field *field, const void *object)
     case KITH_TYPE_TIME:     memcpy(&value.time, at, sizeof value.time); return value;
     case KITH_TYPE_DATETIME: memcpy(&value.datetime, at, sizeof value.datetime); return value;
     case KITH_TYPE_UUID:     memcpy(&value.uuid, at, sizeof value.uuid); return value;
+    case KITH_TYPE_ENUM: case KITH_TYPE_OPT + KITH_TYPE_ENUM: return label_value(field, at);
     default: return optional_value(field->type, at);
     }
 }
@@ -130,6 +146,7 @@ static const char *type_name(uint32_t type)
     case KITH_TYPE_UUID:     return "a UUID";
     case KITH_TYPE_JSON:     return "JSON";
     case KITH_TYPE_DECIMAL:  return "a decimal";
+    case KITH_TYPE_ENUM:     return "a label or its number";
     case KITH_TYPE_OBJECT:   return "an object";
     default:                 return "nothing that is known";
     }
@@ -270,6 +287,20 @@ static int convert_text(const kith__property *property, const kith_value *given,
     return type == KITH_TYPE_TEXT && labels ? out_of_range(property, given, "one of its labels", error) : KITH_OK;
 }
 
+/* A number, or a label itself, to the label. */
+static int convert_label(const kith__property *property, const kith_value *given, kith_value *value, kith__error *error)
+{
+    const kith__field *field = &property->field;
+    bool number = given->type == KITH_TYPE_INT || given->type == KITH_TYPE_UINT || given->type == KITH_TYPE_BOOL;
+    if (!number && given->type != KITH_TYPE_TEXT)
+        return wrong_type(property, given, error);
+    value->s = number && given->u < field->label_count ? field->labels[given->u] : NULL;
+    for (uint32_t i = 0; !number && i < field->label_count; i++)
+        if (!strcmp(field->labels[i], given->s))
+            value->s = field->labels[i];
+    return value->s ? KITH_OK : out_of_range(property, given, number ? "the number of one of its labels" : "one of its labels", error);
+}
+
 static int convert_moment(const kith__property *property, const kith_value *given, kith__error *error)
 {
     bool fits = true;
@@ -292,7 +323,7 @@ int kith__member_convert(const kith__property *property, kith_value given, kith_
     if (is_nothing(&given)) {
         if (!may_be_null(field->type))
             return cannot_be_null(property, error);
-        *out = (kith_value){ .type = plain(field->type), .absent = 1 };
+        *out = (kith_value){ .type = kith__field_type(field), .absent = 1 };
         return KITH_OK;
     }
     switch (plain(field->type)) {
@@ -310,10 +341,13 @@ int kith__member_convert(const kith__property *property, kith_value given, kith_
     case KITH_TYPE_TEXT: case KITH_TYPE_JSON: case KITH_TYPE_DECIMAL:
         status = convert_text(property, &given, error);
         break;
+    case KITH_TYPE_ENUM:
+        status = convert_label(property, &given, &value, error);
+        break;
     default:
         status = convert_moment(property, &given, error);
     }
-    value.type = plain(field->type);
+    value.type = kith__field_type(field);
     value.absent = 0;
     if (status == KITH_OK)
         *out = value;
@@ -359,10 +393,20 @@ static void write_optional(uint32_t type, char *at, const kith_value *value)
     }
 }
 
+/* of a label that convert_label gave */
+static int64_t number_of(const kith__field *field, const char *label)
+{
+    int64_t number = 0;
+    while (number < (int64_t)field->label_count - 1 && field->labels[number] != label)
+        number++;
+    return number;
+}
+
 static void write_member(const kith__field *field, char *at, const kith_value *value)
 {
     const kith_blob no_blob = { 0 };
     const char *text = value->absent ? NULL : value->s;
+    kith_value number;
     float single = 0;
     switch (field->type) {
     case KITH_TYPE_INT: case KITH_TYPE_UINT: write_whole(at, field->size, value->i); break;
@@ -377,6 +421,11 @@ static void write_member(const kith__field *field, char *at, const kith_value *v
     case KITH_TYPE_TIME:     memcpy(at, &value->time, sizeof value->time); break;
     case KITH_TYPE_DATETIME: memcpy(at, &value->datetime, sizeof value->datetime); break;
     case KITH_TYPE_UUID:     memcpy(at, &value->uuid, sizeof value->uuid); break;
+    case KITH_TYPE_ENUM:     write_whole(at, field->size, number_of(field, value->s)); break;
+    case KITH_TYPE_OPT + KITH_TYPE_ENUM:
+        number = (kith_value){ .absent = value->absent, .i = value->absent ? 0 : number_of(field, value->s) };
+        write_optional(KITH_TYPE_OPT + KITH_TYPE_INT, at, &number);
+        break;
     default: write_optional(field->type, at, value);
     }
 }

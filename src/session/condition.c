@@ -189,7 +189,7 @@ static kith_value item_at(const kith_condition_ *condition, uint32_t type, size_
 /* What is in the list. The macro knows kith_json and kith_decimal, which are structs of a text, as pointers to something only. */
 static uint32_t list_type(const kith_condition_ *condition, const kith__property *property)
 {
-    uint32_t type = property->field.type & ~(uint32_t)KITH_TYPE_OPT;
+    uint32_t type = kith__field_type(&property->field);
     bool text = condition->list_type == KITH_TYPE_OBJECT && (type == KITH_TYPE_JSON || type == KITH_TYPE_DECIMAL);
     return text ? type : condition->list_type;
 }

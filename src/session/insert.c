@@ -640,7 +640,7 @@ static int let_go_of_key(kith__object *object, const kith__relation *relation)
     }
     for (size_t i = 0; statement && i < relation->pairs + mapper->key_count; i++) {
         const kith__property *property = i < relation->pairs ? relation->local[i] : mapper->key[i - relation->pairs];
-        kith_value value = i < relation->pairs ? (kith_value){ .type = property->field.type & ~(uint32_t)KITH_TYPE_OPT, .absent = 1 }
+        kith_value value = i < relation->pairs ? (kith_value){ .type = kith__field_type(&property->field), .absent = 1 }
                                                : kith__member_value(&property->field, row_of(object));
         if (kith__bind_value(statement, i + 1, &value, property->field.column, &session->error))
             break;

@@ -95,7 +95,7 @@ static kith__object *owner_of_row(owner_map *o, kith__statement *statement, bool
     struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, &o->session->scratch };
     for (size_t i = 0; i < relation->pairs; i++) {
         const kith__field *field = &relation->local[i]->field;
-        if (kith__row_value(statement, among ? relation->remote[i]->index : i, field->type & ~(uint32_t)KITH_TYPE_OPT, field->column, &room.room, &key[i],
+        if (kith__row_value(statement, among ? relation->remote[i]->index : i, kith__field_type(field), field->column, &room.room, &key[i],
                             &o->session->error))
             return NULL;
     }

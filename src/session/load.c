@@ -38,7 +38,7 @@ static bool refresh_property(kith__object *object, const kith__property *propert
         return true;
     kith__object_room room;
     kith__room_apart(&room, object);
-    return kith__value_copy(&room.room, &new) ? kith__member_set(property, kith__struct(object), new, &session->error) == KITH_OK : kith__no_memory(session);
+    return property->field.labels || kith__value_copy(&room.room, &new) ? kith__member_set(property, kith__struct(object), new, &session->error) == KITH_OK : kith__no_memory(session);
 }
 
 static bool refresh_object(kith__loader *loader, kith__object *object)

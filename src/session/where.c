@@ -57,7 +57,7 @@ static kith__object *object_of_row(const reached *reach, kith__statement *statem
     if (mapper->int_key)
         return kith__row_int(statement, 0, &number) ? kith__identity_get_int(session, mapper, number) : NULL;
     for (size_t i = 0; i < mapper->key_count; i++)
-        if (kith__row_value(statement, i, mapper->key[i]->field.type & ~(uint32_t)KITH_TYPE_OPT, mapper->key[i]->field.column, &room.room, &key[i], &session->error))
+        if (kith__row_value(statement, i, kith__field_type(&mapper->key[i]->field), mapper->key[i]->field.column, &room.room, &key[i], &session->error))
             return NULL;
     return kith__identity_get(session, mapper, key);
 }
@@ -204,7 +204,7 @@ static const kith__expr *more_by(reached *reach, const kith__property *property,
 
 static bool is_number(const kith__property *property)
 {
-    uint32_t type = property->field.type & ~(uint32_t)KITH_TYPE_OPT;
+    uint32_t type = kith__field_type(&property->field);
     return type == KITH_TYPE_INT || type == KITH_TYPE_UINT || type == KITH_TYPE_REAL;
 }
 

@@ -108,7 +108,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
     if (!kith__before_write(object, property))
         return kith__status(session);
     kith__room_apart(&room, object);
-    if (!kith__value_copy(&room.room, &new))
+    if (!property->field.labels && !kith__value_copy(&room.room, &new))
         return kith__fail_memory(&session->error);
     bool mapped = property->primary_key && kith__has_row(object);
     if (mapped)
@@ -123,7 +123,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
 void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property)
 {
     const kith__field *a = &to_property->field, *b = &from_property->field;
-    kith_value value = from ? kith__member_value(b, kith__struct(from)) : (kith_value){ .type = b->type & ~(uint32_t)KITH_TYPE_OPT, .absent = 1 };
+    kith_value value = from ? kith__member_value(b, kith__struct(from)) : (kith_value){ .type = kith__field_type(b), .absent = 1 };
     kith_value old = kith__member_value(a, kith__struct(to));
     if (old.absent == value.absent && (old.absent || (old.type == value.type && kith__value_equal(&old, &value))))
         return;
@@ -143,7 +143,7 @@ static bool copy_texts(kith_session *session, kith__object *object)
         const kith__property *property = &mapper->properties[i];
         size_t size;
         kith_value value = kith__member_value(&property->field, kith__struct(object));
-        if (value.absent || !pointer_of(&value, &size))
+        if (value.absent || property->field.labels || !pointer_of(&value, &size))
             continue;
         ok = kith__check_text(session, object, property, &value) == KITH_OK;
         if (ok && !kith__value_copy(&room.room, &value))
