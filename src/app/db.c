@@ -61,7 +61,7 @@ static const struct choice { int code; const char *name, *argument; unsigned ver
     { JSON_, "json", NULL, CHECK_, "for programs" },
     { 'd', "directory", "DIR", FILES_, "where the migrations are (migrations)" },
     { DATABASE_, "database", "URL", ALL_, "which database" },
-    { ECHO_, "echo", NULL, ALL_, "show every statement on stderr" },
+    { ECHO_, "echo", NULL, RUNS_ | STAMP_ | CURRENT_, "show every statement on stderr" },
     { 'q', "quiet", NULL, ALL_, "no progress on stderr" },
     { 'h', "help", NULL, ALL_, "this text" },
 };

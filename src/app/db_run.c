@@ -22,7 +22,7 @@ static void on_progress(void *arg, const kith__progress *progress)
 static kith__run_options options_of(kith__db *db)
 {
     return (kith__run_options){ .accept_loss = db->accept_loss, .dry_run = db->dry_run, .single_transaction = db->single_transaction,
-        .lock_timeout_ms = db->lock_timeout_ms, .app = db->run->app->name, .progress = on_progress, .arg = db };
+        .lock_timeout_ms = db->lock_timeout_ms, .app = db->run->app->name, .log = db->run->echo ? kith__run_echo : NULL, .progress = on_progress, .arg = db };
 }
 
 /* What becomes of the database when a file fails: it must never be left to guess. */
@@ -219,6 +219,7 @@ int kith__db_current(kith__db *db)
         return KITH__EXIT_ERROR;
     if (kith__pool_take(db->run->pool, &connection, &db->error) != KITH_OK)
         return kith__db_failed(db);
+    connection->log = db->run->echo ? kith__run_echo : NULL;
     int status = put_current(db, connection);
     kith__pool_give(connection);
     return status == KITH_OK ? KITH__EXIT_OK : kith__db_failed(db);

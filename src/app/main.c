@@ -124,7 +124,7 @@ static void close_all(kith__run *run)
         kith__models_free(run->models);
 }
 
-static void echo(void *arg, const char *sql, const kith_value *values, size_t count, int64_t nanoseconds)
+void kith__run_echo(void *arg, const char *sql, const kith_value *values, size_t count, int64_t nanoseconds)
 {
     kith__text text = { 0 };
     (void)arg;
@@ -142,7 +142,7 @@ static int run_own(kith__run *run, const kith_command *command, int argc, char *
         return KITH__EXIT_ERROR;
     kith_session *session = kith_session_open(run->database);
     if (session && run->echo)
-        kith_session_log(session, echo, NULL);
+        kith_session_log(session, kith__run_echo, NULL);
     int result = kith_session_status(session) ? KITH__EXIT_ERROR : command->run(session, argc, argv);
     if (kith_session_status(session))
         result = kith__run_said(run, kith_session_error(session));

@@ -241,6 +241,8 @@ typedef struct kith__run_options {
     kith__text *script;                 /* NULL, or what is sent is written down here too */
     int64_t lock_timeout_ms;            /* 0: 60 s; less: not at all */
     const char *app;                    /* named in history */
+    kith_log log;                       /* of every statement, or NULL */
+    void *log_arg;
     void (*progress)(void *arg, const kith__progress *);
     void *arg;
 } kith__run_options;

@@ -288,28 +288,48 @@ static int wait_for(run *r, const kith__applied *running, int64_t *waited_ms, in
 }
 
 /* Until nobody else who is alive says to be at work. */
-static int wait_turn(run *r)
+static int wait_turn(run *r, int64_t *waited_ms)
 {
-    int64_t waited = 0, limit = r->options->lock_timeout_ms != 0 ? r->options->lock_timeout_ms : 60000;
+    int64_t limit = r->options->lock_timeout_ms != 0 ? r->options->lock_timeout_ms : 60000;
     for (;;) {
         kith__applied *running = NULL;
         int status = read_now(r, &running);
         if (status != KITH_OK || running == NULL || !is_alive(running))
             return status;
-        if ((status = wait_for(r, running, &waited, limit)) != KITH_OK)
+        if ((status = wait_for(r, running, waited_ms, limit)) != KITH_OK)
             return status;
     }
 }
 
-static int announce(run *r, const step *s)
+/* Now that nobody else can write: has anyone begun since we looked? Then we look again. */
+static int look_again(run *r, const step *s, bool *again)
+{
+    kith__applied *running = NULL;
+    int status = read_now(r, &running);
+    bool same = (r->now == NULL) == (s->from == NULL) && (r->now == NULL || strcmp(r->now, s->from) == 0);
+    *again = status == KITH_OK && (!same || (running != NULL && is_alive(running)));
+    return status;
+}
+
+/* The transaction in which the first thing is done; *again: there is none, since someone else was faster. */
+static int begin_first(run *r, const step *s, bool *again)
 {
     int status = kith__begin(r->connection, KITH__WRITING, r->error);
     if (status == KITH_OK)
+        status = look_again(r, s, again);
+    if (status == KITH_OK && *again)
+        return kith__rollback(r->connection, r->error);
+    if (status == KITH_OK)
         status = kith__history_make(r->connection, r->error);
-    if (status == KITH_OK)
-        status = kith__history_settle(r->connection, r->error);
-    if (status == KITH_OK)
-        status = kith__history_start(r->connection, s->id, s->direction == KITH__UP ? "up" : "down", r->options->app, r->error);
+    return status == KITH_OK ? kith__history_settle(r->connection, r->error) : status;
+}
+
+static int announce(run *r, const step *s, bool *again)
+{
+    int status = begin_first(r, s, again);
+    if (status != KITH_OK || *again)
+        return status;
+    status = kith__history_start(r->connection, s->id, s->direction == KITH__UP ? "up" : "down", r->options->app, r->error);
     return status == KITH_OK ? kith__commit(r->connection, r->error) : status;
 }
 
@@ -428,7 +448,9 @@ static int transaction(run *r, size_t first, size_t *end, bool checks)
         status = whole_file(r, i, checks);
         i += status == KITH_OK;
     }
-    bool kept = status == KITH_OK ? (status = kith__commit(r->connection, r->error)) == KITH_OK : keep_the_rest(r, i > first);
+    bool kept = status != KITH_OK && keep_the_rest(r, i > first);
+    if (status == KITH_OK && (status = kith__commit(r->connection, r->error)) != KITH_OK)
+        kith__fail_prefix(r->error, "%s:", r->steps[first].file);
     if (status != KITH_OK && !kept) {
         kith__error ignored = { 0 };
         kith__rollback(r->connection, &ignored);
@@ -491,9 +513,11 @@ static void note_failure(run *r)
     kith__error_free(&ignored);
 }
 
-static int run_steps(run *r)
+static int run_steps(run *r, bool *again)
 {
-    int status = r->count > 0 ? announce(r, &r->steps[0]) : KITH_OK;
+    int status = announce(r, &r->steps[0], again);
+    if (status != KITH_OK || *again)
+        return status;
     for (size_t i = 0; i < r->count && status == KITH_OK; i = r->result->applied)
         status = run_step(r, i, &r->result->applied);
     if (status != KITH_OK)
@@ -502,14 +526,12 @@ static int run_steps(run *r)
 }
 
 /* All files in one transaction: --single-transaction; and --dry-run, which takes it back. */
-static int together(run *r)
+static int together(run *r, bool *again)
 {
     bool checks = false;
-    int status = kith__begin(r->connection, KITH__WRITING, r->error);
-    if (status == KITH_OK)
-        status = kith__history_make(r->connection, r->error);
-    if (status == KITH_OK)
-        status = kith__history_settle(r->connection, r->error);
+    int status = begin_first(r, &r->steps[0], again);
+    if (status == KITH_OK && *again)
+        return KITH_OK;
     for (size_t i = 0; i < r->count; i++)
         checks = checks || kith__section_needs_rebuild(r->steps[i].section);
     for (size_t i = 0; i < r->count && status == KITH_OK; i++) {
@@ -528,20 +550,20 @@ static int together(run *r)
     return status;
 }
 
-static int run_together(run *r)
+static int run_together(run *r, bool *again)
 {
     const char *before = r->now;
     bool was = true;
     int status = set_foreign_keys(r, false, &was);
     if (status == KITH_OK)
-        status = together(r);
+        status = together(r, again);
     kith__error held = { 0 }, *first = r->error;
     r->error = &held;
     if (was)
         set_foreign_keys(r, true, NULL);
     r->error = first;
     kith__error_free(&held);
-    bool done = status == KITH_OK && !r->options->dry_run;
+    bool done = status == KITH_OK && !r->options->dry_run && !*again;
     r->result->applied = done ? r->count : 0;
     r->now = done ? r->steps[r->count - 1].to : before;
     return status;
@@ -556,29 +578,50 @@ static void say_where(run *r)
     r->result->now[sizeof r->result->now - 1] = 0;
 }
 
+static int take_connection(run *r, kith__pool *pool)
+{
+    int status = kith__pool_take(pool, &r->connection, r->error);
+    if (status == KITH_OK) {
+        r->connection->log = r->options->log;
+        r->connection->log_arg = r->options->log_arg;
+    }
+    return status;
+}
+
+/* Plans anew, since whoever was at work may have done it, and runs. *again: someone was faster. */
+static int when_it_is_our_turn(run *r, const char *target, int (*resolve)(run *, const char *), int64_t *waited_ms, bool *again)
+{
+    int status = wait_turn(r, waited_ms);
+    r->steps = NULL;
+    r->count = 0;
+    if (status == KITH_OK)
+        status = resolve(r, target);
+    if (status == KITH_OK)
+        status = refuse_edited(r, r->count > 0 ? r->steps[0].direction : KITH__UP);
+    if (status != KITH_OK || r->count == 0)
+        return status;
+    return r->options->dry_run || r->options->single_transaction ? run_together(r, again) : run_steps(r, again);
+}
+
 static int go(kith__pool *pool, kith__revisions *set, const char *target, const kith__run_options *options, kith__run_result *result,
               int (*resolve)(run *, const char *), kith__error *error)
 {
     static const kith__run_options usual;
     run r = { .set = set, .options = options != NULL ? options : &usual, .result = result, .error = error };
+    int64_t waited_ms = 0;
     *result = (kith__run_result){ 0 };
-    int status = kith__pool_take(pool, &r.connection, error);
+    int status = take_connection(&r, pool);
     if (status != KITH_OK)
         return status;
     status = read_now(&r, NULL);
     result->looked = status == KITH_OK;
     if (status == KITH_OK)
         status = resolve(&r, target);
-    if (status == KITH_OK && r.count > 0) {
-        status = wait_turn(&r);         /* and once it is ours, look again: the other one may have done the work */
-        r.steps = NULL;
-        r.count = 0;
-        if (status == KITH_OK)
-            status = resolve(&r, target);
-        if (status == KITH_OK)
-            status = refuse_edited(&r, r.count > 0 ? r.steps[0].direction : KITH__UP);
-        if (status == KITH_OK && r.count > 0)
-            status = r.options->dry_run || r.options->single_transaction ? run_together(&r) : run_steps(&r);
+    while (status == KITH_OK && r.count > 0) {
+        bool again = false;
+        status = when_it_is_our_turn(&r, target, resolve, &waited_ms, &again);
+        if (!again)
+            break;
     }
     say_where(&r);
     kith__pool_give(r.connection);
@@ -651,7 +694,7 @@ int kith__stamp(kith__pool *pool, kith__revisions *set, const char *target, bool
     kith__revision *to = to_base ? NULL : target == NULL || strcmp(target, "head") == 0 ? kith__revisions_head(set, error) : kith__revision_find(set, target, error);
     if (kith__failed(error))
         return error->public_.status;
-    int status = kith__pool_take(pool, &r.connection, error);
+    int status = take_connection(&r, pool);
     if (status != KITH_OK)
         return status;
     if (!purge)

@@ -535,6 +535,29 @@ def test_usage(place):
     place.kith("models x", 2).has("Usage: kith models")
 
 
+def test_echo(place):
+    """--echo shows every statement that is sent, with its values, wherever it stands."""
+    three_files(place)
+    place.kith("db upgrade --echo").has("SAVEPOINT", 'CREATE TABLE "raccoon"', "INSERT INTO kith_version", '["aaaa0001"]', " ms")
+    place.kith("--echo db current").has("SELECT version_num FROM kith_version")
+    place.kith("db current").lacks("SELECT")
+
+
+def test_full(place):
+    """Where the disk is full it says so, and the database is as it was."""
+    three_files(place)
+    place.kith("db upgrade aaaa0001")
+    place.sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO raccoon (name) SELECT 'raccoon ' || i FROM n")
+    place.file("aaaa0002", "aaaa0001", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;")
+    (place.folder / "migrations/versions/2026_aaaa0003_x.sql").unlink()
+    size = (place.folder / "app.db").stat().st_size
+    said = place.run("bash", "-c", f"trap '' XFSZ; ulimit -f {size // 1024 + 8}; kith db upgrade")
+    said.has("2026_aaaa0002_x.sql:", "nothing was changed; the database is at aaaa0001", status=1)
+    assert place.sql("SELECT count(*), count(name) FROM raccoon") == [(2000, 2000)]
+    assert place.sql("PRAGMA integrity_check") == [("ok",)]
+    place.kith("db upgrade").has("(head)")
+
+
 def test_man_pages(place):
     """The man pages name every command and option that there is, and none that is not."""
     place.app()

@@ -225,6 +225,64 @@ static void each_difference_has_its_operations_and_its_way_back(void **state)
     }
 }
 
+/* ---------------------------------------------------------------- the same on a database */
+
+typedef struct live { kith__arena arena; kith__pool *pool; kith__revisions *set; } live;
+
+static void must(int status, const comparison_case *test, const kith__error *error)
+{
+    if (status != KITH_OK)
+        fail_msg("%s: %s", test->name, error->public_.message);
+}
+
+/* Two files: what makes `from`, and the operations both ways. */
+static void make_files(live *l, const comparison_case *test)
+{
+    static const char *const head = "-- kith: revision %s\n-- kith: down-revision %s\n-- kith: message x\n-- kith: upgrade\n%s\n-- kith: downgrade\n%s\n";
+    kith__error error = { 0 };
+    kith_migration *files = kith__arena_zero(&l->arena, 2 * sizeof *files);
+    files[0] = (kith_migration){ "1_first.sql", kith__arena_format(&l->arena, head, "aaaa0001", "base", test->from, "") };
+    files[1] = (kith_migration){ "2_second.sql", kith__arena_format(&l->arena, head, "aaaa0002", "aaaa0001", test->up, test->down) };
+    must(kith__revisions_embedded(&l->set, files, 2, &error), test, &error);
+    must(kith__pool_open(&l->pool, "sqlite://", &error), test, &error);
+}
+
+/* Runs to the revision; then the database must have what the files say, to the last column. */
+static void run_to(live *l, const comparison_case *test, bool up, const char *target)
+{
+    kith__run_options options = { .accept_loss = true };
+    kith__run_result result;
+    kith__check_report report;
+    kith__error error = { 0 };
+    must((up ? kith__upgrade : kith__downgrade)(l->pool, l->set, target, &options, &result, &error), test, &error);
+    must(kith__check_all(l->pool, l->set, &(const kith__schema){ 0 }, &report, &error), test, &error);
+    if (report.drift.count > 0)
+        fail_msg("%s: at %s, %s: %s", test->name, target, report.drift.items[0].object, report.drift.items[0].sentence);
+    assert_string_equal(report.current, target);
+    kith__check_free(&report);
+}
+
+static void each_difference_goes_up_and_down_and_up_on_sqlite(void **state)
+{
+    (void)state;
+    size_t tried = 0;
+    for (size_t i = 0; i < KITH__COUNT(cases); i++) {
+        live l = { .set = NULL };
+        if (cases[i].up[0] == 0)
+            continue;
+        make_files(&l, &cases[i]);
+        run_to(&l, &cases[i], true, "aaaa0001");
+        run_to(&l, &cases[i], true, "aaaa0002");
+        run_to(&l, &cases[i], false, "aaaa0001");
+        run_to(&l, &cases[i], true, "aaaa0002");
+        kith__revisions_free(l.set);
+        kith__pool_close(l.pool);
+        kith__arena_free(&l.arena);
+        tried++;
+    }
+    assert_true(tried > 40);
+}
+
 static void expect_refusal(const char *from_sql, const char *to_sql, const char *code, const char *hint)
 {
     kith__arena arena = { 0 };
@@ -360,6 +418,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_difference_has_its_operations_and_its_way_back),
+        cmocka_unit_test(each_difference_goes_up_and_down_and_up_on_sqlite),
         cmocka_unit_test(what_may_be_a_rename_is_refused_with_both_flags),
         cmocka_unit_test(a_not_null_column_without_a_value_is_refused),
         cmocka_unit_test(a_column_never_silently_becomes_computed),
