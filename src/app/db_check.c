@@ -129,6 +129,8 @@ int kith__db_check(kith__db *db)
     kith__check_report report;
     if (!kith__db_files(db) || kith__revisions_verify(db->set, &db->error) != KITH_OK)
         return kith__db_failed(db);
+    if (db->verify && kith__verify(db->set, false, &db->error) != KITH_OK)
+        return kith__db_failed(db);
     if (!kith__run_models(db->run) || (db->run->url != NULL && !kith__run_reader(db->run)))
         return KITH__EXIT_ERROR;
     if (kith__check_all(db->run->pool, db->set, &db->run->models->schema, &report, &db->error) != KITH_OK)

@@ -66,6 +66,17 @@ static int write_draft(kith__db *db, kith__draft *draft, bool filled)
     return KITH__EXIT_OK;
 }
 
+/* The file is there, so that what is wrong with it can be looked at and put right. */
+static int verify_written(kith__db *db)
+{
+    kith__revisions_free(db->set);
+    db->set = NULL;
+    if (!kith__db_files(db) || kith__verify(db->set, true, &db->error) != KITH_OK)
+        return kith__db_failed(db);
+    kith__db_progress(db, "Up, down and up again it leads where it says.");
+    return KITH__EXIT_OK;
+}
+
 static int make_draft(kith__db *db, const kith__schema *models, bool empty)
 {
     static const kith__schema no_models;
@@ -79,7 +90,7 @@ static int make_draft(kith__db *db, const kith__schema *models, bool empty)
         return no_changes(db);
     int result = write_draft(db, &draft, !empty);
     kith__draft_free(&draft);
-    return result;
+    return result == KITH__EXIT_OK && db->verify ? verify_written(db) : result;
 }
 
 int kith__db_migrate(kith__db *db)

@@ -263,6 +263,10 @@ int kith__stamp(kith__pool *, kith__revisions *, const char *target, bool purge,
  * is not at the first. Made on a database in memory, so there need be no other. */
 int kith__script_make(kith__revisions *, kith__direction_of_run, const char *from, const char *to, kith__text *out, kith__error *);
 
+/* Runs each file (or the head alone, upon the others) up, down and up on a database in memory; each time it must have what the files say.
+ * KITH_REFUSED: it has not, and the message says where. */
+int kith__verify(kith__revisions *, bool head_only, kith__error *);
+
 /* What lies in the tables that the files have made: `tables` counts those that hold rows. */
 typedef struct kith__holdings { size_t tables; int64_t rows; } kith__holdings;
 int kith__holdings_count(kith__pool *, kith__revisions *, kith__holdings *out, kith__error *);

@@ -358,6 +358,23 @@ def test_check(place):
     place.kith("db check", 3).has("models: 1 change", "drift:")
 
 
+def test_verify(place):
+    """--verify runs files up, down and up, and names the one that does not lead back, and what differs."""
+    place.app()
+    place.kith("db migrate --verify --rev-id first0").has("Up, down and up again it leads where it says.")
+    place.columns(("const char *", "name", ".not_null = true".join([", ", ""])), ("kith_opt_int", "age", ""))
+    place.kith("db migrate --verify --rev-id second0").has("leads where it says")
+    place.kith("db upgrade")
+    place.kith("db check --verify").has("agree")
+    assert not place.sql("SELECT 1 FROM sqlite_schema WHERE name LIKE '%kith_new%'")
+    place.file("third000", "second0", "ALTER TABLE raccoon ADD COLUMN hat TEXT;\nCREATE INDEX ix_hat ON raccoon (hat);", "DROP INDEX ix_hat;")
+    place.kith("db check --verify", 5).has("2026_third000_x.sql does not do what it says: after its downgrade, raccoon.hat: is in the database, but in no migration", "downgrade part")
+    place.file("third000", "second0", "ALTER TABLE raccoon ADD COLUMN hat TEXT;", '-- kith: irreversible "hats stay"')
+    place.kith("db check --verify", 3).has("behind")
+    place.file("third000", "second0", "-- kith: state\nALTER TABLE raccoon ADD COLUMN hat TEXT;\n-- kith: end", "-- kith: state\nALTER TABLE raccoon DROP COLUMN hat;\n-- kith: end")
+    place.kith("db check --verify", 5).has("after its upgrade, raccoon.hat: is in the migrations, but not in the database")
+
+
 def test_check_without_database(place):
     """Where no database is named, models and migrations are compared all the same."""
     place.app(app=APP.replace('.database = "sqlite:///app.db", ', ""))
