@@ -92,6 +92,21 @@ void *kith__arena_alloc(kith__arena *arena, size_t size)
     return taken;
 }
 
+char *kith__arena_open(kith__arena *arena, char **end)
+{
+    ASAN_UNPOISON_MEMORY_REGION(arena->at, (size_t)(arena->end - arena->at));
+    *end = arena->end;
+    return arena->at;
+}
+
+void kith__arena_close(kith__arena *arena, const char *used)
+{
+    size_t taken = (size_t)(used - arena->at), left = (size_t)(arena->end - arena->at);
+    size_t rounded = (taken + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    arena->at += rounded < left ? rounded : left;
+    ASAN_POISON_MEMORY_REGION(arena->at, (size_t)(arena->end - arena->at));
+}
+
 void *kith__arena_zero(kith__arena *arena, size_t size)
 {
     void *taken = kith__arena_alloc(arena, size);

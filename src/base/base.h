@@ -38,6 +38,10 @@ void *kith__arena_copy(kith__arena *, const void *data, size_t size);
 char *kith__arena_text(kith__arena *, const char *text);                /* NULL stays NULL */
 char *kith__arena_textn(kith__arena *, const char *text, size_t size);  /* adds the final NUL */
 char *kith__arena_format(kith__arena *, const char *format, ...) KITH__PRINTF(2, 3);
+/* What is left of the block that is being filled, to be written into before it is taken: from the result to *end. kith__arena_close
+ * takes it as far as `used`; nothing else may be asked of the arena in between. */
+char *kith__arena_open(kith__arena *, char **end);
+void  kith__arena_close(kith__arena *, const char *used);
 void  kith__arena_reset(kith__arena *);                                 /* empties it, keeping one block */
 void  kith__arena_free(kith__arena *);
 

@@ -18,16 +18,31 @@ kith__page *kith__read_only_page(kith_session *session, kith__mapper *mapper, ki
     return page;
 }
 
+/* Texts go right behind their object, where the arena has room; what does not fit there the arena finds a place for. */
+typedef struct arena_room { kith__room room; kith__arena *arena; } arena_room;
+
+static void *more_room(kith__room *of, size_t size)
+{
+    arena_room *room = (arena_room *)of;
+    kith__arena_close(room->arena, room->room.at);
+    void *taken = kith__arena_alloc(room->arena, size);
+    room->room.at = kith__arena_open(room->arena, &room->room.end);
+    return taken;
+}
+
 kith__object *kith__read_only(kith__page *page, kith__arena *arena, kith__statement *statement, const kith__fields *fields)
 {
     kith_session *session = page->session;
-    struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, arena };
     kith__object *object = kith__arena_zero(arena, sizeof *object + page->mapper->size);
     if (!object) {
         kith__no_memory(session);
         return NULL;
     }
-    if (kith__row(statement, 0, fields, kith__struct(object), &room.room, &session->error))
+    arena_room room = { { .more = more_room }, arena };
+    room.room.at = kith__arena_open(arena, &room.room.end);
+    int failed = kith__row(statement, 0, fields, kith__struct(object), &room.room, &session->error);
+    kith__arena_close(arena, room.room.at);
+    if (failed)
         return NULL;
     object->page = page;
     object->check = kith__check_of(object);

@@ -23,6 +23,29 @@ static void arena_pieces_are_aligned_and_do_not_overlap(void **state)
     kith__arena_free(&arena);
 }
 
+static void what_was_written_into_the_rest_of_an_arena_is_taken_where_it_is(void **state)
+{
+    (void)state;
+    kith__arena arena = { 0 };
+    char *end = NULL, *at = kith__arena_open(&arena, &end);
+    assert_ptr_equal(at, end);                              /* empty: there is no rest */
+    kith__arena_close(&arena, at);
+    assert_non_null(kith__arena_alloc(&arena, 3));
+    at = kith__arena_open(&arena, &end);
+    assert_true(end - at > 100);
+    memcpy(at, "seven", 6);
+    kith__arena_close(&arena, at + 6);
+    char *next = kith__arena_alloc(&arena, 1);
+    assert_true(next >= at + 6 && (size_t)next % 16 == 0);
+    *next = 'x';
+    assert_string_equal(at, "seven");
+    at = kith__arena_open(&arena, &end);
+    kith__arena_close(&arena, end);                         /* all of it */
+    assert_ptr_equal(kith__arena_open(&arena, &end), end);
+    kith__arena_close(&arena, end);
+    kith__arena_free(&arena);
+}
+
 static void arena_reset_keeps_one_block_and_takes_no_new_memory(void **state)
 {
     (void)state;
@@ -134,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_pieces_are_aligned_and_do_not_overlap),
+        cmocka_unit_test(what_was_written_into_the_rest_of_an_arena_is_taken_where_it_is),
         cmocka_unit_test(arena_reset_keeps_one_block_and_takes_no_new_memory),
         cmocka_unit_test(an_impossible_size_is_no_memory),
         cmocka_unit_test(a_text_without_memory_stays_broken),
