@@ -1,5 +1,5 @@
 /*
- * malloc and its kin for tests, put in place by the linker (--wrap): counted, told to fail, and remembered until freed.
+ * malloc and its kin, and mmap, for tests, put in place by the linker (--wrap): counted, told to fail, and remembered until freed.
  * The set of living blocks is an open-addressing table of addresses, in memory from the real calloc. They stand in it with their bits
  * turned: a sanitizer or valgrind that looks for leaks would follow plain ones, and find every block that was left behind still reachable.
  */
@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sys/mman.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -14,6 +15,8 @@ void *__real_realloc(void *block, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
 int   __real_posix_memalign(void **block, size_t alignment, size_t size);
 void  __real_free(void *block);
+void *__real_mmap64(void *address, size_t size, int protection, int flags, int file, off_t offset);
+int   __real_munmap(void *address, size_t size);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -23,10 +26,13 @@ int   __wrap_posix_memalign(void **block, size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t size);
 void  __wrap_free(void *block);
+void *__wrap_mmap(void *address, size_t size, int protection, int flags, int file, off_t offset);
+void *__wrap_mmap64(void *address, size_t size, int protection, int flags, int file, off_t offset);
+int   __wrap_munmap(void *address, size_t size);
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static size_t fail_at, seen;            /* fail_at 0: none */
-static bool has_failed;
+static bool has_failed, fails_on;         /* fails_on: all after fail_at, too */
 static uintptr_t *blocks;               /* 0: free; 1: was taken */
 static size_t block_slots, block_used, block_count;     /* used: taken or once taken */
 
@@ -94,7 +100,8 @@ static void forget(void *block)
 static bool must_fail(void)
 {
     pthread_mutex_lock(&lock);
-    bool fails = ++seen == fail_at;
+    seen++;
+    bool fails = seen == fail_at || (fails_on && seen > fail_at);
     has_failed |= fails;
     pthread_mutex_unlock(&lock);
     if (fails)
@@ -164,16 +171,43 @@ void __wrap_free(void *block)
     __real_free(block);
 }
 
+/* What is mapped is memory too: it can be refused, and must be given back. */
+void *__wrap_mmap64(void *address, size_t size, int protection, int flags, int file, off_t offset)
+{
+    if (must_fail())
+        return MAP_FAILED;
+    void *mapped = __real_mmap64(address, size, protection, flags, file, offset);
+    if (mapped != MAP_FAILED)
+        remember(mapped);
+    return mapped;
+}
+
+/* What mmap is called where offsets of 64 bits are asked for differs. */
+void *__wrap_mmap(void *address, size_t size, int protection, int flags, int file, off_t offset)
+{
+    return __wrap_mmap64(address, size, protection, flags, file, offset);
+}
+
+int __wrap_munmap(void *address, size_t size)
+{
+    forget(address);        /* before: another thread may be given the same address at once */
+    return __real_munmap(address, size);
+}
+
 /* ---------------------------------------------------------------- what tests call */
 
-void kith_test_fail_allocation(size_t n)
+static void fail_from(size_t n, bool on)
 {
     pthread_mutex_lock(&lock);
     fail_at = n;
+    fails_on = on;
     seen = 0;
     has_failed = false;
     pthread_mutex_unlock(&lock);
 }
+
+void kith_test_fail_allocation(size_t n) { fail_from(n, false); }
+void kith_test_fail_allocations_from(size_t n) { fail_from(n, true); }
 
 bool kith_test_allocation_failed(void)
 {

@@ -2,7 +2,7 @@
  * What tests share: cmocka with the headers it wants, failing allocations, temporary places, a database to play with,
  * the statements a session sent. For everything under tests/; never for src/.
  *
- * Every test program that links this has malloc and its kin replaced (see memory.c), for kith's code and its own, not
+ * Every test program that links this has malloc and its kin, and mmap, replaced (see memory.c), for kith's code and its own, not
  * for SQLite's: a test can make the n-th allocation fail, and ask how many blocks are alive.
  */
 #ifndef KITH_TEST_SUPPORT_H
@@ -24,6 +24,8 @@
 
 /* From now the n-th allocation (1: the next) fails, once. 0: none fails. */
 void kith_test_fail_allocation(size_t n);
+/* From now the n-th allocation fails, and every one after it, until kith_test_fail_allocation(0). */
+void kith_test_fail_allocations_from(size_t n);
 /* Since kith_test_fail_allocation: did it come to the failing one? */
 bool kith_test_allocation_failed(void);
 /* How many allocations there were since kith_test_fail_allocation. */

@@ -1,6 +1,8 @@
 /* The support itself: a counted, failing malloc that tells the truth. */
 #include "support.h"
 
+#include <sys/mman.h>
+
 static bool takes_three_and_frees(void *arg)
 {
     size_t *runs = arg;
@@ -57,6 +59,34 @@ static void a_realloc_that_fails_leaves_the_old_block(void **state)
     free(block);
 }
 
+static void from_the_nth_on_every_allocation_fails(void **state)
+{
+    (void)state;
+    kith_test_fail_allocations_from(2);
+    char *one = malloc(1), *two = malloc(2), *three = calloc(3, 1);
+    kith_test_fail_allocation(0);
+    char *four = malloc(4);
+    assert_non_null(one);
+    assert_null(two);
+    assert_null(three);
+    assert_non_null(four);
+    free(one), free(four);
+}
+
+static void what_is_mapped_is_counted_and_can_be_refused(void **state)
+{
+    (void)state;
+    size_t before = kith_test_blocks_alive();
+    kith_test_fail_allocation(2);
+    void *one = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *two = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    kith_test_fail_allocation(0);
+    assert_ptr_not_equal(one, MAP_FAILED);
+    assert_ptr_equal(two, MAP_FAILED);
+    assert_int_equal(kith_test_blocks_alive(), before + 1);
+    assert_int_equal(munmap(one, 4096), 0);
+    assert_int_equal(kith_test_blocks_alive(), before);
+}
+
 static void a_folder_is_removed_with_what_is_in_it(void **state)
 {
     (void)state;
@@ -77,6 +107,8 @@ int main(void)
         cmocka_unit_test(a_block_that_nobody_frees_is_seen),
         cmocka_unit_test(thousands_of_blocks_are_counted_right),
         cmocka_unit_test(a_realloc_that_fails_leaves_the_old_block),
+        cmocka_unit_test(from_the_nth_on_every_allocation_fails),
+        cmocka_unit_test(what_is_mapped_is_counted_and_can_be_refused),
         cmocka_unit_test(a_folder_is_removed_with_what_is_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
