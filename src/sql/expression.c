@@ -3,8 +3,14 @@
  *
  * A long AND or OR is written as a balanced tree of parentheses: engines bound the depth of an expression (SQLite: 1,000), and
  * a AND b AND c … is as deep as it is long. The depth of what a program nested is bounded too, since this file follows it by recursion.
+ *
+ * A NULL where an expression should be is one that there was no memory for: the statement is broken, and nobody else need look.
  */
 #include "sql/write.h"
+
+static const kith__expr missing = { .kind = KITH__E_MISSING };
+
+static const kith__expr *given(const kith__expr *expr) { return expr ? expr : &missing; }
 
 static void write_condition(kith__sql *, const kith__dialect *, const kith__expr *);
 
@@ -30,7 +36,7 @@ static bool is_term(const kith__expr *expr)
 
 void kith__write_operand(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
-    if (is_term(expr)) {
+    if (is_term(given(expr))) {
         kith__write_alone(sql, dialect, expr);
         return;
     }
@@ -43,6 +49,7 @@ void kith__write_operand(kith__sql *sql, const kith__dialect *dialect, const kit
 static void write_compared(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
     kith__write_operand(sql, dialect, expr);
+    expr = given(expr);
     if (expr->kind == KITH__E_COLUMN && expr->type && expr->type->kind == KITH__DECIMAL_TEXT && dialect->decimal_collation) {
         add(sql, " COLLATE ");
         kith__sql_quote(&sql->text, dialect->decimal_collation);
@@ -51,7 +58,7 @@ static void write_compared(kith__sql *sql, const kith__dialect *dialect, const k
 
 void kith__write_sort(kith__sql *sql, const kith__dialect *dialect, const kith__sort *sort)
 {
-    if (sort->by->kind == KITH__E_COLUMN)
+    if (given(sort->by)->kind == KITH__E_COLUMN)
         write_compared(sql, dialect, sort->by);
     else
         kith__write_alone(sql, dialect, sort->by);
@@ -101,7 +108,7 @@ static void write_turned(kith__sql *sql, const kith__dialect *dialect, const cha
 static void write_matched(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr, const char *operator, const char *escape,
                           void (*turn)(kith__text *, const char *))
 {
-    const char *text = text_of(expr->b);
+    const char *text = text_of(given(expr->b));
     kith__write_operand(sql, dialect, expr->a);
     kith__text_addc(&sql->text, ' ');
     add(sql, operator);
@@ -116,7 +123,7 @@ static void write_matched(kith__sql *sql, const kith__dialect *dialect, const ki
 /* A value is turned into a pattern, so that an index serves; anything else is cut and compared. */
 static void write_starts(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
-    if (expr->b->kind == KITH__E_VALUE) {
+    if (given(expr->b)->kind == KITH__E_VALUE) {
         write_matched(sql, dialect, expr, dialect->like, dialect->like_escape, dialect->prefix);
         return;
     }
@@ -214,7 +221,8 @@ static void write_logic(kith__sql *sql, const kith__dialect *dialect, const kith
 /* A condition beside others: only what binds less than AND needs parentheses. */
 static void write_condition(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
-    bool parentheses = expr->kind == KITH__E_AND || expr->kind == KITH__E_OR || expr->kind == KITH__E_RAW;
+    kith__expr_kind kind = given(expr)->kind;
+    bool parentheses = kind == KITH__E_AND || kind == KITH__E_OR || kind == KITH__E_RAW;
     if (parentheses)
         add(sql, "(");
     kith__write_alone(sql, dialect, expr);
@@ -352,6 +360,7 @@ static void write_of_bindings(kith__sql *sql, const kith__dialect *dialect, cons
 static void write_expression(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
     switch (expr->kind) {
+    case KITH__E_MISSING:   sql->broken = true; break;
     case KITH__E_COLUMN:    write_column(sql, expr); break;
     case KITH__E_VALUE:     kith__write_value(sql, dialect, expr->value, expr->type); break;
     case KITH__E_RAW:       add(sql, expr->name); break;
@@ -391,7 +400,7 @@ void kith__write_alone(kith__sql *sql, const kith__dialect *dialect, const kith_
     if (sql->broken)
         return;
     sql->depth++;
-    write_expression(sql, dialect, expr);
+    write_expression(sql, dialect, given(expr));
     sql->depth--;
 }
 

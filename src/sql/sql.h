@@ -41,7 +41,8 @@ void kith__sql_quote(kith__text *, const char *identifier);    /* "name", a quot
 
 /* ---------------------------------------------------------------- expressions: trees in an arena, or on the stack */
 typedef enum kith__expr_kind {
-    KITH__E_COLUMN = 1,         /* table alias (or NULL), name, type */
+    KITH__E_MISSING,            /* there was no memory for it, as for a NULL: the statement is broken */
+    KITH__E_COLUMN,             /* table alias (or NULL), name, type */
     KITH__E_VALUE,              /* value, type */
     KITH__E_RAW,                /* sql, from a person's own hand (a model's order_by is not: it is parsed) */
     KITH__E_EQ, KITH__E_NE, KITH__E_LT, KITH__E_LE, KITH__E_GT, KITH__E_GE,                     /* a, b */
