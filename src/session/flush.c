@@ -23,8 +23,10 @@ bool kith__doom(kith__object *object)
     }
     if (object->flags & KITH__DOOMED || !kith__has_row(object))
         return true;
+    if (!kith__objects_add(session, &session->doomed, object))
+        return false;
     object->flags |= KITH__DOOMED;
-    return kith__objects_add(session, &session->doomed, object);
+    return true;
 }
 
 void kith_delete_(const void *structure)
@@ -107,7 +109,7 @@ static bool attach_one(kith_session *session, kith__object *object)
         return false;
     }
     object->epoch = 0;
-    return kith__object_move(object, KITH_PERSISTENT) && kith__identity_put(session, object);
+    return kith__identity_put(session, object) && kith__object_move(object, KITH_PERSISTENT);
 }
 
 static int attach_detached(kith_session *session, kith__object *first)
@@ -168,10 +170,10 @@ static bool is_orphan(const kith__object *object)
 static bool doom_orphans(kith_session *session)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < session->orphans.count; i++) {
+    for (size_t i = 0; i < session->orphans.count; i++) {
         kith__object *object = session->orphans.items[i];
         object->flags &= (uint16_t)~KITH__ORPHAN;
-        if (kith__in_session(object) && is_orphan(object))
+        if (ok && kith__in_session(object) && is_orphan(object))
             ok = kith__doom(object);
     }
     session->orphans.count = 0;

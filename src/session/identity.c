@@ -44,8 +44,9 @@ static kith__object **dense_slot(const kith__shelf *shelf, int64_t key)
 static kith__object **dense_make(kith__shelf *shelf, int64_t key)
 {
     uint64_t page = (uint64_t)key >> PAGE_BITS;
-    if (!dense_enough(shelf, page))
-        return NULL;
+    kith__object **there = dense_slot(shelf, key);
+    if (there || !dense_enough(shelf, page))
+        return there;
     if (page >= shelf->dense_pages) {
         size_t pages = shelf->dense_pages;
         if (!kith__grow(&shelf->dense, &pages, page + 1, sizeof *shelf->dense))
@@ -53,8 +54,7 @@ static kith__object **dense_make(kith__shelf *shelf, int64_t key)
         memset(shelf->dense + shelf->dense_pages, 0, (pages - shelf->dense_pages) * sizeof *shelf->dense);
         shelf->dense_pages = pages;
     }
-    if (!shelf->dense[page])
-        shelf->dense[page] = calloc(PAGE, sizeof *shelf->dense[page]);
+    shelf->dense[page] = calloc(PAGE, sizeof *shelf->dense[page]);
     return shelf->dense[page] ? &shelf->dense[page][key & (PAGE - 1)] : NULL;
 }
 
@@ -129,9 +129,10 @@ static kith__object **table_int_slot(const kith__shelf *shelf, const kith__mappe
             return &shelf->slots[i];
 }
 
+/* Room for one more, and for those that were lifted out. */
 static bool table_grow(kith__shelf *shelf)
 {
-    if ((shelf->slots_used + 1) * 4 < shelf->slots_capacity * 3)
+    if ((shelf->slots_used + shelf->lifted + 1) * 4 < shelf->slots_capacity * 3)
         return true;
     size_t capacity = shelf->slots_capacity ? shelf->slots_capacity * 2 : 64, mask = capacity - 1;
     kith__object **slots = calloc(capacity, sizeof *slots);
@@ -209,7 +210,7 @@ static void move_to_array(kith__shelf *shelf, const kith__mapper *mapper)
 static void consider_array(kith__shelf *shelf, const kith__mapper *mapper)
 {
     bool doubled = (shelf->count & (shelf->count - 1)) == 0;
-    if (mapper->int_key && shelf->count >= MANY && doubled && shelf->slots_used == shelf->count && keys_are_dense(shelf, mapper))
+    if (mapper->int_key && !shelf->lifted && shelf->count >= MANY && doubled && shelf->slots_used == shelf->count && keys_are_dense(shelf, mapper))
         move_to_array(shelf, mapper);
 }
 
@@ -301,6 +302,35 @@ void kith__identity_remove(kith_session *session, kith__object *object)
         return;
     table_remove(shelf, (size_t)(slot - shelf->slots));
     shelf->count--;
+}
+
+void kith__identity_lift(kith_session *session, kith__object *object)
+{
+    kith__shelf *shelf = &session->shelves[kith__mapper_for(object)->index];
+    size_t before = shelf->slots_used;
+    kith__identity_remove(session, object);
+    shelf->lifted += before - shelf->slots_used;
+}
+
+/* Whatever it was taken from is still there: a page of the array, or room in the table. */
+void kith__identity_put_back(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith_value key[KEY_PARTS];
+    kith__key_of(mapper, object + 1, key);
+    kith__object **place = mapper->int_key ? dense_slot(shelf, key[0].i) : NULL;
+    if (!place) {
+        place = mapper->int_key ? table_int_slot(shelf, mapper, key[0].i) : table_slot(shelf, key, mapper->key_count);
+        shelf->lifted -= shelf->lifted > 0;
+    }
+    kith__identity_fill(session, place, object);
+}
+
+void kith__identity_settle(kith_session *session)
+{
+    for (size_t i = 0; i < session->database->models->count; i++)
+        session->shelves[i].lifted = 0;
 }
 
 void kith__identity_each(kith_session *session, const kith__mapper *mapper, void (*visit)(kith__object *, void *), void *arg)

@@ -324,14 +324,14 @@ static int switch_row(writer *w, kith__object *object, kith__object *old)
     if (mapper->version && !set_int(object, mapper->version, kith__member_value(&mapper->version->field, old + 1).i + 1))
         return kith__status(session);
     old->flags &= (uint16_t)~KITH__DOOMED;
-    old->flags |= KITH__SWITCHED;
     if (mapper->property_count > mapper->key_count &&
         (!writer_turn(w, mapper, w->mask, 0, KITH__UPDATE, print_update) || run_update(session, &w->shape, w->statement, object, old + 1)))
         return kith__status(session);
-    kith__identity_remove(session, old);
-    kith__group_leave(old);
-    if (!kith__journal_add(session, KITH__UNDO_DELETE, old, NULL) || !kith__object_move(old, KITH_DELETED))
+    if (!kith__journal_add(session, KITH__UNDO_DELETE, old, NULL))
         return kith__status(session);
+    kith__identity_lift(session, old);
+    kith__group_leave(old);
+    kith__object_move(old, KITH_DELETED);
     return inserted(session, object, false);
 }
 
@@ -613,7 +613,7 @@ int kith__row_deleted(kith_session *session, kith__object *object)
 {
     if (!leave_lists(object) || !kith__journal_add(session, KITH__UNDO_DELETE, object, NULL))
         return kith__status(session);
-    kith__identity_remove(session, object);
+    kith__identity_lift(session, object);
     kith__group_leave(object);
     object->flags &= (uint16_t)~(KITH__DOOMED | KITH__DIRTY);
     kith__object_move(object, KITH_DELETED);

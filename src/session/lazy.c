@@ -261,7 +261,8 @@ static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, k
             continue;
         }
         ok = kith__objects_add(session, loaded, item) && place(relation, owner, item);
-        kith__group_join(group, item, loaded->count - 1);
+        if (ok)
+            kith__group_join(group, item, loaded->count - 1);
     }
     kith__done(statement);
     return ok && kith__status(session) == KITH_OK;
@@ -528,9 +529,11 @@ static bool gather(kith_session *session, const void *structure, bool marked, ki
     kith__object *object = structure ? kith__header(structure) : NULL;
     if (!object || (marked && object->flags & KITH__GATHERED))
         return true;
+    if (!kith__objects_add(session, into, object))
+        return false;
     if (marked)
         object->flags |= KITH__GATHERED;
-    return kith__objects_add(session, into, object);
+    return true;
 }
 
 static bool gather_targets(kith_session *session, const kith__relation *relation, const kith__objects *owners, kith__objects *into)

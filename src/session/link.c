@@ -43,11 +43,18 @@ static kith_link *link_make(kith__object *owner, const kith__relation *relation)
     return link;
 }
 
-static void bury(kith_session *session, void *array)
+/* ---------------------------------------------------------------- arrays: each has a place in front, by which it is kept for its readers without asking for memory */
+
+static kith__array *array_of(const void **items)
 {
-    if (kith__grow(&session->graveyard.items, &session->graveyard.capacity, session->graveyard.count + 1, sizeof(void *)))
-        session->graveyard.items[session->graveyard.count++] = array;
-    /* else: it is never freed, which harms less than a list that ends too early */
+    return items ? (kith__array *)(void *)((char *)items - offsetof(kith__array, items)) : NULL;
+}
+
+static void bury(kith_session *session, const void **items)
+{
+    kith__array *array = array_of(items);
+    array->next = session->graveyard;
+    session->graveyard = array;
 }
 
 /* What was handed out in an earlier transaction is over. */
@@ -62,7 +69,7 @@ static void drop_items(kith_link *link)
     if (is_handed(link))
         bury(kith__session_for(link->owner), link->list.items);
     else
-        free(link->list.items);
+        free(array_of(link->list.items));
     link->list.items = NULL;
     link->list.count = link->capacity = link->handed = 0;
 }
@@ -79,22 +86,34 @@ kith_link *kith__link_of(kith__object *owner, const kith__relation *relation)
     return link;
 }
 
+/* With room for `capacity`, and the first `count` of what it has. What is not handed out moves. */
+static bool renew(kith_link *link, size_t capacity, size_t count)
+{
+    kith_session *session = kith__session_for(link->owner);
+    bool handed = is_handed(link);
+    kith__array *array = realloc(handed ? NULL : array_of(link->list.items), sizeof *array + capacity * sizeof *array->items);
+    if (!array)
+        return kith__no_memory(session);
+    if (handed) {
+        memcpy(array->items, link->list.items, count * sizeof *array->items);
+        bury(session, link->list.items);
+    }
+    link->list.items = array->items;
+    link->list.count = count;
+    link->capacity = capacity;
+    link->handed = 0;
+    return true;
+}
+
+bool kith__link_part(kith_link *link, size_t count)
+{
+    return !is_handed(link) || renew(link, link->capacity, count);
+}
+
 bool kith__link_reserve(kith_link *link, size_t needed)
 {
-    if (needed <= link->capacity)
-        return true;
-    size_t capacity = link->capacity;
-    const void **items = is_handed(link) ? NULL : link->list.items;
-    if (!kith__grow(&items, &capacity, needed, sizeof *items))
-        return kith__no_memory(kith__session_for(link->owner));
-    if (is_handed(link)) {
-        memcpy(items, link->list.items, link->list.count * sizeof *items);
-        bury(kith__session_for(link->owner), link->list.items);
-        link->handed = 0;
-    }
-    link->list.items = items;
-    link->capacity = capacity;
-    return true;
+    size_t more = link->capacity + link->capacity / 2 + 8;
+    return needed <= link->capacity || renew(link, needed > more ? needed : more, link->list.count);
 }
 
 bool kith__link_add(kith_link *link, kith__object *item)
@@ -120,17 +139,8 @@ bool kith__link_take(kith_link *link, const kith__object *item)
     size_t index = index_of(link, item);
     if (index == SIZE_MAX)
         return true;
-    if (is_handed(link)) {
-        size_t capacity = 0;
-        const void **copy = NULL;
-        if (!kith__grow(&copy, &capacity, link->list.count, sizeof *copy))
-            return kith__no_memory(kith__session_for(link->owner));
-        memcpy(copy, link->list.items, link->list.count * sizeof *copy);
-        bury(kith__session_for(link->owner), link->list.items);
-        link->list.items = copy;
-        link->capacity = capacity;
-        link->handed = 0;
-    }
+    if (!kith__link_part(link, link->list.count))
+        return false;
     memmove(&link->list.items[index], &link->list.items[index + 1], (link->list.count - index - 1) * sizeof *link->list.items);
     link->list.count--;
     return true;
@@ -201,9 +211,18 @@ bool kith__link_finish_load(kith_link *link)
     return true;
 }
 
+void kith__graveyard_free(kith_session *session)
+{
+    for (kith__array *array = session->graveyard, *next; array; array = next) {
+        next = array->next;
+        free(array);
+    }
+    session->graveyard = NULL;
+}
+
 void kith__link_free(kith_link *link)
 {
-    free(link->list.items);
+    free(array_of(link->list.items));
     free(link->added.items);
     free(link->removed.items);
     free(link);

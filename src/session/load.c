@@ -89,9 +89,13 @@ static kith__object *decode(kith__loader *loader)
 
 static kith__object *enter(kith__loader *loader, kith__object *object)
 {
+    if (!kith__identity_put(loader->session, object)) {
+        kith__object_unalloc(object);
+        return NULL;
+    }
     object->state = KITH_PERSISTENT;
     object->epoch = loader->session->epoch;
-    return kith__identity_put(loader->session, object) ? object : NULL;
+    return object;
 }
 
 static kith__object *enter_at(kith__loader *loader, kith__object *object, kith__object **place)
@@ -256,8 +260,7 @@ void kith__select_model(kith_session *session, const kith__mapper *mapper, const
     const kith__expr **columns = kith__arena_alloc(&session->scratch, mapper->property_count * sizeof *columns);
     kith__sql_reset(&session->sql);
     for (size_t i = 0; columns && i < mapper->property_count; i++)
-        if (!(columns[i] = kith__expr_column(&session->scratch, NULL, mapper->properties[i].column)))
-            columns = NULL;
+        columns[i] = kith__expr_column(&session->scratch, NULL, mapper->properties[i].column);
     if (!columns) {
         session->sql.broken = true;
         return;
@@ -272,16 +275,14 @@ static kith__statement *prepare_get(kith_session *session, kith__mapper *mapper)
     const kith__expr **parts = kith__arena_alloc(&session->scratch, mapper->key_count * sizeof *parts);
     for (size_t i = 0; parts && i < mapper->key_count; i++) {
         kith__expr *equal = kith__arena_zero(&session->scratch, sizeof *equal);
-        if (!equal)
-            break;
-        equal->kind = KITH__E_EQ;
-        equal->a = kith__expr_column(&session->scratch, NULL, mapper->key[i]->column);
-        equal->b = kith__expr_value(&session->scratch, kith_of_int(0), mapper->key[i]->field.column);
+        if (equal)
+            *equal = (kith__expr){ .kind = KITH__E_EQ, .a = kith__expr_column(&session->scratch, NULL, mapper->key[i]->column),
+                                   .b = kith__expr_value(&session->scratch, kith_of_int(0), mapper->key[i]->field.column) };
         parts[i] = equal;
     }
-    kith__expr where = { .kind = KITH__E_AND, .items = parts, .count = mapper->key_count };
+    kith__expr where = { .kind = KITH__E_AND, .items = parts, .count = parts ? mapper->key_count : 0 };
     kith__select_model(session, mapper, &where, NULL, 0);
-    if (!parts || session->sql.broken || session->sql.text.broken) {
+    if (!parts || session->sql.broken) {
         kith__no_memory(session);
         return NULL;
     }

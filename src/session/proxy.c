@@ -74,28 +74,6 @@ static kith_link *view_of(kith__object *owner, const kith__proxy *proxy)
     return view;
 }
 
-static bool is_handed(const kith_link *view)
-{
-    return view->handed && view->handed_epoch == kith__session_for(view->owner)->epoch;
-}
-
-/* Goes on with a new array that has the first `count` of the old one, which stays for its readers. */
-static bool part(kith_link *view, size_t count)
-{
-    kith_session *session = kith__session_for(view->owner);
-    const void **copy = malloc(view->capacity * sizeof *copy);
-    if (!copy || !kith__grow(&session->graveyard.items, &session->graveyard.capacity, session->graveyard.count + 1, sizeof(void *))) {
-        free(copy);
-        return kith__no_memory(session);
-    }
-    session->graveyard.items[session->graveyard.count++] = view->list.items;
-    memcpy(copy, view->list.items, count * sizeof *copy);
-    view->list.items = copy;
-    view->list.count = count;
-    view->handed = 0;
-    return true;
-}
-
 /* Puts an item at its place. While the list says what it said, nothing happens; from where it differs on it is another list, which a
  * reader of the old one must not see. */
 static bool put(kith_link *view, size_t *at, const void *item)
@@ -105,7 +83,7 @@ static bool put(kith_link *view, size_t *at, const void *item)
         ++*at;
         return true;
     }
-    if (*at < count && is_handed(view) && !part(view, *at))
+    if (*at < count && !kith__link_part(view, *at))
         return false;
     if (*at >= view->capacity && !kith__link_reserve(view, *at + 1))
         return false;
@@ -129,7 +107,7 @@ static bool put_inner(kith_link *view, size_t *at, kith__object *between, const 
 
 static bool cut(kith_link *view, size_t at)
 {
-    if (at < view->list.count && is_handed(view) && !part(view, at))
+    if (at < view->list.count && !kith__link_part(view, at))
         return false;
     view->list.count = at;
     return true;

@@ -98,7 +98,6 @@ static void reader_free(kith_session *reader)
     kith__pages_free(reader);
     kith__graveyard_free(reader);
     kith__error_free(&reader->error);
-    free(reader->graveyard.items);
     free(reader->touched.items);
     free(reader);
 }

@@ -188,8 +188,10 @@ static bool look_whether_orphan(kith__object *child, const kith__relation *from_
     }
     if (!from_owner || !(from_owner->cascade & KITH__CASCADE_ORPHAN) || child->flags & KITH__ORPHAN || !kith__in_session(child))
         return true;
+    if (!kith__objects_add(kith__session_for(child), &kith__session_for(child)->orphans, child))
+        return false;
     child->flags |= KITH__ORPHAN;
-    return kith__objects_add(kith__session_for(child), &kith__session_for(child)->orphans, child);
+    return true;
 }
 
 /* One of two that are now related is in the session: the other joins it. */

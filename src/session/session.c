@@ -153,7 +153,6 @@ void kith_session_close(kith_session *session)
     free(session->touched_ones.items);
     free(session->journal.items);
     free(session->savepoints.items);
-    free(session->graveyard.items);
     free(session->shelves);
     kith__sql_free(&session->sql);
     kith__error_free(&session->error);

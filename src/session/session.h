@@ -66,7 +66,6 @@ enum {
     KITH__ORPHAN = 4,               /* in session->orphans: look whether it still has a parent */
     KITH__VISITED = 8, KITH__PLACED = 16,   /* of the sort in a flush */
     KITH__MARKED = 32,              /* of a sweep */
-    KITH__SWITCHED = 64,            /* a new object that takes over the row of a deleted one */
     KITH__GENERATED = 128,          /* the engine made its key in this transaction */
     KITH__GATHERED = 256            /* in a list that must hold each once; only while the list is made */
 };
@@ -116,6 +115,8 @@ extern const struct kith_link kith__one_loaded, kith__one_changed;
 #define KITH__LOADED  ((kith_link *)(uintptr_t)&kith__one_loaded)
 #define KITH__CHANGED ((kith_link *)(uintptr_t)&kith__one_changed)
 
+typedef struct kith__array { struct kith__array *next; const void *items[]; } kith__array;      /* next: once its readers alone have it */
+
 typedef struct kith__objects { kith__object **items; size_t count, capacity; } kith__objects;
 
 /* The link of a KITH_MANY holds its list. */
@@ -140,6 +141,7 @@ typedef struct kith__shelf {        /* of one mapper */
     uint32_t page_size;
     kith__object ***dense; size_t dense_pages;          /* integer keys, 128 to a page */
     kith__object **slots; size_t slots_capacity, slots_used;    /* other keys, by hash */
+    size_t lifted;                  /* out of the slots, and to be put back by a rollback: their room is kept */
     size_t count;
 } kith__shelf;
 
@@ -175,7 +177,7 @@ struct kith_session {
     struct { kith__touched_one *items; size_t count, capacity; } touched_ones;
     struct { kith__undo *items; size_t count, capacity; } journal;
     struct { size_t *items; size_t count, capacity; } savepoints;   /* where in the journal each began */
-    struct { void **items; size_t count, capacity; } graveyard;     /* arrays that were handed out and replaced */
+    kith__array *graveyard;         /* arrays that were handed out and replaced */
     kith__arena images;             /* the journal's: until it is empty */
     kith__arena lists;              /* what kith_all gives: until commit, rollback, clear */
     kith__arena filters;            /* until clear */
@@ -241,6 +243,10 @@ bool kith__identity_put(kith_session *, kith__object *);    /* by its members; f
 kith__object **kith__identity_place(kith_session *, const kith__mapper *, int64_t key);
 void kith__identity_fill(kith_session *, kith__object **place, kith__object *);
 void kith__identity_remove(kith_session *, kith__object *);
+/* What a rollback has to take back must not need memory: an object is lifted out, and its place is kept until the transaction is over. */
+void kith__identity_lift(kith_session *, kith__object *);
+void kith__identity_put_back(kith_session *, kith__object *);
+void kith__identity_settle(kith_session *);                 /* it is over: no places are kept */
 void kith__identity_free(kith_session *);
 void kith__key_of(const kith__mapper *, const void *structure, kith_value *key);
 int64_t kith__int_key(const kith__mapper *, const void *structure);
@@ -262,6 +268,7 @@ kith_link *kith__link_of(kith__object *, const kith__relation *);   /* made if n
 kith_link *kith__link_peek(const kith__object *, const kith__relation *);   /* NULL: none yet */
 bool kith__link_current(const kith_link *);                         /* loaded, and not outdated */
 bool kith__link_reserve(kith_link *, size_t capacity);
+bool kith__link_part(kith_link *, size_t count);                    /* an array that was handed out stays for its readers; another goes on with its first `count` */
 bool kith__link_add(kith_link *, kith__object *item);               /* to the list */
 bool kith__link_take(kith_link *, const kith__object *item);        /* one of it, off the list, copying if it was handed out */
 bool kith__link_put(kith_link *, const kith__objects *items);       /* the whole list */
@@ -273,6 +280,7 @@ bool kith__link_touch(kith_link *);
 bool kith__link_settle(kith_link *);                        /* its owner has a row now */
 void kith__links_free(kith_session *);
 void kith__link_free(kith_link *);
+void kith__graveyard_free(kith_session *);
 
 /* relate.c: the public operations on a relationship, both sides in step. The item may be NULL for _set. */
 bool kith__relate_set(kith__object *, const kith__relation *, kith__object *target);
@@ -357,7 +365,6 @@ int  kith__join_rows_insert(kith_session *);
 
 /* transaction.c */
 void kith__journal_free(kith_session *);
-void kith__graveyard_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
 void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */

@@ -18,13 +18,7 @@ void kith__journal_free(kith_session *session)
 {
     session->journal.count = session->savepoints.count = 0;
     kith__arena_reset(&session->images);
-}
-
-void kith__graveyard_free(kith_session *session)
-{
-    for (size_t i = 0; i < session->graveyard.count; i++)
-        free(session->graveyard.items[i]);
-    session->graveyard.count = 0;
+    kith__identity_settle(session);
 }
 
 /* ---------------------------------------------------------------- taking back */
@@ -74,11 +68,11 @@ static void undo_write(kith_session *session, kith__object *object, const char *
 {
     bool mapped = kith__has_row(object);        /* its key may be among what was written */
     if (mapped)
-        kith__identity_remove(session, object);
+        kith__identity_lift(session, object);
     put_image_back(object, image);
     clear_written(object);
     if (mapped)
-        kith__identity_put(session, object);
+        kith__identity_put_back(session, object);
 }
 
 static void undo(kith_session *session, kith__undo *entry)
@@ -96,7 +90,7 @@ static void undo(kith_session *session, kith__undo *entry)
     case KITH__UNDO_INSERT: undo_insert(session, object); break;
     case KITH__UNDO_DELETE:
         kith__object_move(object, KITH_PERSISTENT);
-        kith__identity_put(session, object);
+        kith__identity_put_back(session, object);
         break;
     }
 }
@@ -139,8 +133,10 @@ static void take_back(kith_session *session, size_t mark)
     for (size_t i = 0; !mark && i < session->journal.count; i++)    /* before, an older image may still need a text */
         kith__chunks_trim(session->journal.items[i].object);
     session->journal.count = mark;
-    if (!mark)
+    if (!mark) {
         kith__arena_reset(&session->images);
+        kith__identity_settle(session);
+    }
     reset_links(session);
     kith__transaction_over(session);
 }

@@ -26,8 +26,10 @@ bool kith__mark_dirty(kith__object *object)
     }
     if (object->flags & KITH__DIRTY)
         return true;
+    if (!kith__objects_add(session, &session->dirty, object))
+        return false;
     object->flags |= KITH__DIRTY;
-    return kith__objects_add(session, &session->dirty, object);
+    return true;
 }
 
 bool kith__before_write(kith__object *object, const kith__property *property)
@@ -112,7 +114,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
         return kith__fail_memory(&session->error);
     bool mapped = property->primary_key && kith__has_row(object);
     if (mapped)
-        kith__identity_remove(session, object);
+        kith__identity_lift(session, object);
     int status = kith__member_set(property, kith__struct(object), new, &session->error);
     if (mapped && !kith__identity_put(session, object))
         return kith__status(session);

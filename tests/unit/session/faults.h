@@ -1,0 +1,42 @@
+/*
+ * Each allocation, each driver call, each of SQLite's own allocations and each operation on its file failing in turn, under a piece of
+ * work; and what must be true afterwards, whichever it was (faults.c says it).
+ *
+ * KITH_TEST_FAULTS=all tries every place in every way; without it the slower ways try a part of the places.
+ * KITH_TEST_FAULT=N tries the N-th place alone.
+ */
+#ifndef KITH_TEST_FAULTS_H
+#define KITH_TEST_FAULTS_H
+
+#include "mirror.h"
+
+#include "../../c/models.h"
+
+typedef struct fault_case {
+    const char *name;                   /* a sentence */
+    const kith_model_function *models;
+    void (*fill)(kith_session *);       /* the rows that are there before; it is committed afterwards. NULL: none */
+    /* What is tried. It must take NULL for whatever a call gives, and end with kith_commit if what it does is to stay. */
+    void (*act)(kith_session *);
+    bool atomic;                        /* one call that changes, and a commit: all of it or nothing, even if an error is forgotten before the commit */
+    bool mends;                         /* it goes on after errors by itself (savepoints, rollback): what is there then is the same, or what was there before */
+} fault_case;
+
+/* Runs every case in every way, each a test of its own; what main returns. */
+int fault_main(const fault_case *cases, size_t count);
+
+/* ---------------------------------------------------------------- the ways; `n` from 1, `on`: all that follow fail too */
+
+/* faults_driver.c: the calls of a driver's table, made of SQLite's. */
+void fault_driver_install(kith_database *);     /* before it is used */
+void fault_driver_arm(size_t n, bool on, int status);
+bool fault_driver_disarm(void);                 /* did it come to the failing one? */
+
+/* faults_engine.c: SQLite's own allocations, and what it does to files. The first before SQLite is used at all. */
+void fault_engine_install(void);
+void fault_engine_memory_arm(size_t n, bool on);
+bool fault_engine_memory_disarm(void);
+void fault_engine_file_arm(size_t n, bool on, int code);
+bool fault_engine_file_disarm(void);
+
+#endif
