@@ -13,14 +13,16 @@
 
 #include "session/session.h"
 
-#include <kith/app.h>
+#include <kith/sys/app.h>
 #include <stdio.h>
 
 /* What a command's exit status says (migrations.md 4.11). */
 enum { KITH__EXIT_OK = 0, KITH__EXIT_ERROR = 1, KITH__EXIT_USAGE = 2, KITH__EXIT_DIFFERENT = 3, KITH__EXIT_BUSY = 4, KITH__EXIT_REFUSED = 5 };
 
 typedef struct kith__run {          /* one run of kith_main */
-    const kith_app *app;
+    const kith_app *app;            /* its models, or */
+    const kith_model *const *built; /* those built at run time: then its list is not looked at */
+    size_t built_count;
     const char *program;            /* as it was called, without its path */
     const char *called;             /* as it was called: what a hint tells to type */
     const char *url;                /* --database, else KITH_DATABASE_URL, else the app's; NULL: none is named */

@@ -56,7 +56,7 @@ bool kith__run_open(kith__run *run)
     if (!has_url(run))
         return false;
     if (!run->database)
-        run->database = kith_open(run->url, run->app->models);
+        run->database = run->built ? kith_sys_open(run->url, run->built, run->built_count) : kith_open(run->url, run->app->models);
     if (kith_database_status(run->database) == KITH_OK)
         return true;
     kith__run_said(run, kith_database_error(run->database));
@@ -96,15 +96,22 @@ bool kith__run_reader(kith__run *run)
     return open;
 }
 
+/* NULL: no memory. The caller's to free. */
+static const kith_model **list_models(const kith__run *run, size_t *count)
+{
+    for (*count = run->built_count; !run->built && run->app->models && run->app->models[*count];)
+        ++*count;
+    const kith_model **models = calloc(*count + 1, sizeof *models);
+    for (size_t i = 0; models && i < *count; i++)
+        models[i] = run->built ? run->built[i] : run->app->models[i]();
+    return models;
+}
+
 bool kith__run_models(kith__run *run)
 {
     kith__error error = { .public_ = { .status = KITH_OK } };
     size_t count = 0;
-    while (run->app->models && run->app->models[count])
-        count++;
-    const kith_model **models = run->models ? NULL : calloc(count + 1, sizeof *models);
-    for (size_t i = 0; models && i < count; i++)
-        models[i] = run->app->models[i]();
+    const kith_model **models = run->models ? NULL : list_models(run, &count);
     bool built = run->models || (models && kith__models_build(&run->models, models, count, &error) == KITH_OK);
     if (!built && !kith__failed(&error))
         kith__fail_memory(&error);
@@ -207,20 +214,42 @@ static bool app_is_sound(const kith__run *run)
     return true;
 }
 
-int kith_main_(const kith_app *app, int argc, char **argv)
+static kith__run run_of(const kith_app *app, const char *called)
 {
-    const char *called = argc > 0 ? argv[0] : "kith", *slash = strrchr(called, '/'), *environment = getenv("KITH_DATABASE_URL");
-    kith__run run = { .app = app, .program = slash ? slash + 1 : called, .called = called };
-    if (!app_is_sound(&run))
-        return KITH__EXIT_ERROR;
-    run.url = environment && *environment ? environment : app->database;
-    int result = read_options(&run, argc, argv);
+    const char *slash = strrchr(called, '/');
+    return (kith__run){ .app = app, .url = app ? app->database : NULL, .program = slash ? slash + 1 : called, .called = called };
+}
+
+static int run_words(kith__run *run, int argc, char **argv)
+{
+    int result = read_options(run, argc, argv);
     if (result < 0 && optind >= argc) {
-        help(&run, stderr);
+        help(run, stderr);
         result = KITH__EXIT_USAGE;
     }
     if (result < 0)
-        result = dispatch(&run, argc - optind, argv + optind);
-    close_all(&run);
+        result = dispatch(run, argc - optind, argv + optind);
+    close_all(run);
     return result;
+}
+
+int kith_main_(const kith_app *app, int argc, char **argv)
+{
+    const char *environment = getenv("KITH_DATABASE_URL");
+    kith__run run = run_of(app, argc > 0 ? argv[0] : "kith");
+    if (!app_is_sound(&run))
+        return KITH__EXIT_ERROR;
+    if (environment && *environment)
+        run.url = environment;
+    return run_words(&run, argc, argv);
+}
+
+int kith_sys_main(const kith_sys_app *given, int argc, char **argv)
+{
+    static const kith_model *const none[] = { NULL };
+    const kith_app app = { .abi = KITH_ABI, .command_size = sizeof(kith_command), .name = given->name, .database = given->database, .linked = kith_main_ };
+    kith__run run = run_of(&app, argc > 0 ? argv[0] : "kith");
+    run.built = given->models ? given->models : none;
+    run.built_count = given->models ? given->count : 0;
+    return run_words(&run, argc, argv);
 }

@@ -4,6 +4,8 @@
  */
 #include "session/session.h"
 
+#include <kith/sys/app.h>
+
 #include <stdlib.h>
 
 /* ---------------------------------------------------------------- open and close */
@@ -14,6 +16,16 @@ kith_database *kith_sys_models(const kith_model *const *models, size_t count)
     if (database)
         kith__models_build(&database->models, models, count, &database->error);
     return database;
+}
+
+int kith_sys_stands_for(kith_database *database, const kith_model *model, const kith_model *original)
+{
+    kith__models *models = database ? database->models : NULL;
+    kith__mapper *mapper = kith__mapper_of(models, model);
+    if (!mapper)
+        return models ? KITH_OK : KITH_MISUSE;      /* a join table has no mapper, and nothing asks for one */
+    const void *key = kith__arena_copy(&models->arena, &original, sizeof original);
+    return key && kith__map_put(&models->by_model, key, sizeof original, mapper) ? KITH_OK : KITH_NO_MEMORY;
 }
 
 kith_database *kith_sys_with(kith_database *engine, kith_database *models)
