@@ -6,7 +6,7 @@ MESON  ?= meson
 release = build-release
 configure_release = test -f $(release)/build.ninja || $(MESON) setup $(release) --buildtype=release -Dtests=disabled --libdir=lib $(SETUP) >/dev/null
 
-.PHONY: all check bench install clean help
+.PHONY: all check coverage bench install clean help
 
 all: build/build.ninja
 	@ninja -C build -j $(JOBS)
@@ -16,6 +16,14 @@ build/build.ninja:
 
 check: all
 	$(MESON) test -C build --no-rebuild --print-errorlogs --num-processes $(JOBS)
+
+# The figures of docs/coverage.md, of everything the tests reach.
+coverage:
+	@test -f build-coverage/build.ninja || $(MESON) setup build-coverage --buildtype=debug -Db_coverage=true $(SETUP) >/dev/null
+	@ninja -C build-coverage -j $(JOBS)
+	@find build-coverage -name '*.gcda' -delete
+	@$(MESON) test -C build-coverage --no-rebuild --print-errorlogs --num-processes $(JOBS)
+	@python3 tests/house/coverage.py build-coverage
 
 bench:
 	@$(configure_release)
@@ -30,11 +38,12 @@ install:
 	$(MESON) install -C $(release) --no-rebuild
 
 clean:
-	rm -rf build build-release build-check build-tour
+	rm -rf build build-release build-check build-coverage build-tour
 
 help:
 	@echo 'make                     build the library, the example and the tests into build/'
 	@echo 'make check               and run the tests (./check runs them in every way there is)'
+	@echo 'make coverage            which lines of src/ the tests reach, and which they do not and why'
 	@echo 'make bench               build for speed and measure against hand-written C (BENCH="--rounds 5 W1 W4")'
 	@echo 'make install PREFIX=DIR  build for speed and install library, headers and kith.pc (default: /usr/local)'
 	@echo 'make clean               remove what was built'

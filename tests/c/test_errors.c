@@ -174,7 +174,7 @@ static void a_full_disk_is_io_and_nothing_half_written_stays(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        _exit(fill_up(f->place.url));
+        kith_test_exit(fill_up(f->place.url));
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));

@@ -494,7 +494,7 @@ static void after_a_fork_parent_and_child_both_work(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        _exit(in_the_child(f));
+        kith_test_exit(in_the_child(f));
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));

@@ -50,6 +50,9 @@ char *kith_test_path(const char *folder, const char *name);
 char *kith_test_read_file(const char *path);
 void  kith_test_write_file(const char *path, const char *text);
 
+/* The end of a forked child: nothing of the parent's is cleaned up, and the lines it reached are counted (make coverage). */
+void  kith_test_exit(int status) __attribute__((noreturn));
+
 /* ---------------------------------------------------------------- database.c: over the public face alone */
 
 typedef struct kith_test_place {        /* a database in a file of its own, its tables made, a session open */

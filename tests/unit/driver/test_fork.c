@@ -166,7 +166,7 @@ static void a_childs_snapshot_keeps_the_parent_from_changing_the_file_under_it(v
     assert_int_equal(begin(p->connection, KITH__READING), KITH_OK);
     pid_t child = fork_child();
     if (child == 0)
-        _exit(read_while_the_parent_writes(p));
+        kith_test_exit(read_while_the_parent_writes(p));
     wait_for_word(p->to_parent);
     assert_int_equal(roll_back(p->connection), KITH_OK);
     assert_int_equal(begin(p->connection, KITH__WRITING), KITH_OK);
@@ -187,7 +187,7 @@ static void a_childs_snapshot_of_a_log_stays_what_it_was(void **state)
     assert_int_equal(begin(p->connection, KITH__READING), KITH_OK);
     pid_t child = fork_child();
     if (child == 0)
-        _exit(read_while_the_parent_writes(p));
+        kith_test_exit(read_while_the_parent_writes(p));
     wait_for_word(p->to_parent);
     assert_int_equal(roll_back(p->connection), KITH_OK);
     assert_int_equal(run(p->connection, "INSERT INTO t (n) VALUES (2)"), KITH_OK);
@@ -225,7 +225,7 @@ static void a_child_of_a_writer_writes_once_the_parent_has_committed(void **stat
     assert_int_equal(run(p->connection, "INSERT INTO t (n) VALUES (2)"), KITH_OK);
     pid_t child = fork_child();
     if (child == 0)
-        _exit(write_after_the_parent(p));
+        kith_test_exit(write_after_the_parent(p));
     wait_for_word(p->to_parent);
     assert_int_equal(commit(p->connection), KITH_OK);
     say_go_on(p->to_child);
@@ -247,7 +247,7 @@ static void a_child_that_gives_back_what_the_parent_took_leaves_its_transaction_
     assert_int_equal(run(p->connection, "INSERT INTO t (n) VALUES (2)"), KITH_OK);
     pid_t child = fork_child();
     if (child == 0)
-        _exit(give_and_close(p));
+        kith_test_exit(give_and_close(p));
     assert_child(child);
     assert_int_equal(run(p->connection, "INSERT INTO t (n) VALUES (3)"), KITH_OK);
     assert_int_equal(commit(p->connection), KITH_OK);
@@ -280,7 +280,7 @@ static void a_child_goes_on_with_a_copy_of_what_is_in_memory(void **state)
     place *p = *state;
     pid_t child = fork_child();
     if (child == 0)
-        _exit(use_the_copy(p));
+        kith_test_exit(use_the_copy(p));
     assert_child(child);
     assert_int_equal(count_rows(p->connection), 1);
 }
@@ -292,7 +292,7 @@ static void the_copy_is_usable_though_the_parent_was_writing(void **state)
     assert_int_equal(run(p->connection, "INSERT INTO t (n) VALUES (2)"), KITH_OK);
     pid_t child = fork_child();
     if (child == 0)
-        _exit(use_the_copy(p));
+        kith_test_exit(use_the_copy(p));
     assert_child(child);
     assert_int_equal(commit(p->connection), KITH_OK);
     assert_int_equal(count_rows(p->connection), 2);

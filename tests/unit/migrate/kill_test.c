@@ -84,7 +84,7 @@ static int upgrade_in_child(const place *p, const char *database, const char *ta
     int how = 0;
     assert_true(child >= 0);
     if (child == 0)
-        _exit(upgrade(p, database, target));
+        kith_test_exit(upgrade(p, database, target));
     if (microseconds > 0) {
         nanosleep(&(struct timespec){ .tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000 }, NULL);
         kill(child, SIGKILL);

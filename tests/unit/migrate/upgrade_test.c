@@ -181,7 +181,7 @@ static void of_programs_that_start_at_once_one_does_the_work(void **state)
         if (status != KITH_OK)
             fprintf(stderr, "%s\n", options.message);
         kith_close(database);
-        _exit(status != KITH_OK || steps != options.applied ? 100 : (int)options.applied);
+        kith_test_exit(status != KITH_OK || steps != options.applied ? 100 : (int)options.applied);
     }
     for (size_t i = 0; i < PROGRAMS_; i++) {
         int how = 0;
