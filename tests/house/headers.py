@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every public header compiles alone, whatever comes first in a program: as strict C11, as C++, and, without the system_header pragma
-that spares users the warnings of macros, under the project's own. So do the lesson's files, as strict C11.
+that spares users the warnings of macros, under the project's own. So do the lesson's files and the programs of tests/c/programs, as strict
+C11.
 
 Run with the project's root and compilers (gcc, clang) as arguments. Prints "ok …" or "not ok …" for each.
 """
@@ -32,8 +33,9 @@ def checks(root, compilers):
             unused = "int kith_something;\n"
             yield f"{header} alone, strict C11 ({compiler})", compiles([compiler, *STRICT, include, "-x", "c"], twice + unused)
             yield f"{header} alone, from inside ({compiler})", compiles([compiler, *INSIDE, include, "-x", "c"], twice + unused)
-        for source in sorted((root / "examples/lesson").glob("*.c")):
-            yield f"{source.name} of the lesson, strict C11 ({compiler})", compiles([compiler, *STRICT, include, str(source)])
+        for folder in "examples/lesson", "tests/c/programs":
+            for source in sorted((root / folder).glob("*.c")):
+                yield f"{folder}/{source.name}, strict C11 ({compiler})", compiles([compiler, *STRICT, include, str(source)])
     for header in headers if "clang" in compilers else []:      # clang is a C++ compiler too; gcc needs a package of its own
         yield f"{header} alone, C++ (clang)", compiles(["clang", *CPP, include], f"#include <{header}>\n")
     yield "a header that lacks one is seen", None if compiles([compilers[0], *STRICT, include, "-x", "c"],

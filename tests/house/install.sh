@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# make install into an empty folder; then the lesson, built there as a stranger would, without a warning, run, its words compared.
+# make install into an empty folder; then the lesson, built there as a stranger would, without a warning, run, its words compared; and the
+# programs of tests/c, compiled there.
 set -eu
 cd "$(dirname "$0")/../.."
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 
 make --no-print-directory install PREFIX="$place/kith" JOBS=2
-cp examples/lesson/* "$place"
+cp -r examples/lesson/* tests/c/programs "$place"
 cd "$place"
 export PKG_CONFIG_PATH=$place/kith/lib/pkgconfig LD_LIBRARY_PATH=$place/kith/lib
 unset KITH_DATABASE_URL
@@ -19,6 +20,10 @@ for compiler in gcc clang; do
   ./raccoons seed
   ./raccoons tour >said
   diff tour.txt said
+  for program in programs/*.c; do
+    # shellcheck disable=SC2046
+    "$compiler" -std=c11 -pedantic-errors -Wall -Wextra -Wconversion -Wshadow -Werror -c -o program.o "$program" $(pkg-config --cflags kith)
+  done
 done
 # shellcheck disable=SC2046
 gcc -o raccoons-static app.c models.c $(pkg-config --cflags kith) kith/lib/libkith.a $(pkg-config --libs sqlite3) -lpthread -lm
