@@ -58,7 +58,8 @@ static int fail_constraint(int code, const char *message, kith__error *error)
         return fail_datatype(message, error);
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE: case SQLITE_CONSTRAINT_PRIMARYKEY: case SQLITE_CONSTRAINT_ROWID:
-        kith__fail(error, KITH_CONSTRAINT, "constraint.unique", "There is a row with the same %s already, and it must be unique.", named);
+        kith__fail(error, KITH_CONSTRAINT, "constraint.unique", "There is a row with the same %s already, and %s must be unique.", named,
+            strchr(named, ',') ? "together they" : "it");
         sqlstate = "23505";
         break;
     case SQLITE_CONSTRAINT_NOTNULL:

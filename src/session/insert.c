@@ -99,7 +99,18 @@ static kith__statement *shape_statement(kith_session *session, const shape *s, u
 
 /* ---------------------------------------------------------------- who is to blame */
 
-/* "raccoons_table.name" of an error becomes the model's member */
+/* "raccoons.name", or "ck_raccoons_age", the check of a column */
+static bool is_of_column(const char *constraint, const char *table, const char *column)
+{
+    const char *dot = strchr(constraint, '.');
+    size_t size = strlen(table);
+    if (dot)
+        return strcmp(column, dot + 1) == 0;
+    return strncmp(constraint, "ck_", 3) == 0 && strncmp(constraint + 3, table, size) == 0 && constraint[3 + size] == '_' &&
+        strcmp(column, constraint + 3 + size + 1) == 0;
+}
+
+/* The constraint of an error becomes the model's member. */
 static void blame(kith__object *object)
 {
     kith_session *session = kith__session_for(object);
@@ -107,9 +118,8 @@ static void blame(kith__object *object)
     if (session->error.public_.object)
         return;     /* it is known already */
     const char *constraint = session->error.public_.constraint, *attribute = session->error.public_.attribute;
-    const char *dot = constraint ? strchr(constraint, '.') : NULL;
-    for (size_t i = 0; dot && !attribute && i < mapper->property_count; i++)
-        if (strcmp(mapper->properties[i].column->name, dot + 1) == 0)
+    for (size_t i = 0; constraint && !attribute && i < mapper->property_count; i++)
+        if (is_of_column(constraint, mapper->table->name, mapper->properties[i].column->name))
             attribute = mapper->properties[i].name;
     if (kith__status(session) == KITH_CONSTRAINT && !session->error.public_.model)
         kith__fail_prefix(&session->error, "A %s could not be written:", mapper->name);

@@ -646,6 +646,7 @@ static void every_constraint_refuses_and_says_which(void **state)
     assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
     assert_non_null(kith_error_of(f->session)->constraint);
     assert_string_equal(kith_error_of(f->session)->constraint, "ck_strict_amount");
+    ABOUT(f->session, "Strict", "amount");
     FAILS(f->session, KITH_CONSTRAINT, "amount");
     kith_new(f->session, Strict, .code = "b", .low = 101);
     assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
