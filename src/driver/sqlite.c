@@ -195,17 +195,20 @@ static void sqlite_close(kith__connection *connection)
 enum { BEGIN, BEGIN_IMMEDIATE, COMMIT, ROLLBACK, DATA_VERSION };
 static const char *const frames[KITH__SQLITE_FRAMES] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "PRAGMA data_version" };
 
+static int prepare_frame(kith__sqlite *c, size_t frame)
+{
+    return c->frames[frame] ? SQLITE_OK : sqlite3_prepare_v3(c->db, frames[frame], -1, SQLITE_PREPARE_PERSISTENT, &c->frames[frame], NULL);
+}
+
 /* Runs one of them; `number`, when not NULL, is what its row has. Gives SQLite's code. */
 static int run_frame(kith__sqlite *c, size_t frame, int64_t *number)
 {
     c->waits_for = KITH__NO_TRANSACTION;
     c->interrupted = false;
-    if (!c->frames[frame]) {
-        int code = sqlite3_prepare_v3(c->db, frames[frame], -1, SQLITE_PREPARE_PERSISTENT, &c->frames[frame], NULL);
-        if (code != SQLITE_OK)
-            return code;
-    }
-    int code = sqlite3_step(c->frames[frame]);
+    int code = prepare_frame(c, frame);
+    if (code != SQLITE_OK)
+        return code;
+    code = sqlite3_step(c->frames[frame]);
     if (number && code == SQLITE_ROW)
         *number = sqlite3_column_int64(c->frames[frame], 0);
     int reset = sqlite3_reset(c->frames[frame]);
@@ -294,12 +297,14 @@ static int take_write_lock(kith__sqlite *c)
     return c->interrupted ? SQLITE_INTERRUPT : SQLITE_BUSY;
 }
 
-/* BEGIN alone takes no snapshot; to ask for the data's version does. */
+/* BEGIN alone takes no snapshot; to ask for the data's version does. What undoes it is prepared first, for then there may be no memory. */
 static int sqlite_begin(kith__connection *connection, kith__transaction wanted, kith__error *error)
 {
     kith__sqlite *c = kith__sqlite_of(connection);
     size_t frame = wanted == KITH__WRITING ? BEGIN_IMMEDIATE : BEGIN;
-    int code = wanted == KITH__WRITING ? take_write_lock(c) : run_frame(c, frame, NULL);
+    int code = prepare_frame(c, ROLLBACK);
+    if (code == SQLITE_OK)
+        code = wanted == KITH__WRITING ? take_write_lock(c) : run_frame(c, frame, NULL);
     if (code != SQLITE_OK)
         return fail_frame(c, frame, code, error);
     if (wanted == KITH__WRITING)

@@ -217,7 +217,6 @@ static bool brings_along(const fetch *f)
 static bool read_all(fetch *f)
 {
     kith__connection *connection = f->session->connection;
-    kith__error ignored = { .public_ = { .status = KITH_OK } };
     if (!brings_along(f))
         return read_rows(f);
     if (kith__transaction_of(connection) != KITH__NO_TRANSACTION)
@@ -225,10 +224,7 @@ static bool read_all(fetch *f)
     if (kith__begin(connection, KITH__READING, &f->session->error))
         return false;
     bool ok = read_rows(f) && load_along(f);
-    if (kith__transaction_of(connection) == KITH__READING)
-        kith__rollback(connection, &ignored);       /* nothing was written */
-    kith__error_free(&ignored);
-    return ok;
+    return kith__snapshot_over(f->session) && ok;
 }
 
 static bool built_well(kith_session *session, const kith_sys_query *query)

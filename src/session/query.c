@@ -259,16 +259,12 @@ static bool bring_along(const query_plan *plan, const kith__objects *found)
 static bool in_one_snapshot(query_plan *plan, kith__objects *found)
 {
     kith__connection *connection = plan->session->connection;
-    kith__error ignored = { .public_ = { .status = KITH_OK } };
     if (kith__transaction_of(connection) != KITH__NO_TRANSACTION)
         return load_rows(plan, found) && bring_along(plan, found);
     if (kith__begin(connection, KITH__READING, &plan->session->error))
         return false;
     bool ok = load_rows(plan, found) && bring_along(plan, found);
-    if (kith__transaction_of(connection) == KITH__READING)
-        kith__rollback(connection, &ignored);       /* nothing was written */
-    kith__error_free(&ignored);
-    return ok;
+    return kith__snapshot_over(plan->session) && ok;
 }
 
 static bool find(query_plan *plan, kith__objects *found)

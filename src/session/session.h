@@ -368,6 +368,7 @@ void kith__journal_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
 void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
+bool kith__snapshot_over(kith_session *);                   /* of one call that read in a transaction of its own; false: it could not be ended (set) */
 
 /* condition.c */
 typedef struct kith__scope {        /* the table that a condition speaks of */

@@ -230,6 +230,11 @@ int kith__write_lock(kith_session *session)
     return kith__begin(session->connection, KITH__WRITING, &session->error);
 }
 
+bool kith__snapshot_over(kith_session *session)
+{
+    return kith__transaction_of(session->connection) != KITH__READING || kith__rollback(session->connection, &session->error) == KITH_OK;
+}
+
 /* ---------------------------------------------------------------- savepoints */
 
 int kith_savepoint(kith_session *session)

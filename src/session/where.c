@@ -297,13 +297,20 @@ static bool refresh(reached *reach)
     return !reach->met.count || kith__load_keys(session, reach->mapper, &reach->met);
 }
 
+/* The rows are changed and the objects do not say so: only a rollback helps. */
+static int64_t broken(kith_session *session)
+{
+    session->broken = true;
+    return -1;
+}
+
 static int64_t update_met(reached *reach, const char *const *names, const kith__expr *const *values, size_t count)
 {
     kith_session *session = reach->session;
     kith__sql_reset(&session->sql);
     kith__sql_update_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, names, values, count, reach->where);
     int64_t rows = run(session);
-    return rows >= 0 && refresh(reach) ? rows : -1;
+    return rows < 0 ? -1 : refresh(reach) ? rows : broken(session);
 }
 
 static int64_t update_rows(reached *reach, const kith_update *update)
