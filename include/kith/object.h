@@ -68,6 +68,8 @@ int  kith_attach(kith_session *, const void *object);
 /* Relationships. The first read loads them, for every sibling that came with the object in one query. NULL's are none. */
 #define kith_one(obj, field)  ((__typeof__((obj)->field.object_))kith_one_((obj), KITH_OFFSET_(obj, field)))
 #define kith_many(obj, field) (*(__typeof__((obj)->field.list_))kith_many_((obj), KITH_OFFSET_(obj, field)))
+/* A proxy that ends at a column: where its value lies, in the object between; NULL where there is none. The field itself is never filled. */
+#define kith_through(obj, field) ((const __typeof__((obj)->field) *)kith_one_((obj), KITH_OFFSET_(obj, field)))
 #define KITH_ITEM_(obj, field, item) (KITH_OBJECT_(obj), KITH_OBJECT_(item), \
     KITH_CLAIM_(KITH_IS_A_(item, *(obj)->field.list_->items), "kith: this relationship takes an object of its own model, from a session (those are const)"))
 #define kith_append(obj, field, item) \

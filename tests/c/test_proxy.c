@@ -334,6 +334,25 @@ static void setting_a_column_through_a_proxy_makes_the_intermediate_or_changes_i
     assert_int_equal(kith_count(f->session, Car, .where = kith_is_null(Car, plate)), 1);
 }
 
+/* 133: to a column, read: where the value lies, or NULL */
+static void a_column_is_read_through_a_proxy(void **state)
+{
+    fixture *f = *state;
+    const Car *car = kith_new(f->session, Car, .plate = "B 1");
+    const Driver *driver = kith_new(f->session, Driver, .name = "driver", .car = { car }), *walker = kith_new(f->session, Driver, .name = "walker");
+    COMMIT(f->session);
+    int64_t driver_id = driver->id, walker_id = walker->id;
+    new_session(f);
+    driver = kith_get(f->session, Driver, .id = driver_id);
+    walker = kith_get(f->session, Driver, .id = walker_id);
+    assert_null(kith_through(walker, plate));
+    SENDS(f, 1, assert_string_equal(*kith_through(driver, plate), "B 1"));
+    assert_null(kith_through((const Driver *)NULL, plate));
+    kith_test_ok(f->session);
+    assert_null(kith_through(driver, name));            /* a column of its own is read as it is */
+    kith_test_error(f->session, KITH_MISUSE, "name");
+    kith_error_clear(f->session);
+}
 /* 138: the second name is a proxy itself */
 static void a_proxy_may_lead_to_a_proxy(void **state)
 {
@@ -475,6 +494,7 @@ int main(void)
         IN_MEMORY(garage, setting_a_scalar_proxy_makes_the_intermediate_or_changes_it),
         IN_MEMORY(garage, setting_a_scalar_proxy_to_null_makes_nothing),
         IN_MEMORY(garage, setting_a_column_through_a_proxy_makes_the_intermediate_or_changes_it),
+        IN_MEMORY(garage, a_column_is_read_through_a_proxy),
         IN_MEMORY(garage, a_proxy_may_lead_to_a_proxy),
         IN_MEMORY(alley, filters_of_a_list_proxy_find_any_and_none),
         IN_MEMORY(garage, filters_of_a_scalar_proxy_to_an_object),
