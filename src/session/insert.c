@@ -227,7 +227,7 @@ static int stale(kith__object *object, const char *verb)
 {
     kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = kith__mapper_for(object);
-    kith__fail(&session->error, KITH_STALE, "flush.stale", "The %s of %s was to be %s, but its row is not there any more%s.", mapper->name, kith_describe(object + 1),
+    kith__fail(&session->error, KITH_STALE, "flush.stale", "The row of %s was to be %s, but it is not there any more%s.", kith_describe(object + 1),
                verb, mapper->version ? " or another session has changed it" : "");
     kith__fail_hint(&session->error, "Roll back, read it anew and try again.");
     kith__fail_about(&session->error, mapper->name, NULL, object + 1);
