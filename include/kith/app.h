@@ -4,7 +4,7 @@
 #ifndef KITH_APP_H
 #define KITH_APP_H
 
-#include <kith/query.h>
+#include <kith/report.h>
 
 #ifndef KITH_CHECK_HEADERS_
 #pragma GCC system_header /* the installed header lives where this is implied */

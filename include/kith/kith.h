@@ -19,6 +19,7 @@
 #include <kith/model.h>
 #include <kith/object.h>
 #include <kith/query.h>
+#include <kith/report.h>
 #include <kith/session.h>
 #include <kith/value.h>
 

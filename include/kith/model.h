@@ -34,6 +34,7 @@ typedef struct { const void *object; kith_link *link; } kith_to_one_;
     typedef struct M M; \
     KITH_TAG_OF_(M) \
     typedef struct kith_list_of_##M { const M *const *items; size_t count; } kith_list_of_##M; \
+    typedef struct kith_page_of_##M { kith_list_of_##M list; int64_t total; size_t number, pages; } kith_page_of_##M; \
     __extension__ typedef union  kith_one_of_##M  { const M *object_; kith_to_one_ one_; KITH_CARRIES_(2 * kith_tag_of_##M) } kith_one_of_##M; \
     __extension__ typedef struct kith_many_of_##M \
         { const kith_list_of_##M *list_; kith_link *link_; KITH_CARRIES_(2 * kith_tag_of_##M + 1) } kith_many_of_##M; \

@@ -44,7 +44,7 @@ typedef struct kith_query {                     /* new members go at the end; th
     size_t                 limit, offset;           /* 0: none */
     const char            *load[8];                 /* relationships to bring along: "trashcans", "trashcans.business" */
     kith_lock              lock;                    /* SELECT … FOR UPDATE, and what to do about rows locked by others */
-    bool                   distinct;
+    bool                   distinct;                /* of kith_sum and its kin: each value once */
     bool                   read_only;               /* no identity map, nothing to write back: the fastest read */
     bool                   everything;              /* kith_delete_where and kith_update_where without any condition need it */
 } kith_query;
@@ -59,7 +59,6 @@ bool        kith_exists_(kith_session *, const kith_model *, const kith_query *)
 int64_t     kith_delete_where_(kith_session *, const kith_model *, const kith_query *);
 int64_t     kith_update_where_(kith_session *, const kith_model *, const kith_update *);
 int64_t     kith_insert_all_(kith_session *, const kith_model *, const void *values, size_t count);
-const void *kith_rows_(kith_session *, const kith_model *, const char *sql, const kith_value *values);
 typedef struct kith_reader kith_reader;
 kith_reader *kith_stream_(kith_session *, const kith_model *, const kith_query *);
 const void *kith_stream_next_(kith_reader *);
@@ -142,17 +141,10 @@ void        kith_stream_end_(kith_reader **);
 
 /* Any number of rows in constant memory: each is good until the next. Closed on leaving the loop in any way. */
 #define kith_stream(M, var, ...)  KITH_STREAM_(M, var, __VA_ARGS__, )
-#define KITH_STREAM_(M, var, session, ...) \
-    for (kith_reader *var##_in_ __attribute__((cleanup(kith_stream_end_))) = \
-             kith_stream_((session), kith_model_of_##M(), KITH_QUERY_(__VA_ARGS__)), *var##_go_ = var##_in_; var##_go_; var##_go_ = NULL) \
+#define KITH_STREAM_(M, var, session, ...) KITH_STREAM_FROM_(M, var, kith_stream_((session), kith_model_of_##M(), KITH_QUERY_(__VA_ARGS__)))
+#define KITH_STREAM_FROM_(M, var, reader) \
+    for (kith_reader *var##_in_ __attribute__((cleanup(kith_stream_end_))) = reader, *var##_go_ = var##_in_; var##_go_; var##_go_ = NULL) \
         for (const M *var; (var = (const M *)kith_stream_next_(var##_in_)); )
-
-/* SQL as it is, rows as checked structs: kith_rows(session, CansPerRaccoon, "SELECT … WHERE x > ?", 3) */
-#define kith_rows(session, M, ...) \
-    (*(const kith_list_of_##M *)kith_rows_((session), kith_model_of_##M(), KITH_SQL_(__VA_ARGS__, )))
-#define KITH_SQL_(sql, ...) (sql), (const kith_value[]){ __VA_OPT__(KITH_EXPAND_(KITH_EACH_VALUE_(__VA_ARGS__))) { .type = KITH_TYPE_NONE } }
-#define KITH_EACH_VALUE_(v, ...) KITH_VALUE(v), __VA_OPT__(KITH_EACH_VALUE_AGAIN_ KITH_PARENS_ (__VA_ARGS__))
-#define KITH_EACH_VALUE_AGAIN_() KITH_EACH_VALUE_
 
 #endif
 

@@ -216,6 +216,8 @@ static int fail_other(const kith__sqlite *c, int code, const char *message, kith
     case SQLITE_MISMATCH:
         return kith__fail(error, KITH_RANGE, "range.type", "A value is not of the type that its column takes: %s.", message);
     default:
+        if (strcmp(message, "integer overflow") == 0)
+            return kith__fail(error, KITH_RANGE, "range.sum", "A sum of integers is beyond 64 bits.");
         return kith__fail(error, KITH_ERROR, "sqlite", "SQLite refused the statement: %s.", message);
     }
 }

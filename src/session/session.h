@@ -15,7 +15,9 @@
  *   keys.c         WHERE key IN (…)               filter.c    conditions that are kept
  *   flush.c        what is to be written, in order;  insert.c: rows of models;  join.c: rows of join tables
  *   transaction.c  commit, rollback, savepoints, the undo journal
- *   condition.c    conditions -> expressions      query.c     what they find
+ *   condition.c    conditions -> expressions      search.c    queries -> SELECTs, for the next (search.h):
+ *   query.c        what they find                 stream.c    row by row
+ *   numbers.c      sums and their kin             report.c    SQL as it is
  *   proxy.c        association proxies            describe.c  kith_describe
  */
 #ifndef KITH__SESSION_H
@@ -25,7 +27,7 @@
 
 #include <kith/database.h>
 #include <kith/object.h>
-#include <kith/query.h>
+#include <kith/report.h>
 #include <kith/sys/model.h>
 
 #include <stdatomic.h>

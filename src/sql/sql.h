@@ -23,6 +23,7 @@ struct kith__dialect {
     void (*prefix)(kith__text *, const char *beginning);
     const char *find;                                           /* find(text, part): the place of a literal text in another, from 1; 0: none */
     const char *decimal_collation;                              /* for DECIMAL_TEXT in comparisons and orders, or NULL */
+    const char *decimal_sum;                                    /* the aggregate that sums decimals exactly */
     const char *true_sql, *false_sql;
     const char *table_exists;                                   /* a SELECT that has a row when the table or view of the bound name exists */
     const char *no_limit;                                       /* what stands before an OFFSET alone: " LIMIT -1", or "" */

@@ -104,6 +104,7 @@ const kith__dialect kith__dialect_sqlite = {
     .prefix = sqlite_prefix,
     .find = "instr",
     .decimal_collation = "kith_decimal",
+    .decimal_sum = "kith_decimal_sum",
     .true_sql = "1", .false_sql = "0",
     .table_exists = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?",
     .no_limit = " LIMIT -1",

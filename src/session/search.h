@@ -1,0 +1,33 @@
+/*
+ * search: a query of the program's while it is made into a SELECT (search.c), and what asks with it: query.c, stream.c, numbers.c. For these
+ * alone.
+ *
+ * A search's texts and expressions lie in the session's scratch: what makes one stands between kith__scratch_begin and kith__scratch_over.
+ */
+#ifndef KITH__SEARCH_H
+#define KITH__SEARCH_H
+
+#include "session/session.h"
+
+enum { KITH__MOST_ORDERS = KITH__COUNT(((kith_query *)0)->order_by) };
+
+typedef struct kith__search {
+    kith_session *session, *into;   /* whose objects they become: its own, but for a read_only query that brings others along */
+    kith__mapper *mapper;
+    kith_query query;               /* whole, whatever size the program was compiled with */
+    kith__scope scope;
+    size_t aliases;
+    const kith__relation *joined[KITH__MOST_ORDERS];
+    kith__join joins[KITH__MOST_ORDERS];
+    kith__sort order[KITH__MOST_ORDERS];
+    kith__select select;
+    kith__group *group;             /* of what kith_all finds, while it is loaded */
+} kith__search;
+
+/* What is pending is written first, so that the query finds it. `call`: who asks, for errors. False: an error is set. */
+bool kith__search_make(kith__search *, kith_session *, const kith_model *, const kith_query *, const char *call);
+void kith__search_limit(kith__search *, size_t most);
+kith__statement *kith__search_prepare(kith__search *);          /* NULL: an error is set */
+const char *kith__search_path(const kith__search *, size_t index);      /* of .load; NULL: no more */
+
+#endif

@@ -1,0 +1,310 @@
+/*
+ * Reports: numbers over what a query finds, pages, SQL as it is, streams (docs/behaviours.md 146, 155, 160 and 161, as far as C has them). A
+ * number is checked against what a loop over all rows says.
+ */
+#include "fixture.h"
+
+KITH_DECLARE(Sale);
+KITH_DECLARE(Day);
+struct Sale {
+    int64_t id;
+    const char *buyer;
+    kith_opt_int pieces;
+    uint16_t boxes;
+    float weight;
+    kith_opt_double discount;
+    kith_decimal price, exact;          /* a number in the table, and a text */
+    kith_opt_date day;
+    kith_datetime at;
+    bool paid;
+    int mood;
+};
+KITH_MODEL(Sale, "sales", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(buyer), KITH_COLUMN(pieces), KITH_COLUMN(boxes), KITH_COLUMN(weight),
+    KITH_COLUMN(discount), KITH_COLUMN(price, .precision = 10, .scale = 2), KITH_COLUMN(exact, .precision = 40, .scale = 20), KITH_COLUMN(day),
+    KITH_COLUMN(at), KITH_COLUMN(paid), KITH_ENUM(mood, "sad", "glad"));
+struct Day { kith_date day; int64_t pieces; };
+KITH_ROW(Day, KITH_COLUMN(day), KITH_COLUMN(pieces));
+FAMILY(sales, KITH_MODELS(Sale, Day));
+FAMILY(alley, ALLEY_MODELS);
+
+#define EXACT_1 "12345678901234567890.00000000000000000001"
+
+static void stock(fixture *f)
+{
+    kith_new(f->session, Sale, .buyer = "Zoe", .pieces = kith_some(3), .boxes = 60000, .weight = 0.5f, .price = { "0.10" }, .exact = { EXACT_1 },
+        .day = kith_some(((kith_date){ 10 })), .at = { 5 }, .mood = 1);
+    kith_new(f->session, Sale, .buyer = "Ann", .pieces = kith_some(-7), .boxes = 60000, .weight = 1.5f, .discount = kith_some(0.25), .price = { "0.20" },
+        .exact = { "9" }, .day = kith_some(((kith_date){ -4 })), .at = { 9 });
+    kith_new(f->session, Sale, .buyer = "Ann", .boxes = 1, .price = { "99.99" }, .exact = { "9.00" }, .at = { 1 }, .paid = true);
+    kith_new(f->session, Sale, .pieces = kith_some(3), .price = { NULL }, .at = { 7 });
+    COMMIT(f->session);
+}
+
+#define REFUSED(status, part) (kith_test_error(f->session, status, part), kith_error_clear(f->session))
+
+/* ---------------------------------------------------------------- numbers */
+
+static void sums_are_of_their_columns_type(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    int64_t pieces = kith_sum(f->session, Sale, pieces), boxes = kith_sum(f->session, Sale, boxes);
+    double weight = kith_sum(f->session, Sale, weight), discount = kith_sum(f->session, Sale, discount);
+    assert_int_equal(pieces, -1);
+    assert_int_equal(boxes, 120001);
+    assert_true(weight == 2.0 && discount == 0.25);
+    assert_int_equal(kith_sum(f->session, Sale, pieces, .where = kith_gt(Sale, pieces, 0)), 6);
+    assert_int_equal(kith_sum(f->session, Sale, pieces, .where = kith_gt(Sale, pieces, 0), .distinct = true), 3);
+    kith_test_ok(f->session);
+}
+
+/* to the last digit, also where a double has none left */
+static void sums_of_decimals_are_exact(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    assert_string_equal(kith_sum(f->session, Sale, price).text, "100.29");
+    assert_string_equal(kith_sum(f->session, Sale, exact).text, "12345678901234567908.00000000000000000001");
+    assert_string_equal(kith_sum(f->session, Sale, exact, .distinct = true).text, "12345678901234567899.00000000000000000001");
+    for (int i = 0; i < 200; i++)
+        kith_new(f->session, Sale, .buyer = "rich", .price = { "99999999.99" });
+    assert_string_equal(kith_sum(f->session, Sale, price, .where = kith_eq(Sale, buyer, "rich")).text, "19999999998.00");
+    kith_test_ok(f->session);
+}
+
+static void averages_leave_out_what_is_null(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    kith_opt_double pieces = kith_average(f->session, Sale, pieces), price = kith_average(f->session, Sale, price);
+    assert_true(pieces.present && pieces.value > -0.34 && pieces.value < -0.33);
+    assert_true(price.present && price.value > 33.42 && price.value < 33.44);
+    assert_true(kith_average(f->session, Sale, pieces, .distinct = true).value == -2);
+    kith_test_ok(f->session);
+}
+
+static void minimum_and_maximum_are_of_their_columns_type(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    kith_opt_int least = kith_minimum(f->session, Sale, pieces), most = kith_maximum(f->session, Sale, boxes);
+    assert_true(least.present && least.value == -7 && most.present && most.value == 60000);
+    kith_opt_double light = kith_minimum(f->session, Sale, weight);
+    assert_true(light.present && light.value == 0);
+    const char *first = kith_minimum(f->session, Sale, buyer), *last = kith_maximum(f->session, Sale, buyer);
+    assert_string_equal(first, "Ann");
+    assert_string_equal(last, "Zoe");
+    assert_string_equal(kith_maximum(f->session, Sale, price).text, "99.99");
+    assert_string_equal(kith_maximum(f->session, Sale, exact).text, EXACT_1);       /* as text the 9 were greater */
+    kith_opt_date day = kith_minimum(f->session, Sale, day);
+    assert_true(day.present && day.value.days == -4);
+    kith_opt_datetime at = kith_maximum(f->session, Sale, at, .where = kith_eq(Sale, buyer, "Ann"));
+    assert_true(at.present && at.value.microseconds == 9);
+    kith_test_ok(f->session);
+}
+
+static void values_are_counted_all_or_each_once(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    assert_int_equal(kith_count_values(f->session, Sale, buyer), 3);
+    assert_int_equal(kith_count_values(f->session, Sale, buyer, .distinct = true), 2);
+    assert_int_equal(kith_count_values(f->session, Sale, exact, .distinct = true), 2);     /* 9 and 9.00 are one */
+    assert_int_equal(kith_count_values(f->session, Sale, paid, .distinct = true), 2);
+    assert_int_equal(kith_count_values(f->session, Sale, mood, .distinct = true), 2);
+    assert_int_equal(kith_count_values(f->session, Sale, id), 4);
+    kith_test_ok(f->session);
+}
+
+static void of_nothing_the_sum_is_0_and_the_others_are_absent(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    assert_int_equal(kith_sum(f->session, Sale, pieces, .where = kith_eq(Sale, id, 99)), 0);
+    assert_true(kith_sum(f->session, Sale, weight, .where = kith_eq(Sale, id, 99)) == 0);
+    assert_string_equal(kith_sum(f->session, Sale, exact, .where = kith_eq(Sale, id, 99)).text, "0");
+    assert_false(kith_average(f->session, Sale, pieces, .where = kith_eq(Sale, id, 99)).present);
+    assert_false(kith_minimum(f->session, Sale, at, .where = kith_eq(Sale, id, 99)).present);
+    assert_null(kith_maximum(f->session, Sale, buyer, .where = kith_eq(Sale, id, 99)));
+    assert_null(kith_maximum(f->session, Sale, price, .where = kith_eq(Sale, id, 99)).text);
+    assert_int_equal(kith_count_values(f->session, Sale, buyer, .where = kith_eq(Sale, id, 99)), 0);
+    kith_test_ok(f->session);
+}
+
+/* the three dearest, the second page of two: first the rows, then the number */
+static void a_limit_takes_its_part_of_the_rows_first(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    assert_int_equal(kith_sum(f->session, Sale, pieces, .order_by = { kith_asc(Sale, id) }, .limit = 2), -4);
+    assert_int_equal(kith_sum(f->session, Sale, pieces, .order_by = { kith_asc(Sale, id) }, .offset = 2), 3);
+    assert_int_equal(kith_count_values(f->session, Sale, buyer, .order_by = { kith_asc(Sale, id) }, .limit = 3, .distinct = true), 2);
+    assert_string_equal(kith_maximum(f->session, Sale, exact, .order_by = { kith_asc(Sale, id) }, .offset = 1).text, "9.00000000000000000000");
+    assert_int_equal(kith_maximum(f->session, Sale, pieces, .where = kith_eq(Sale, buyer, "Ann"), .order_by = { kith_desc(Sale, id) }, .limit = 1).present, false);
+    kith_test_ok(f->session);
+}
+
+static void a_number_is_one_statement_that_sees_what_is_pending(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky", .age = kith_some(4));
+    kith_new(f->session, Trashcan, .litres = 10, .raccoon = { rocky });
+    kith_new(f->session, Trashcan, .litres = 32);
+    COMMIT(f->session);
+    kith_set(rocky, age, 6);
+    SENDS(f, 2, assert_int_equal(kith_sum(f->session, Raccoon, age), 6));       /* the UPDATE, and the sum */
+    SENDS(f, 1, assert_int_equal(kith_sum(f->session, Trashcan, litres), 42));
+    SENDS(f, 1, assert_int_equal(kith_sum(f->session, Trashcan, litres, .where = kith_has(Trashcan, raccoon, kith_gt(Raccoon, age, 5))), 10));
+    SENDS(f, 1, assert_int_equal(kith_sum(f->session, Trashcan, litres, .order_by = { kith_desc_of(Trashcan, raccoon, name), kith_asc(Trashcan, litres) }, .limit = 1), 10));
+    SENDS(f, 1, assert_int_equal(kith_sum(f->session, Trashcan, litres, .order_by = { kith_desc_of(Trashcan, raccoon, name) }), 42));
+    kith_test_ok(f->session);
+}
+
+static void a_sum_beyond_64_bits_is_out_of_range(void **state)
+{
+    fixture *f = *state;
+    for (int i = 0; i < 2; i++)
+        kith_new(f->session, Sale, .pieces = kith_some(INT64_MAX));
+    COMMIT(f->session);
+    assert_int_equal(kith_sum(f->session, Sale, pieces), 0);
+    ABOUT(f->session, "Sale", "pieces");
+    REFUSED(KITH_RANGE, "64 bits");
+    assert_true(kith_average(f->session, Sale, pieces).present);
+    kith_test_ok(f->session);
+}
+
+static void what_has_no_number_is_refused(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    assert_int_equal(kith_sum(f->session, Sale, mood), 0);
+    ABOUT(f->session, "Sale", "mood");
+    REFUSED(KITH_MISUSE, "labels");
+    assert_true(kith_number_of_(f->session, kith_model_of_Sale(), KITH_NUMBER_SUM_, offsetof(Sale, buyer), NULL).absent);
+    REFUSED(KITH_MISUSE, "kith_sum was asked of Sale.buyer");
+    assert_true(kith_number_of_(f->session, kith_model_of_Sale(), KITH_NUMBER_MAXIMUM_, offsetof(Sale, paid), NULL).absent);
+    REFUSED(KITH_MISUSE, "kith_maximum was asked of Sale.paid");
+    assert_true(kith_number_of_(f->session, kith_model_of_Sale(), KITH_NUMBER_SUM_, 3, NULL).absent);
+    REFUSED(KITH_MISUSE, "no column");
+    assert_true(kith_number_of_(f->session, kith_model_of_Sale(), (kith_number_)77, 0, NULL).absent);
+    REFUSED(KITH_MISUSE, "77");
+    assert_int_equal(kith_sum(f->session, Day, pieces), 0);
+    REFUSED(KITH_MISUSE, "no table");
+    assert_int_equal(kith_sum(f->session, Sale, pieces, .where = kith_eq(Sale, buyer, (const char *)NULL)), 0);
+    kith_test_error(f->session, KITH_MISUSE, "kith_is_null");
+    assert_int_equal(kith_count_values(f->session, Sale, pieces), -1);              /* the first error stays */
+    assert_int_equal(kith_count_values((kith_session *)NULL, Sale, pieces), -1);
+    assert_int_equal(kith_sum((kith_session *)NULL, Sale, pieces), 0);
+}
+
+/* ---------------------------------------------------------------- pages */
+
+static void many(fixture *f, int count)
+{
+    for (int i = 0; i < count; i++)
+        kith_new(f->session, Raccoon, .name = i % 2 ? "odd" : "even", .age = kith_some(i));
+    COMMIT(f->session);
+}
+
+#define PAGE(...) kith_page(f->session, Raccoon, __VA_ARGS__, .order_by = { kith_asc(Raccoon, id) })
+
+static void a_page_knows_where_it_is(void **state)
+{
+    fixture *f = *state;
+    KITH_PAGE(Raccoon) page;
+    many(f, 45);
+    SENDS(f, 2, page = PAGE(2, 20));
+    assert_int_equal(page.list.count, 20);
+    assert_int_equal(page.list.items[0]->age.value, 20);
+    assert_int_equal(page.total, 45);
+    assert_int_equal(page.number, 2);
+    assert_int_equal(page.pages, 3);
+    SENDS(f, 1, page = PAGE(3, 20));            /* it is not full: nothing to count */
+    assert_int_equal(page.list.count, 5);
+    assert_int_equal(page.total, 45);
+    SENDS(f, 2, page = PAGE(4, 20));
+    assert_int_equal(page.list.count, 0);
+    assert_int_equal(page.total, 45);
+    assert_int_equal(page.pages, 3);
+    SENDS(f, 2, page = PAGE(1, 45));
+    assert_int_equal(page.pages, 1);
+    SENDS(f, 1, page = kith_page(f->session, Raccoon, 1, 100));
+    assert_int_equal(page.total, 45);
+    kith_test_ok(f->session);
+}
+
+static void a_page_counts_what_its_query_finds(void **state)
+{
+    fixture *f = *state;
+    many(f, 45);
+    KITH_PAGE(Raccoon) page = kith_page(f->session, Raccoon, 1, 10, .where = kith_eq(Raccoon, name, "odd"), .filter = kith_narrow(f->session, NULL, kith_ge(Raccoon, age, 5)),
+        .order_by = { kith_desc(Raccoon, age) }, .load = { "trashcans" });
+    assert_int_equal(page.total, 20);
+    assert_int_equal(page.pages, 2);
+    size_t seen = 0;
+    SENDS(f, 0, kith_each(Raccoon, raccoon, page.list)
+        seen += kith_many(raccoon, trashcans).count == 0);
+    assert_int_equal(seen, 10);
+    page = kith_page(f->session, Raccoon, 1, 10, .where = kith_eq(Raccoon, name, "none"));
+    assert_int_equal(page.total, 0);
+    assert_int_equal(page.pages, 0);
+    assert_null(page.list.items);
+    kith_test_ok(f->session);
+}
+
+static void a_page_that_cannot_be_is_refused(void **state)
+{
+    fixture *f = *state;
+    many(f, 3);
+    assert_int_equal(PAGE(0, 20).total, -1);
+    REFUSED(KITH_MISUSE, "from 1");
+    assert_int_equal(PAGE(1, 0).total, -1);
+    REFUSED(KITH_MISUSE, "from 1");
+    assert_int_equal(PAGE(SIZE_MAX, 20).total, -1);
+    REFUSED(KITH_MISUSE, "beyond");
+    assert_int_equal(PAGE(1, 20, .limit = 3).total, -1);
+    REFUSED(KITH_MISUSE, "limit");
+    assert_int_equal(kith_page(f->session, Raccoon, 1, 20, .order_by = { kith_asc(Trashcan, id) }).total, -1);
+    REFUSED(KITH_MISUSE, "Trashcan");
+    assert_int_equal(kith_page((kith_session *)NULL, Raccoon, 1, 20).total, -1);
+}
+
+/* what another session writes between the rows and the count */
+static void a_page_is_of_one_moment(void **state)
+{
+    fixture *f = *state;
+    many(f, 10);
+    new_session(f);
+    (void)PAGE(1, 5);
+    assert_int_equal(seen_count(f, "BEGIN"), 0);        /* no transaction stays */
+    kith_session *other = another_session(f);
+    kith_new(other, Raccoon, .name = "late");
+    COMMIT(other);
+    assert_int_equal(PAGE(1, 5).total, 11);
+    kith_begin(f->session);
+    assert_int_equal(PAGE(1, 5).total, 11);
+    kith_new(f->session, Raccoon, .name = "mine");
+    assert_int_equal(PAGE(1, 5).total, 12);
+    COMMIT(f->session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_MEMORY(sales, sums_are_of_their_columns_type),
+        IN_MEMORY(sales, sums_of_decimals_are_exact),
+        IN_MEMORY(sales, averages_leave_out_what_is_null),
+        IN_MEMORY(sales, minimum_and_maximum_are_of_their_columns_type),
+        IN_MEMORY(sales, values_are_counted_all_or_each_once),
+        IN_MEMORY(sales, of_nothing_the_sum_is_0_and_the_others_are_absent),
+        IN_MEMORY(sales, a_limit_takes_its_part_of_the_rows_first),
+        IN_MEMORY(alley, a_number_is_one_statement_that_sees_what_is_pending),
+        IN_MEMORY(sales, a_sum_beyond_64_bits_is_out_of_range),
+        IN_MEMORY(sales, what_has_no_number_is_refused),
+        IN_MEMORY(alley, a_page_knows_where_it_is),
+        IN_MEMORY(alley, a_page_counts_what_its_query_finds),
+        IN_MEMORY(alley, a_page_that_cannot_be_is_refused),
+        IN_MEMORY(alley, a_page_is_of_one_moment),
+    };
+    return cmocka_run_group_tests_name("reports", tests, NULL, NULL);
+}
