@@ -1,0 +1,61 @@
+/*
+ * Faults while a report is made: numbers, pages. What a call gives without an error must be right.
+ */
+#include "faults.h"
+
+#define right(session, answer) do { if (kith_session_status(session) == KITH_OK && !(answer) && kith_session_status(session) == KITH_OK) fail_msg("not so: %s", #answer); } while (0)
+
+static void fill(kith_session *s)
+{
+    const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky", .age = kith_some(3)), *dan = kith_new(s, Raccoon, .name = "Dan", .age = kith_some(5));
+    kith_new(s, Trashcan, .label = "one", .litres = 10, .raccoon = { rocky });
+    kith_new(s, Trashcan, .label = "two", .litres = 20, .raccoon = { rocky });
+    kith_new(s, Trashcan, .label = "three", .litres = 30, .raccoon = { dan });
+    kith_new(s, Trashcan, .label = "three", .litres = 30);
+}
+
+static void adds_up(kith_session *s)
+{
+    right(s, kith_sum(s, Trashcan, litres) == 90);
+    right(s, kith_sum(s, Trashcan, litres, .distinct = true) == 60);
+    right(s, kith_average(s, Raccoon, age).value == 4);
+    right(s, kith_minimum(s, Raccoon, age).value == 3);
+    right(s, kith_sum(s, Trashcan, litres, .where = kith_has(Trashcan, raccoon, kith_eq(Raccoon, name, "Rocky"))) == 30);
+    right(s, kith_sum(s, Trashcan, litres, .order_by = { kith_asc_of(Trashcan, raccoon, name), kith_asc(Trashcan, id) }, .offset = 3) == 20);
+}
+
+static void looks_for_ends(kith_session *s)
+{
+    const char *last = kith_maximum(s, Trashcan, label);
+    right(s, last && !strcmp(last, "two"));
+    right(s, kith_count_values(s, Trashcan, label, .distinct = true) == 3);
+    right(s, kith_count_values(s, Trashcan, label, .limit = 2) == 2);
+}
+
+static void adds_up_what_is_pending(kith_session *s)
+{
+    kith_new(s, Trashcan, .label = "five", .litres = 5);
+    right(s, kith_sum(s, Trashcan, litres) == 95);
+    kith_commit(s);
+}
+
+static void turns_pages(kith_session *s)
+{
+    KITH_PAGE(Trashcan) page = kith_page(s, Trashcan, 1, 3, .order_by = { kith_asc(Trashcan, id) }, .load = { "raccoon" });
+    right(s, page.total == 4 && page.pages == 2 && page.list.count == 3);
+    page = kith_page(s, Trashcan, 2, 3, .order_by = { kith_asc(Trashcan, id) });
+    right(s, page.total == 4 && page.list.count == 1);
+    page = kith_page(s, Trashcan, 3, 3, .order_by = { kith_asc(Trashcan, id) });
+    right(s, page.total == 4 && page.list.count == 0);
+}
+
+int main(void)
+{
+    const fault_case cases[] = {
+        { "numbers are added up", ALLEY_MODELS, fill, adds_up, false, false },
+        { "the ends of texts are looked for", ALLEY_MODELS, fill, looks_for_ends, false, false },
+        { "what is pending is added up", ALLEY_MODELS, fill, adds_up_what_is_pending, false, false },
+        { "pages are turned", ALLEY_MODELS, fill, turns_pages, false, false },
+    };
+    return fault_main(cases, sizeof cases / sizeof *cases);
+}
