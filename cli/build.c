@@ -96,19 +96,55 @@ static int expand_sources(plan *p)
     return status;
 }
 
+/* Does a line of the file begin with this word? */
+static bool file_has(const char *path, const char *word)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    bool found = false;
+    FILE *file = fopen(path, "re");
+    while (file != NULL && !found && getline(&line, &capacity, file) >= 0)
+        found = strncmp(line, word, strlen(word)) == 0;
+    free(line);
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+static const char *file_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Of a folder with several apps the one that was asked for. */
+static void leave_out_other_apps(plan *p, const char *app)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->sources.count; i++)
+        if (strcmp(file_of(p->sources.items[i]), file_of(app)) != 0 && file_has(p->sources.items[i], "KITH_APP("))
+            free(p->sources.items[i]);
+        else
+            p->sources.items[kept++] = p->sources.items[i];
+    p->sources.count = kept;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int plan_make(plan *p, const char *folder)
+int plan_make(plan *p, const char *folder, const char *app)
 {
     *p = (plan){ .folder = "" };
     if (realpath(folder, p->folder) == NULL)
         return complain("cannot find the folder %s: %s.", folder, strerror(errno));
     int status = read_build_file(p);
+    bool told = p->sources.count > 0;
     if (status == 0)
-        status = p->sources.count > 0 ? expand_sources(p) : find_sources(p);
+        status = told ? expand_sources(p) : find_sources(p);
+    if (status == 0 && !told && app != NULL)
+        leave_out_other_apps(p, app);
     if (status == 0 && p->sources.count == 0)
         status = complain("there is no C file in %s, so there is no app.", folder);
     if (p->sources.count > 1)
@@ -222,21 +258,6 @@ static int compile(work *w)
 }
 
 /* ---------------------------------------------------------------- linking */
-
-/* Does a line of the file begin with this word? */
-static bool file_has(const char *path, const char *word)
-{
-    char *line = NULL;
-    size_t capacity = 0;
-    bool found = false;
-    FILE *file = fopen(path, "re");
-    while (file != NULL && !found && getline(&line, &capacity, file) >= 0)
-        found = strncmp(line, word, strlen(word)) == 0;
-    free(line);
-    if (file != NULL)
-        fclose(file);
-    return found;
-}
 
 static int explain_link(const work *w)
 {
@@ -359,6 +380,15 @@ static int build_anew(work *w, const cache *c, char out[PATH_MAX])
     return status != 0;
 }
 
+static int build_in_turn(work *w, const cache *c, char out[PATH_MAX])
+{
+    int lock = cache_lock(c);
+    int status = cache_find(c, out) ? 0 : build_anew(w, c, out);
+    if (lock >= 0)
+        close(lock);
+    return status;
+}
+
 int build(const plan *p, char out[PATH_MAX])
 {
     work w = { .plan = p };
@@ -366,7 +396,7 @@ int build(const plan *p, char out[PATH_MAX])
     cache c;
     int status = choose_flags(&w) && identify(&w, &identity) ? cache_open(&c, &identity) : complain_memory();
     if (status == 0 && !cache_find(&c, out))
-        status = build_anew(&w, &c, out);
+        status = build_in_turn(&w, &c, out);
     words_free(&identity);
     words_free(&w.compiler);
     words_free(&w.flags);

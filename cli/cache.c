@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -106,6 +107,16 @@ int cache_open(cache *c, const words *identity)
         return complain("the name of the folder for what is built is too long.");
     status = own_folder(ours);
     return status == 0 ? own_folder(c->folder) : status;
+}
+
+/* One builds, and whoever comes meanwhile waits and finds it there. The lock goes with the process; where there are none all build. */
+int cache_lock(const cache *c)
+{
+    char path[PATH_MAX];
+    int fd = fits(snprintf(path, sizeof path, "%s/lock", c->folder), sizeof path) ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
+        continue;
+    return fd;
 }
 
 /* ---------------------------------------------------------------- what went into it */

@@ -39,8 +39,9 @@ typedef struct plan {           /* how an app is built */
     words sources;              /* in folder, or with a path */
     words cflags, libs;         /* of kith.build */
 } plan;
-/* All *.c of the folder, or what kith.build there says. 0, or an exit status and the sentence is out. */
-int  plan_make(plan *, const char *folder);
+/* All *.c of the folder, or what kith.build there says. `app` (or NULL): the C file that was asked for, without those that are apps too.
+ * 0, or an exit status and the sentence is out. */
+int  plan_make(plan *, const char *folder, const char *app);
 void plan_free(plan *);
 /* The shared object, built anew where something changed. 0, or an exit status and the sentence is out. */
 int  build(const plan *, char out[PATH_MAX]);
@@ -49,6 +50,8 @@ int  build(const plan *, char out[PATH_MAX]);
 typedef struct digest { char hex[33]; } digest;                 /* 128 bits: FNV-1a */
 typedef struct cache { char folder[PATH_MAX]; } cache;          /* of one app, with these flags */
 int  cache_open(cache *, const words *identity);                /* 0, or an exit status and the sentence is out */
+/* Waits until nobody else builds there. To be closed; -1: there are no locks here. */
+int  cache_lock(const cache *);
 /* Does what lies there hold, everything that went into it being as it was? */
 bool cache_find(const cache *, char out[PATH_MAX]);
 /* Puts the object at `built` there, made from the files of `inputs` no later than `since`. False: a complaint is out. */

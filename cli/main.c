@@ -43,11 +43,15 @@ static int check_app(const kith_app *app, const char *named)
     return 0;
 }
 
-/* `sources` NULL: it was not built here. */
-static int run_shared(const char *path, const char *named, const plan *sources, words *arguments)
+static void *load(const char *path)
 {
     char absolute[PATH_MAX];
-    void *library = realpath(path, absolute) != NULL ? dlopen(absolute, RTLD_NOW | RTLD_LOCAL) : NULL;
+    return realpath(path, absolute) != NULL ? dlopen(absolute, RTLD_NOW | RTLD_LOCAL) : NULL;
+}
+
+/* `sources` NULL: it was not built here. */
+static int run_loaded(void *library, const char *named, const plan *sources, words *arguments)
+{
     if (library == NULL) {
         const char *why = dlerror(), *what = why != NULL ? strstr(why, ": ") : NULL;
         return complain("%s cannot be loaded: %s.%s", named, what != NULL ? what + 2 : strerror(errno),
@@ -60,16 +64,32 @@ static int run_shared(const char *path, const char *named, const plan *sources, 
     return status != 0 ? status : kith_main_(app, (int)arguments->count, arguments->items);
 }
 
-static int run_sources(const char *folder, words *arguments)
+/* What was found may be gone when it is loaded, another having built anew meanwhile: then there is something newer to be found. */
+static int build_and_load(const plan *p, void **library)
+{
+    enum { TRIES_ = 5 };
+    char path[PATH_MAX];
+    int status = 0;
+    *library = NULL;
+    for (int i = 0; i < TRIES_ && status == 0 && *library == NULL; i++) {
+        status = build(p, path);
+        *library = status == 0 ? load(path) : NULL;
+        if (access(path, F_OK) == 0)
+            break;
+    }
+    return status;
+}
+
+static int run_sources(const char *folder, const char *app, words *arguments)
 {
     plan p;
-    char path[PATH_MAX];
-    int status = plan_make(&p, folder);
+    void *library;
+    int status = plan_make(&p, folder, app);
     if (status != 0)
         return status;
-    status = build(&p, path);
+    status = build_and_load(&p, &library);
     if (status == 0)
-        status = run_shared(path, folder, &p, arguments);
+        status = run_loaded(library, folder, &p, arguments);
     plan_free(&p);
     return status;
 }
@@ -102,7 +122,7 @@ static int run_app(const char *named, words *arguments)
     case PLACE_MISSING:
         return named == NULL ? no_app_here() : complain("there is no %s. --app takes a C file, a folder, a shared object or a program.", app);
     case PLACE_FOLDER:
-        return run_sources(app, arguments);
+        return run_sources(app, NULL, arguments);
     case PLACE_C:
         if (strlen(app) >= sizeof folder)
             return complain("the name %s is too long.", app);
@@ -110,9 +130,9 @@ static int run_app(const char *named, words *arguments)
         char *slash = strrchr(folder, '/');
         if (slash != NULL)
             slash[slash == folder] = 0;
-        return run_sources(slash != NULL ? folder : ".", arguments);
+        return run_sources(slash != NULL ? folder : ".", named, arguments);
     case PLACE_SHARED:
-        return run_shared(app, app, NULL, arguments);
+        return run_loaded(load(app), app, NULL, arguments);
     case PLACE_PROGRAM:
         return run_program(app, arguments);
     default:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """How the kith program finds an app, builds it and loads it, and what it says where it cannot."""
 import os
+import subprocess
 
 from kith import APP, HEADER, KITH, ROOT, run
 
@@ -58,7 +59,9 @@ def test_no_kith_app(place):
 def test_two_apps(place):
     """Two apps in one folder are both named, and how to choose."""
     place.app(migrations=False).write("second.c", APP)
-    place.kith("models", 1).has("there are two apps:", "app.c", "second.c", "kith.build")
+    place.kith("models", 1).has("there are two apps:", "app.c", "second.c", "kith.build", "--app FILE")
+    place.kith("--app second.c models").has("Raccoon (raccoon)")
+    place.kith("models", KITH_APP="app.c").has("Raccoon (raccoon)")
     place.write("kith.build", "# mine\nsources = app.c models.c\n")
     place.kith("models").has("Raccoon (raccoon)")
 
@@ -102,6 +105,23 @@ def test_rebuilt(place):
     builds(10)
     place.write("kith.build", "cflags = -DX\n")
     builds(14)
+
+
+def test_several_at_once(place):
+    """Of several that start at once one builds, and the others wait for it; also after a change, when what was there is forgotten."""
+    place.app(migrations=False)
+    count = place.write("count.sh", '#!/bin/sh\necho run >> count\nexec cc "$@"\n')
+    count.chmod(0o755)
+    place.environment |= {"CC": str(count), "XDG_CACHE_HOME": str(place.folder)}
+    for expect, text in ((3, APP), (6, APP + "\n")):
+        place.write("app.c", text)
+        for name in ("app.c", "models.c", "models.h"):
+            os.utime(place.folder / name, (expect, expect))
+        running = [subprocess.Popen([KITH, "models"], cwd=place.folder, env=place.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(6)]
+        said = [one.communicate()[0] for one in running]
+        assert all("Raccoon (raccoon)" in one for one in said), said
+        ran = (place.folder / "count").read_text().count("run")
+        assert ran == expect, f"the compiler ran {ran} times, not {expect}"
 
 
 def test_a_change_in_the_same_tick(place):
