@@ -25,6 +25,7 @@ typedef struct kith__run {          /* one run of kith_main */
     size_t built_count;
     const char *program;            /* as it was called, without its path */
     const char *called;             /* as it was called: what a hint tells to type */
+    const char *after;              /* said behind what went wrong: what became of the database; or NULL */
     const char *url;                /* --database, else KITH_DATABASE_URL, else the app's; NULL: none is named */
     bool echo, quiet;
     kith_database *database;

@@ -11,7 +11,8 @@
 
 enum {      /* a bit per command that takes options of its own */
     INIT_ = 1, MIGRATE_ = 2, REVISION_ = 4, UPGRADE_ = 8, DOWNGRADE_ = 16, STAMP_ = 32, SHOW_ = 64, HISTORY_ = 128, HEADS_ = 256, CURRENT_ = 512,
-    CHECK_ = 1024, RESEAL_ = 2048, TABLES_ = 4096, EMBED_ = 8192, ALL_ = 16383, FILES_ = ALL_ & ~TABLES_, RUNS_ = UPGRADE_ | DOWNGRADE_
+    CHECK_ = 1024, RESEAL_ = 2048, TABLES_ = 4096, EMBED_ = 8192, ALL_ = 16383, FILES_ = ALL_ & ~TABLES_, RUNS_ = UPGRADE_ | DOWNGRADE_,
+    CHANGES_ = INIT_ | MIGRATE_ | REVISION_ | RUNS_ | STAMP_ | RESEAL_
 };
 
 typedef struct verb {
@@ -251,6 +252,8 @@ static int read_options(kith__db *db, const verb *v, int argc, char **argv)
 
 int kith__db_failed(kith__db *db)
 {
+    if (strcmp(db->error.public_.code, "migrate.not_initialised") == 0)
+        db->run->after = NULL;          /* there is nothing that could have been */
     return kith__run_said(db->run, &db->error.public_);
 }
 
@@ -280,6 +283,7 @@ int kith__command_db(kith__run *run, int argc, char **argv)
     if (v == NULL)
         return no_such_verb(run, argv[1]);
     int result = read_options(&db, v, argc - 1, argv + 1);
+    run->after = (v->bit & CHANGES_) != 0 && !db.plan && !db.sql ? "Nothing was changed." : NULL;
     if (result < 0)
         result = v->run(&db);
     if (fflush(stdout) != 0 && result == KITH__EXIT_OK) {

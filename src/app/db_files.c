@@ -61,6 +61,7 @@ static int write_draft(kith__db *db, kith__draft *draft, bool filled)
     say_operations(db, &draft->up);
     if (kith__draft_write(draft, db->set, &db->error) != KITH_OK)
         return kith__db_failed(db);
+    db->run->after = NULL;
     printf("Wrote %s\n", draft->path);
     kith__db_progress(db, filled ? "Read it; then: %s db upgrade" : "Write what it does under \"upgrade\" and \"downgrade\"; then: %s db upgrade", db->run->called);
     return KITH__EXIT_OK;
@@ -71,6 +72,7 @@ static int verify_written(kith__db *db)
 {
     kith__revisions_free(db->set);
     db->set = NULL;
+    db->run->after = "The file is kept as it is, to be put right.";
     if (!kith__db_files(db) || kith__verify(db->set, true, &db->error) != KITH_OK)
         return kith__db_failed(db);
     kith__db_progress(db, "Up, down and up again it leads where it says.");

@@ -25,17 +25,16 @@ static kith__run_options options_of(kith__db *db)
         .lock_timeout_ms = db->lock_timeout_ms, .app = db->run->app->name, .log = db->run->echo ? kith__run_echo : NULL, .progress = on_progress, .arg = db };
 }
 
-/* What becomes of the database when a file fails: it must never be left to guess. */
+/* What became of the database when a file failed: nobody must be left to guess. */
 static int run_failed(kith__db *db, const kith__run_result *result)
 {
-    int status = kith__db_failed(db);
     const char *now = result->now[0] != 0 ? result->now : "base";
     if (result->applied > 0)
-        fprintf(stderr, "%s: what failed was rolled back; %zu file%s before it %s done, and the database is at %s.\n", db->run->program, result->applied,
+        db->run->after = kith__arena_format(&db->arena, "What failed was rolled back; %zu file%s before it %s done, and the database is at %s.", result->applied,
             result->applied == 1 ? "" : "s", result->applied == 1 ? "was" : "were", now);
     else if (result->looked)
-        fprintf(stderr, "%s: nothing was changed; the database is at %s.\n", db->run->program, now);
-    return status;
+        db->run->after = kith__arena_format(&db->arena, "Nothing was changed; the database is at %s.", now);
+    return kith__db_failed(db);
 }
 
 /* the files, sound, and the database */
@@ -152,7 +151,7 @@ int kith__db_stamp(kith__db *db)
     if (!ready(db, &failed))
         return failed;
     if (kith__stamp(db->run->pool, db->set, db->target, db->purge, &options, &result, &db->error) != KITH_OK)
-        return kith__db_failed(db);
+        return run_failed(db, &result);
     say_where(db, &result);
     return KITH__EXIT_OK;
 }

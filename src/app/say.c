@@ -34,6 +34,8 @@ int kith__run_said(const kith__run *run, const kith_error *error)
     for (const kith_error *one = error; one != NULL; one = one->next) {
         fprintf(stderr, "%s: ", run->program);
         kith__run_put(run, stderr, one->message != NULL ? one->message : "something failed, and nothing is known of it.");
+        if (one == error && run->after != NULL)
+            fprintf(stderr, " %s", run->after);
         if (one->hint != NULL) {
             fputc(' ', stderr);
             kith__run_put(run, stderr, one->hint);

@@ -52,7 +52,7 @@ static int say_state(call *c, const kith__check_report *report)
         return kith__fail(&c->error, KITH_SCHEMA, "upgrade.ahead", "The database is at %s, which is not among the migrations of this program: a newer one made it.",
             report->ahead[0]);
     case KITH_BROKEN:
-        return kith__fail(&c->error, KITH_REFUSED, "upgrade.edited", "%s.", report->edited[0]);
+        return kith__fail(&c->error, KITH_REFUSED, "upgrade.edited", "%s", report->edited[0]);
     default:
         return kith__fail(&c->error, KITH_SCHEMA, "upgrade.drifted", "The database is not as its migrations made it: %s %s.", report->drift.items[0].object,
             report->drift.items[0].sentence);

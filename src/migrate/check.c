@@ -180,9 +180,12 @@ static int find_edited(kith__check_report *report, kith__connection *connection,
     for (size_t i = 0; i < rows.count && status == KITH_OK; i++) {
         kith__revision *revision = kith__map_gets(&set->by_id, rows.items[i][0]);
         status = revision != NULL ? kith__revision_load(set, revision, error) : KITH_OK;
-        if (status == KITH_OK && revision != NULL && strcmp(revision->sum, rows.items[i][1]) != 0)
-            status = add_text(report, &report->edited, &report->edited_count,
-                kith__arena_format(&report->arena, "%s was edited after it was applied on %s", revision->file, rows.items[i][2]), error);
+        if (status == KITH_OK && revision != NULL && strcmp(revision->sum, rows.items[i][1]) != 0) {
+            kith__error why = { 0 };
+            kith__history_edited(connection, &report->arena, revision, rows.items[i][2], &why);
+            status = add_text(report, &report->edited, &report->edited_count, kith__arena_text(&report->arena, why.public_.message), error);
+            kith__error_free(&why);
+        }
     }
     return status;
 }
@@ -194,7 +197,7 @@ static int add_ahead(kith__check_report *report, kith__connection *connection, c
     if (status != KITH_OK)
         return status;
     const char *text = applied == NULL ? kith__arena_text(&report->arena, id)
-                                       : kith__arena_format(&report->arena, "%s \"%s\" (applied %s by %s)", id, applied->message ? applied->message : "",
+                                       : kith__arena_format(&report->arena, "%s \"%s\" (applied %.16s by %s)", id, applied->message ? applied->message : "",
                                              applied->finished_at ? applied->finished_at : "?", applied->host ? applied->host : "?");
     return add_text(report, &report->ahead, &report->ahead_count, text, error);
 }

@@ -230,9 +230,20 @@ static int rename_index(kith__execution *e, const kith__op *op)
     return status == KITH_OK ? create_index(e, &made) : status;
 }
 
+/* made by "db create", by another tool, or by hand */
+static int refuse_table(kith__execution *e, const char *table)
+{
+    int status = kith__fail(e->error, KITH_SCHEMA, "migrate.table_there", "the table %s is in the database already, and no migration that ran has made it.", table);
+    kith__fail_hint(e->error, "If it is as the migrations make it, say up to which of them: kith db stamp REVISION, and see with kith db check. Else rename or drop it.");
+    return status;
+}
+
 static int create_table(kith__execution *e, const kith__op *op)
 {
+    int status;
     kith__text sql = { 0 };
+    if (!op->maybe && is_there(e, "table", op->new_table->name, &status))
+        return refuse_table(e, op->new_table->name);
     kith__ddl_create_table(&sql, &kith__dialect_sqlite, op->new_table);
     return send(e, &sql);
 }
@@ -294,5 +305,5 @@ int kith__section_execute(kith__execution *e)
         status = flush(e);
     if (status != KITH_OK && e->at != NULL)
         kith__fail_prefix(e->error, "%s:%u:", e->file, e->at->line);
-    return status;
+    return kith__correct(e->error, status);
 }

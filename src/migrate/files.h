@@ -18,6 +18,8 @@ int kith__section_parse(kith__arena *, const char *file, const char *text, size_
 bool kith__instruction_for(const kith__instruction *, const char *dialect);
 /* Applies what the state can follow. */
 int kith__section_replay(const char *file, const kith__section *, kith__state *, kith__error *);
+/* Passes `status` on; a fault of a file that has no hint yet says to correct it. */
+int kith__correct(kith__error *, int status);
 /* The message as part of a file's name. */
 void kith__slug(kith__text *out, const char *message);
 

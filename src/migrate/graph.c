@@ -148,7 +148,7 @@ static int link_parent(kith__revisions *set, kith__revision *child, size_t at, k
         return status;
     }
     if (parent == child)
-        return kith__fail(error, KITH_CONFIG, "migrate.cycle", "%s follows itself.", child->file);
+        return kith__correct(error, kith__fail(error, KITH_CONFIG, "migrate.cycle", "%s follows itself.", child->file));
     child->parents[at] = parent;
     kith__revision **place = kith__list_add(&set->arena, &parent->children, &parent->child_count, sizeof *place);
     if (place == NULL)
@@ -192,8 +192,8 @@ static int order(kith__revisions *set, kith__error *error)
                 sorted[placed++] = sorted[looked]->children[j];
     for (size_t i = 0; placed < set->count && i < set->count; i++)
         if (waiting[i] > 0)
-            return kith__fail(error, KITH_CONFIG, "migrate.cycle", "migrations follow each other in a circle: %s and %s are in it.", set->items[i]->file,
-                set->items[i]->parents[0]->file);
+            return kith__correct(error, kith__fail(error, KITH_CONFIG, "migrate.cycle", "migrations follow each other in a circle: %s and %s are in it.",
+                set->items[i]->file, set->items[i]->parents[0]->file));
     for (size_t i = 0; i < placed; i++)
         sorted[i]->rank = i;
     set->items = sorted;
@@ -290,9 +290,9 @@ int kith__revision_load(kith__revisions *set, kith__revision *revision, kith__er
     if (revision->parsed)
         return KITH_OK;
     if (set->directory == NULL)
-        return kith__revision_parse(&set->arena, revision, revision->text, revision->size, error);
+        return kith__correct(error, kith__revision_parse(&set->arena, revision, revision->text, revision->size, error));
     int status = read_file(set, revision->file, 0, &text, &size, error);
-    return status == KITH_OK ? kith__revision_parse(&set->arena, revision, text, size, error) : status;
+    return status == KITH_OK ? kith__correct(error, kith__revision_parse(&set->arena, revision, text, size, error)) : status;
 }
 
 /* ---------------------------------------------------------------- finding */
@@ -321,6 +321,8 @@ static kith__revision *not_found(const kith__revisions *set, const char *id, kit
     kith__fail(error, KITH_NOT_FOUND, "migrate.no_revision", "no revision '%s'.", id);
     if (near != NULL)
         kith__fail_hint(error, "Similar: %s.", near);
+    else
+        kith__fail_hint(error, "All there are: kith db history");
     free(ids);
     return NULL;
 }

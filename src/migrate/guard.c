@@ -83,6 +83,8 @@ static int check_keys(kith__connection *connection, kith__arena *arena, const ki
     if (count > 0)
         status = kith__fail(error, KITH_REFUSED, "migrate.orphans", "%zu row%s would be left without a parent; the first is in %s (rowid %s), its parent should be in %s.",
             count, count == 1 ? "" : "s", first[0], first[1], first[2]);
+    if (count > 0)
+        kith__fail_hint(error, "Give them a parent, or delete them, at the beginning of the same file.");
     return status;
 }
 
@@ -98,8 +100,10 @@ int kith__guard_after(kith__connection *connection, kith__arena *arena, const ki
         there = found != NULL;
         if (status == KITH_OK && there)
             status = view_works(connection, name, &works, &why);
-        if (status == KITH_OK && there && !works)
+        if (status == KITH_OK && there && !works) {
             status = kith__fail(error, KITH_REFUSED, "migrate.view", "the view %s would no longer work: %s", name, why.public_.message != NULL ? why.public_.message : "?");
+            kith__fail_hint(error, "Drop it at the beginning of the same file, and make it anew at the end.");
+        }
         kith__error_free(&why);
     }
     return status;

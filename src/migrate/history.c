@@ -113,6 +113,15 @@ static int has_tables(kith__connection *connection, kith__arena *arena, bool *ve
     return status;
 }
 
+/* A table of that name, but not of that shape: another program's. */
+static int refuse_shape(const char *table, kith__error *error)
+{
+    kith__error_clear(error);
+    int status = kith__fail(error, KITH_CONFIG, "migrate.not_ours", "the table %s of this database is not one that kith made.", table);
+    kith__fail_hint(error, "kith keeps its own books under that name: rename the table, or use another database.");
+    return status;
+}
+
 int kith__current_read(kith__connection *connection, kith__current *out, kith__error *error)
 {
     bool history = false;
@@ -121,12 +130,16 @@ int kith__current_read(kith__connection *connection, kith__current *out, kith__e
     int status = has_tables(connection, &out->arena, &out->tables, &history, error);
     if (status == KITH_OK && out->tables)
         status = kith__query(connection, &out->arena, &rows, error, "SELECT version_num FROM kith_version ORDER BY 1", NULL, 0);
+    if (status == KITH_SCHEMA)
+        status = refuse_shape("kith_version", error);
     if (status == KITH_OK && (out->heads = kith__arena_zero(&out->arena, (rows.count + 1) * sizeof *out->heads)) == NULL)
         status = kith__fail_memory(error);
     for (size_t i = 0; i < rows.count && status == KITH_OK; i++)
         out->heads[out->head_count++] = rows.items[i][0];
     if (status == KITH_OK && history)
         status = read_one(connection, &out->arena, "SELECT " HISTORY_ROW_ " FROM kith_history WHERE state = 'running' ORDER BY id DESC LIMIT 1", NULL, &out->running, error);
+    if (status == KITH_SCHEMA)
+        status = refuse_shape("kith_history", error);
     if (status != KITH_OK)
         kith__current_free(out);
     return status;
@@ -156,4 +169,54 @@ int kith__history_sums(kith__connection *connection, kith__arena *arena, kith__r
     return status != KITH_OK || !history ? status : kith__query(connection, arena, out, error,
         "SELECT revision, sum, CAST(finished_at AS TEXT) FROM kith_history WHERE id IN (SELECT max(id) FROM kith_history WHERE state = 'done' GROUP BY revision) "
         "AND direction = 'up' AND sum IS NOT NULL ORDER BY id", NULL, 0);
+}
+
+/* ---------------------------------------------------------------- what was edited */
+
+/* The next line that says something, without blanks around it; NULL: none. */
+static const char *next_line(const char **at, const char *end, size_t *size)
+{
+    while (*at < end) {
+        const char *line = *at, *newline = memchr(line, '\n', (size_t)(end - line)), *stop = newline != NULL ? newline : end;
+        *at = newline != NULL ? newline + 1 : end;
+        while (line < stop && strchr(" \t\r", *line) != NULL)
+            line++;
+        while (stop > line && strchr(" \t\r", stop[-1]) != NULL)
+            stop--;
+        *size = (size_t)(stop - line);
+        if (*size > 0 && (*size < 2 || memcmp(line, "--", 2) != 0 || (*size > 8 && memcmp(line, "-- kith:", 8) == 0)))
+            return line;
+    }
+    return NULL;
+}
+
+/* The first lines that differ, in words: "(it says “…”; it said “…”)"; NULL: none was found */
+static const char *difference(kith__arena *arena, const char *now, size_t now_size, const char *then)
+{
+    const char *now_end = now + now_size, *then_end = then + strlen(then);
+    for (;;) {
+        size_t a = 0, b = 0;
+        const char *said_now = next_line(&now, now_end, &a), *said_then = next_line(&then, then_end, &b);
+        if (said_now == NULL && said_then == NULL)
+            return NULL;
+        if (said_now == NULL || said_then == NULL || a != b || memcmp(said_now, said_then, a) != 0)
+            return kith__arena_format(arena, " (it says \"%.*s\", and said \"%.*s\")", said_now != NULL ? (int)a : 0, said_now != NULL ? said_now : "",
+                said_then != NULL ? (int)b : 0, said_then != NULL ? said_then : "");
+    }
+}
+
+int kith__history_edited(kith__connection *connection, kith__arena *arena, const kith__revision *revision, const char *when, kith__error *error)
+{
+    kith__applied *ran;
+    const char *what = NULL;
+    int status = kith__applied_find(connection, arena, revision->id, &ran, error);
+    if (status != KITH_OK)
+        return status;
+    if (ran != NULL && ran->up_sql != NULL)
+        what = difference(arena, revision->upgrade.text, revision->upgrade.size, ran->up_sql);
+    if (what == NULL && ran != NULL && ran->down_sql != NULL)
+        what = difference(arena, revision->downgrade.text, revision->downgrade.size, ran->down_sql);
+    status = kith__fail(error, KITH_REFUSED, "migrate.edited", "%s was edited after it was applied on %.16s%s.", revision->file, when != NULL ? when : "?", what != NULL ? what : "");
+    kith__fail_hint(error, "Put it back as it was and make a new migration of the change.");
+    return status;
 }

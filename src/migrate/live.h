@@ -60,6 +60,8 @@ int kith__history_finish(kith__connection *, const char *revision, const kith__h
 int kith__history_fail(kith__connection *, const char *why, kith__error *);
 /* revision, sum, when: of each upgrade that ran last, oldest first; nothing when there is no history */
 int kith__history_sums(kith__connection *, kith__arena *, kith__rows *out, kith__error *);
+/* Refuses a file that is not what ran: what it says, and what it said then. */
+int kith__history_edited(kith__connection *, kith__arena *, const kith__revision *, const char *when, kith__error *);
 int kith__history_settle(kith__connection *, kith__error *);                   /* dead running rows become undone */
 int kith__version_move(kith__connection *, const char *from, const char *to, kith__error *);   /* NULL: base */
 

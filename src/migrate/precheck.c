@@ -135,6 +135,8 @@ static int check_check(kith__connection *connection, const kith__op *op, kith__e
     if (status == KITH_OK && count > 0)
         status = kith__fail(error, KITH_REFUSED, "migrate.check_fails", "%lld %s in %s %s not hold CHECK (%s).", (long long)count, rows_word(count), op->table,
             count == 1 ? "does" : "do", op->check->sql);
+    if (status == KITH_REFUSED)
+        kith__fail_hint(error, "Change those first: an UPDATE before the ALTER in the same file.");
     return status;
 }
 

@@ -414,6 +414,15 @@ int kith__section_replay(const char *file, const kith__section *section, kith__s
     int status = KITH_OK;
     for (size_t i = 0; i < section->count && status == KITH_OK; i++)
         status = replay_one(file, &section->items[i], state, error);
+    return kith__correct(error, status);
+}
+
+int kith__correct(kith__error *error, int status)
+{
+    bool of_file = status == KITH_CONFIG || status == KITH_SCHEMA || status == KITH_ERROR || status == KITH_CONSTRAINT;
+    bool of_engine = status == KITH_SCHEMA && strncmp(error->public_.code, "migrate.", 8) != 0;     /* its hint speaks to programs */
+    if (of_file && (of_engine || error->public_.hint == NULL))
+        kith__fail_hint(error, "Correct the file, then try again.");
     return status;
 }
 

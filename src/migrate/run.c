@@ -31,6 +31,8 @@ typedef struct run {
     const char *now;                            /* the version row; NULL: base */
     step *steps;
     size_t count;
+    int64_t began_ms;                           /* when we began to want the lock */
+    int64_t idle_row, idle_since_ms;            /* a running row that nothing was done under, since then */
     kith__error *error;
 } run;
 
@@ -42,9 +44,11 @@ static int read_now(run *r, kith__applied **running)
     int status = kith__current_read(r->connection, &current, r->error);
     if (status != KITH_OK)
         return status;
-    if (current.head_count > 1)
+    if (current.head_count > 1) {
         status = kith__fail(r->error, KITH_CONFIG, "migrate.several_heads", "the database is at %zu revisions at once (%s, %s): kith follows one line.", current.head_count,
             current.heads[0], current.heads[1]);
+        kith__fail_hint(r->error, "Say where it really is: kith db stamp --purge REVISION");
+    }
     r->now = current.head_count > 0 ? kith__arena_text(&r->arena, current.heads[0]) : NULL;
     if (running != NULL && current.running != NULL) {
         *running = kith__arena_copy(&r->arena, current.running, sizeof **running);
@@ -69,7 +73,7 @@ static int fail_ahead(run *r)
     kith__error ignored = { 0 };
     kith__applied_find(r->connection, &r->arena, r->now, &applied, &ignored);
     kith__error_free(&ignored);
-    int status = kith__fail(r->error, KITH_CONFIG, "migrate.ahead", "the database is at %s \"%s\" (applied %s by %s), which is not among the migration files.", r->now,
+    int status = kith__fail(r->error, KITH_CONFIG, "migrate.ahead", "the database is at %s \"%s\" (applied %.16s by %s), which is not among the migration files.", r->now,
         applied && applied->message ? applied->message : "?", applied && applied->finished_at ? applied->finished_at : "?", applied && applied->host ? applied->host : "?");
     kith__fail_hint(r->error, applied != NULL ? "A newer release? kith db downgrade can still undo it: its SQL is stored in the database."
                                               : "Get the file, or, if you know where the database really is: kith db stamp --purge REVISION");
@@ -149,6 +153,7 @@ static kith__revision *above(run *r, long steps)
             }
         if (count != 1) {
             kith__fail(r->error, KITH_CONFIG, "migrate.relative", count == 0 ? "+%ld is too far: there are %ld revisions above." : "+%ld is not clear: after %ld there are several ways.", steps, i);
+            kith__fail_hint(r->error, "What there is, and where the database is in it: kith db history -i");
             return NULL;
         }
         at = next;
@@ -194,7 +199,10 @@ static int add_stored(run *r, const char *id)
 
 static int irreversible(run *r, const step *s)
 {
-    return kith__fail(r->error, KITH_REFUSED, "migrate.irreversible", "%s cannot be undone: %s.", s->file, *s->section->irreversible ? s->section->irreversible : "its file says so");
+    int status = kith__fail(r->error, KITH_REFUSED, "migrate.irreversible", "%s cannot be undone: %s.", s->file,
+        *s->section->irreversible ? s->section->irreversible : "its file says so");
+    kith__fail_hint(r->error, "The way back is a copy of the database from before, or a new migration.");
+    return status;
 }
 
 /* Down from where the database is, until it is at `to` (NULL: base) or `steps` were taken. */
@@ -211,10 +219,13 @@ static int plan_down(run *r, const char *to, long steps)
         at = r->steps[r->count - 1].to;
     }
     if (steps > 0 && (long)r->count < steps)
-        return kith__fail(r->error, KITH_CONFIG, "migrate.relative", "-%ld is too far: there are %zu revisions below.", steps, r->count);
-    if (to != NULL && at == NULL)
-        return kith__fail(r->error, KITH_CONFIG, "migrate.not_below", "%s does not lie below %s, where the database is.", to, r->now != NULL ? r->now : "base");
-    return KITH_OK;
+        kith__fail(r->error, KITH_CONFIG, "migrate.relative", "-%ld is too far: there are %zu revisions below.", steps, r->count);
+    else if (to != NULL && at == NULL)
+        kith__fail(r->error, KITH_CONFIG, "migrate.not_below", "%s does not lie below %s, where the database is.", to, r->now != NULL ? r->now : "base");
+    else
+        return KITH_OK;
+    kith__fail_hint(r->error, "What there is, and where the database is in it: kith db history -i");
+    return KITH_CONFIG;
 }
 
 static int resolve_down(run *r, const char *target)
@@ -248,19 +259,89 @@ static int refuse_edited(run *r, kith__direction_of_run direction)
         if (!concerns)
             continue;
         status = kith__revision_load(r->set, revision, r->error);
-        if (status == KITH_OK && strcmp(revision->sum, rows.items[i][1]) != 0) {
-            status = kith__fail(r->error, KITH_REFUSED, "migrate.edited", "%s was edited after it was applied on %s.", revision->file, rows.items[i][2]);
-            kith__fail_hint(r->error, "Put it back as it was and make a new migration of the change.");
-        }
+        if (status == KITH_OK && strcmp(revision->sum, rows.items[i][1]) != 0)
+            status = kith__history_edited(r->connection, &r->arena, revision, rows.items[i][2], r->error);
     }
     return status;
 }
 
 /* ---------------------------------------------------------------- the lock */
 
-static bool is_alive(const kith__applied *running)
+enum { PAUSE_NS_ = 100 * 1000 * 1000, IDLE_MS_ = 2000 };
+
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool is_locked(const kith__error *error)
+{
+    return error->public_.status == KITH_BUSY && strcmp(error->public_.code, "busy") == 0;
+}
+
+/* A little longer, for `holder`; or not any more. */
+static int wait_for(run *r, const char *holder)
+{
+    int64_t limit = r->options->lock_timeout_ms != 0 ? r->options->lock_timeout_ms : 60000, waited = milliseconds() - r->began_ms;
+    if (holder == NULL)
+        return kith__fail_memory(r->error);
+    if (waited >= limit) {
+        int status = kith__fail(r->error, KITH_BUSY, "migrate.locked", "%s; waited %lld s.", holder, (long long)(waited / 1000));
+        kith__fail_hint(r->error, "Try again, or wait longer: --lock-timeout SECONDS");
+        return status;
+    }
+    if (r->options->progress != NULL)
+        r->options->progress(r->options->arg, &(kith__progress){ .waiting = true, .holder = holder });
+    nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS_ }, NULL);
+    return KITH_OK;
+}
+
+/* Locked, even for reading: nobody knows by whom. */
+static int wait_for_anyone(run *r)
+{
+    kith__error_clear(r->error);
+    return wait_for(r, "another program is writing to the database");
+}
+
+static int read_patiently(run *r, kith__applied **running)
+{
+    int status = read_now(r, running);
+    while (status != KITH_OK && is_locked(r->error) && (status = wait_for_anyone(r)) == KITH_OK)
+        status = read_now(r, running);
+    return status;
+}
+
+/* The lock itself knows better than the row whether somebody is at work. Who is, has it but for a moment between two files; who has left
+ * it alone for seconds is dead, on a machine or in a container that we cannot see into, or its number belongs to another program now.
+ * (Should it only have slept: it looks where the database is before it does anything.) */
+static int try_lock(run *r, const kith__applied *running)
+{
+    kith__error why = { 0 };
+    int status = kith__begin(r->connection, KITH__WRITING, &why);
+    bool locked = status != KITH_OK && is_locked(&why);
+    if (status == KITH_OK)
+        status = kith__rollback(r->connection, r->error);
+    else if (locked)
+        status = KITH_OK;
+    else
+        kith__error_copy(r->error, &why);
+    kith__error_free(&why);
+    if (locked)
+        r->idle_row = 0;
+    else if (r->idle_row != running->id) {
+        r->idle_row = running->id;
+        r->idle_since_ms = milliseconds();
+    }
+    return status;
+}
+
+static bool is_alive(const run *r, const kith__applied *running)
 {
     char host[65] = "";
+    if (r->idle_row == running->id && milliseconds() - r->idle_since_ms >= IDLE_MS_)
+        return false;
     gethostname(host, sizeof host - 1);
     bool here = running->host != NULL && strcmp(host, running->host) == 0;
     if (here && running->pid == (int64_t)getpid())
@@ -268,35 +349,19 @@ static bool is_alive(const kith__applied *running)
     return !here || kill((pid_t)running->pid, 0) == 0 || errno == EPERM;
 }
 
-static int wait_for(run *r, const kith__applied *running, int64_t *waited_ms, int64_t limit_ms)
-{
-    const char *holder = kith__arena_format(&r->arena, "another kith (pid %lld on %s) has been at %s since %s", (long long)running->pid,
-        running->host ? running->host : "?", running->revision, running->started_at ? running->started_at : "?");
-    struct timespec pause = { .tv_nsec = 100000000 };
-    if (holder == NULL)
-        return kith__fail_memory(r->error);
-    if (*waited_ms >= limit_ms) {
-        int status = kith__fail(r->error, KITH_BUSY, "migrate.locked", "%s; waited %lld s. Nothing was changed.", holder, (long long)(*waited_ms / 1000));
-        kith__fail_hint(r->error, "Try again, or wait longer (--lock-timeout).");
-        return status;
-    }
-    if (r->options->progress != NULL)
-        r->options->progress(r->options->arg, &(kith__progress){ .waiting = true, .holder = holder });
-    nanosleep(&pause, NULL);
-    *waited_ms += 100;
-    return KITH_OK;
-}
-
 /* Until nobody else who is alive says to be at work. */
-static int wait_turn(run *r, int64_t *waited_ms)
+static int wait_turn(run *r)
 {
-    int64_t limit = r->options->lock_timeout_ms != 0 ? r->options->lock_timeout_ms : 60000;
     for (;;) {
         kith__applied *running = NULL;
-        int status = read_now(r, &running);
-        if (status != KITH_OK || running == NULL || !is_alive(running))
+        int status = read_patiently(r, &running);
+        if (status != KITH_OK || running == NULL || !is_alive(r, running))
             return status;
-        if ((status = wait_for(r, running, waited_ms, limit)) != KITH_OK)
+        status = try_lock(r, running);
+        if (status == KITH_OK)
+            status = wait_for(r, kith__arena_format(&r->arena, "another kith (pid %lld on %s) has been at %s since %s", (long long)running->pid,
+                running->host != NULL ? running->host : "?", running->revision, running->started_at != NULL ? running->started_at : "?"));
+        if (status != KITH_OK)
             return status;
     }
 }
@@ -307,7 +372,7 @@ static int look_again(run *r, const step *s, bool *again)
     kith__applied *running = NULL;
     int status = read_now(r, &running);
     bool same = (r->now == NULL) == (s->from == NULL) && (r->now == NULL || strcmp(r->now, s->from) == 0);
-    *again = status == KITH_OK && (!same || (running != NULL && is_alive(running)));
+    *again = status == KITH_OK && (!same || (running != NULL && is_alive(r, running)));
     return status;
 }
 
@@ -315,6 +380,11 @@ static int look_again(run *r, const step *s, bool *again)
 static int begin_first(run *r, const step *s, bool *again)
 {
     int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    if (status != KITH_OK && is_locked(r->error)) {
+        status = wait_for_anyone(r);
+        *again = status == KITH_OK;
+        return status;
+    }
     if (status == KITH_OK)
         status = look_again(r, s, again);
     if (status == KITH_OK && *again)
@@ -342,6 +412,8 @@ static int same_place(run *r, const step *s)
     bool same = (r->now == NULL) == (s->from == NULL) && (r->now == NULL || strcmp(r->now, s->from) == 0);
     if (status == KITH_OK && !same)
         status = kith__fail(r->error, KITH_BUSY, "migrate.moved", "someone else moved the database from %s to %s meanwhile.", before ? before : "base", r->now ? r->now : "base");
+    if (status == KITH_BUSY)
+        kith__fail_hint(r->error, "See whether that was meant, then try again.");
     return status;
 }
 
@@ -425,13 +497,6 @@ static bool keep_the_rest(run *r, bool any)
         kith__rollback(r->connection, &ignored);
     kith__error_free(&ignored);
     return kept;
-}
-
-static int64_t milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* A transaction of one file; of more while they go fast, since a thousand small ones would mostly wait for the disk. Each file is whole
@@ -589,9 +654,9 @@ static int take_connection(run *r, kith__pool *pool)
 }
 
 /* Plans anew, since whoever was at work may have done it, and runs. *again: someone was faster. */
-static int when_it_is_our_turn(run *r, const char *target, int (*resolve)(run *, const char *), int64_t *waited_ms, bool *again)
+static int when_it_is_our_turn(run *r, const char *target, int (*resolve)(run *, const char *), bool *again)
 {
-    int status = wait_turn(r, waited_ms);
+    int status = wait_turn(r);
     r->steps = NULL;
     r->count = 0;
     if (status == KITH_OK)
@@ -608,18 +673,18 @@ static int go(kith__pool *pool, kith__revisions *set, const char *target, const 
 {
     static const kith__run_options usual;
     run r = { .set = set, .options = options != NULL ? options : &usual, .result = result, .error = error };
-    int64_t waited_ms = 0;
     *result = (kith__run_result){ 0 };
     int status = take_connection(&r, pool);
     if (status != KITH_OK)
         return status;
-    status = read_now(&r, NULL);
+    r.began_ms = milliseconds();
+    status = read_patiently(&r, NULL);
     result->looked = status == KITH_OK;
     if (status == KITH_OK)
         status = resolve(&r, target);
     while (status == KITH_OK && r.count > 0) {
         bool again = false;
-        status = when_it_is_our_turn(&r, target, resolve, &waited_ms, &again);
+        status = when_it_is_our_turn(&r, target, resolve, &again);
         if (!again)
             break;
     }
@@ -662,9 +727,17 @@ int kith__plan_make(kith__pool *pool, kith__revisions *set, kith__direction_of_r
 
 /* ---------------------------------------------------------------- stamp */
 
-static int stamp_rows(run *r, const char *to)
+static int begin_patiently(run *r)
 {
     int status = kith__begin(r->connection, KITH__WRITING, r->error);
+    while (status != KITH_OK && is_locked(r->error) && (status = wait_for_anyone(r)) == KITH_OK)
+        status = kith__begin(r->connection, KITH__WRITING, r->error);
+    return status;
+}
+
+static int stamp_rows(run *r, const char *to)
+{
+    int status = begin_patiently(r);
     if (status == KITH_OK)
         status = kith__history_make(r->connection, r->error);
     if (status == KITH_OK)
@@ -697,8 +770,10 @@ int kith__stamp(kith__pool *pool, kith__revisions *set, const char *target, bool
     int status = take_connection(&r, pool);
     if (status != KITH_OK)
         return status;
+    r.began_ms = milliseconds();
     if (!purge)
-        status = read_now(&r, NULL);
+        status = read_patiently(&r, NULL);
+    result->looked = status == KITH_OK && !purge;
     if (status == KITH_OK && !purge && r.now != NULL && known(&r, r.now) == NULL)
         status = fail_ahead(&r);
     if (status == KITH_OK)

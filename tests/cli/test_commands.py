@@ -187,6 +187,55 @@ def test_broken_folders(place):
     place.kith("db history").has("bbbb0001")
 
 
+def one_paragraph(place, words, status, what, step):
+    """The refusal is one paragraph: what and where, that nothing was changed, and what to do; a statement may stand under it."""
+    said = place.kith(words, status)
+    lines = [line for line in said.err.splitlines() if not line.startswith("    ") and not re.match(r"(up|down)grade ", line)]
+    assert len(lines) == 1 and re.fullmatch(rf"kith: .*{what}.*Nothing was changed(; the database is at \w+)?\. .*{step}.*", lines[0]), said
+
+
+def test_paragraphs(place):
+    """Whatever is wrong with files or database: one paragraph that says what, where, that nothing was changed, and what to do."""
+    three_files(place)
+    place.kith("db upgrade aaaa0002 -q")
+    bad = "migrations/versions/2026_aaaa0004_x.sql"
+    head = "-- kith: revision aaaa0004\n-- kith: down-revision aaaa0003\n"
+    for text, what, step in (
+            ("", "aaaa0004_x.sql: this migration has no .*half-written", "Restore the file"),
+            (head + "-- kith: upgrade\nCREATE TABLE t (a TEXT", "aaaa0004_x.sql: this migration has no .*half-written", "Restore the file"),
+            (head + "-- kith: upgrade\nCREATE TABLE t (a TEXT DEFAULT 'x);\n-- kith: downgrade\n", "aaaa0004_x.sql:4:32: this string has no end", "Correct the file"),
+            (head + "-- kith: upgrade\n\0\n-- kith: downgrade\n", "NUL", "Correct the file"),
+            (head + "-- kith: upgrade\nCOMMIT;\n-- kith: downgrade\n", "aaaa0004_x.sql:4:1: COMMIT cannot stand", "take the statement out"),
+            (head + "-- kith: upgrade\n-- kith: verbatim\n-- kith: downgrade\n", "aaaa0004_x.sql.*has no .*end", "Correct the file"),
+            (head + "-- kith: upgrade\n-- kith: only\n-- kith: end\n-- kith: downgrade\n", "aaaa0004_x.sql:4: \"only\" names no", "Correct the file"),
+            (head + "-- kith: upgrade\n-- kith: stat\n-- kith: end\n-- kith: downgrade\n", "aaaa0004_x.sql:4: .*says nothing", 'Did you mean "state"'),
+            (head + "-- kith: upgrade\nINSERT INTO\n-- kith: downgrade\n", "aaaa0004_x.sql:4: SQLite refused", "Correct the file"),
+            (head + "-- kith: upgrade\nALTER TABLE nowhere ADD COLUMN a TEXT;\n-- kith: downgrade\n", "aaaa0004_x.sql:4:.*nowhere", "Correct the file"),
+            (head.replace("aaaa0003", "aaaa0004") + "-- kith: upgrade\n-- kith: downgrade\n", "aaaa0004_x.sql follows itself", "Correct the file"),
+            (head.replace("aaaa0003", "zzzz") + "-- kith: upgrade\n-- kith: downgrade\n", "aaaa0004_x.sql follows zzzz", "git log"),
+            (head.replace("aaaa0003", "aaaa0001") + "-- kith: upgrade\n-- kith: downgrade\n", "there are 2 heads", "Name the one")):
+        place.write(bad, text)
+        if "SQLite refused" in what or "nowhere" in what:
+            place.kith("db upgrade aaaa0003 -q")
+        one_paragraph(place, "db upgrade", 1, what, step)
+    place.write(bad, "")
+    for command in ("migrate", "revision", "downgrade", "stamp", "reseal"):
+        one_paragraph(place, f"db {command}", 1, "aaaa0004_x.sql: this migration has no", "Restore the file")
+    (place.folder / bad).unlink()
+    one_paragraph(place, "db upgrade zzz", 1, "no revision 'zzz'", "kith db history")
+    one_paragraph(place, "db downgrade -9", 1, "-9 is too far", "kith db history -i")
+    one_paragraph(place, "--database sqlite:///app.db?mode=ro db downgrade", 1, "app.db can only be read", "needs the right to write")
+    one_paragraph(place, "--database sqlite:///nowhere/x.db db upgrade", 1, "no directory nowhere", "Make the directory")
+    place.write("text.db", "this is no database at all, but a text that is long enough to be looked at as one by SQLite\n" * 20)
+    one_paragraph(place, "--database sqlite:///text.db db upgrade", 1, "text.db is no SQLite database", "path in the URL")
+    place.sql("INSERT INTO kith_version VALUES ('zzzz')")
+    one_paragraph(place, "db upgrade", 1, r"at 2 revisions at once \(aaaa0003, zzzz\)", "kith db stamp --purge REVISION")
+    place.sql("CREATE TABLE alembic_version (version_num VARCHAR(32));;CREATE TABLE raccoon (id INTEGER)", "alembic.db")
+    one_paragraph(place, "--database sqlite:///alembic.db db upgrade", 1, "aaaa0001_x.sql:5: the table raccoon is in the database already", "kith db stamp REVISION")
+    place.sql("CREATE TABLE kith_version (id INTEGER)", "other.db")
+    one_paragraph(place, "--database sqlite:///other.db db upgrade", 1, "the table kith_version of this database is not one that kith made", "rename the table")
+
+
 # ---------------------------------------------------------------- upgrade, downgrade
 
 def test_targets(place):
@@ -211,10 +260,10 @@ def test_targets(place):
     at("downgrade aaaa0001 -q", "aaaa0001")
     at("upgrade bbbb0004", "bbbb0004")
     at("downgrade -q -3 ", "aaaa0001")
-    place.kith("db downgrade -9", 1).has("-9 is too far", "nothing was changed; the database is at aaaa0001")
+    place.kith("db downgrade -9", 1).has("-9 is too far", "Nothing was changed; the database is at aaaa0001")
     place.kith("db upgrade +9", 1).has("+9 is too far")
     place.kith("db upgrade zzz", 1).has("no revision 'zzz'")
-    place.kith("db upgrade aaab0001", 1).has("no revision 'aaab0001'. Similar: aaaa0001.")
+    place.kith("db upgrade aaab0001", 1).has("no revision 'aaab0001'. Nothing was changed; the database is at aaaa0001. Similar: aaaa0001.")
     place.kith("db upgrade aaaa", 1).has("3 revisions begin with 'aaaa': aaaa0001 raccoons, aaaa0002 their age")
     place.kith("db downgrade aaaa0002", 1).has("aaaa0002 does not lie below aaaa0001")
     at("upgrade bbbb", "bbbb0004")
@@ -257,7 +306,7 @@ def test_plan_and_dry_run(place):
     place.kith("db upgrade --plan").has("upgrade aaaa0004 by hand", "rebuild", "unknown  UPDATE raccoon SET age = 3")
     place.kith("db upgrade --dry-run").has("It would work. Nothing was changed; the database is at aaaa0003.")
     place.sql("INSERT INTO raccoon (age) VALUES (1)")
-    place.kith("db upgrade --dry-run", 5).has("1 row in raccoon has name NULL", "nothing was changed; the database is at aaaa0003")
+    place.kith("db upgrade --dry-run", 5).has("1 row in raccoon has name NULL", "Nothing was changed; the database is at aaaa0003")
     assert place.sql("SELECT sql FROM sqlite_schema") == before
     place.kith("db downgrade --plan -2").has("downgrade aaaa0003", "downgrade aaaa0002")
 
@@ -267,12 +316,12 @@ def test_failing_file(place):
     three_files(place)
     place.file("aaaa0004", "aaaa0003", "CREATE TABLE hat (id INTEGER);\nINSERT INTO raccoon (id) VALUES (1), (1);")
     said = place.kith("db upgrade", 1)
-    said.has("2026_aaaa0004_x.sql:6:", "INSERT INTO raccoon (id) VALUES (1), (1)", "what failed was rolled back; 3 files before it were done, and the database is at aaaa0003")
+    said.has("2026_aaaa0004_x.sql:6:", "INSERT INTO raccoon (id) VALUES (1), (1)", "What failed was rolled back; 3 files before it were done, and the database is at aaaa0003")
     assert place.sql("SELECT name FROM sqlite_schema WHERE name IN ('hat', 'raccoon')") == [("raccoon",)]
-    place.kith("db upgrade", 1).has("nothing was changed; the database is at aaaa0003")
+    place.kith("db upgrade", 1).has("Nothing was changed; the database is at aaaa0003")
     assert place.sql("SELECT state, error IS NULL FROM kith_history ORDER BY id")[-1] == ("failed", 0)
     place.kith("db downgrade base --single-transaction")
-    place.kith("db upgrade --single-transaction", 1).has("nothing was changed; the database is at base")
+    place.kith("db upgrade --single-transaction", 1).has("Nothing was changed; the database is at base")
     assert not place.sql("SELECT 1 FROM sqlite_schema WHERE name = 'raccoon'")
 
 
@@ -282,7 +331,7 @@ def test_loss(place):
     place.kith("db upgrade")
     place.sql("INSERT INTO raccoon (name, age) VALUES ('Rocky', 3)")
     place.file("aaaa0004", "aaaa0003", "ALTER TABLE raccoon DROP COLUMN age;", "ALTER TABLE raccoon ADD COLUMN age INTEGER;")
-    place.kith("db upgrade", 5).has("dropping raccoon.age would lose what 1 row holds", "--accept-loss", "-- kith: loses raccoon.age", "nothing was changed")
+    place.kith("db upgrade", 5).has("dropping raccoon.age would lose what 1 row holds", "--accept-loss", "-- kith: loses raccoon.age", "Nothing was changed")
     place.kith("db upgrade --accept-loss")
     place.kith("db downgrade base", 5).has("1 row in 1 table would be lost", "kith db downgrade base --accept-loss")
     place.typed("db downgrade base", "no").has("Type base to go on", status=5)
@@ -303,7 +352,7 @@ def test_edited_applied(place):
     place.kith("db upgrade")
     place.kith("db downgrade")
     path.write_text(path.read_text().replace("INTEGER", "BIGINT"))
-    place.kith("db upgrade", 5).has("2026_aaaa0002_x.sql was edited after it was applied on 2", "new migration", "nothing was changed")
+    place.kith("db upgrade", 5).has("2026_aaaa0002_x.sql was edited after it was applied on 2", "new migration", "Nothing was changed")
     place.kith("db check", 3).has("edited: 2026_aaaa0002_x.sql was edited after it was applied")
 
 
@@ -390,41 +439,62 @@ def test_check_without_database(place):
 # ---------------------------------------------------------------- databases that are not well
 
 def test_locked(place):
-    """A database that another writes to: it waits, then ends with 4; nothing is changed."""
+    """A database that another writes to: it waits as long as it is told, then ends with 4; nothing is changed."""
     three_files(place)
     place.kith("db upgrade +1")
     holder = sqlite3.connect(place.folder / "app.db", isolation_level=None)
+    for how in ("IMMEDIATE", "EXCLUSIVE"):          # the second keeps even readers out
+        holder.execute(f"BEGIN {how}")
+        for command in ("upgrade", "downgrade", "stamp head"):
+            place.kith(f"--database sqlite:///app.db?timeout=100ms db {command} --lock-timeout 0.5", 4).has(
+                "another program is writing to the database; waiting", "another program is writing to the database; waited 0 s.", "Nothing was changed", "--lock-timeout")
+        holder.execute("ROLLBACK")
+    assert place.sql("SELECT version_num FROM kith_version") == [("aaaa0001",)]
     holder.execute("BEGIN IMMEDIATE")
-    place.kith("--database sqlite:///app.db?timeout=1s db upgrade", 4).has("nothing was changed; the database is at aaaa0001")
+    waiting = subprocess.Popen([KITH, "--database", "sqlite:///app.db?timeout=100ms", "db", "upgrade"], cwd=place.folder, env=place.environment, stderr=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    assert "waiting" in waiting.stderr.readline()
     holder.execute("ROLLBACK")
-    holder.close()
-    place.kith("db upgrade")
+    assert "is at aaaa0003 (head)" in waiting.communicate()[0]
 
 
 def test_another_at_work(place):
-    """Another that says to be at work is waited for and named with its pid; a dead one is not."""
+    """Another that says to be at work is waited for and named with its pid, as long as it lives and holds the lock."""
     three_files(place)
     place.kith("db upgrade +1")
-    sleeper = subprocess.Popen(["sleep", "60"])
-    running = (f"INSERT INTO kith_history (revision, direction, state, host, pid, started_at) "
-               f"VALUES ('aaaa0002', 'up', 'running', '{socket.gethostname()}', {sleeper.pid}, '2026-11-22 11:38:02.000000')")
+    running = ("INSERT INTO kith_history (revision, direction, state, host, pid, started_at) VALUES ('aaaa0002', 'up', 'running', '{}', {}, '2026-11-22 11:38:02.000000')")
+    alive = subprocess.Popen(["sleep", "60"])
     try:
-        place.sql(running)
-        said = place.kith("db upgrade --lock-timeout 1", 4)
-        said.has(f"another kith (pid {sleeper.pid} on {socket.gethostname()})", "aaaa0002", "Nothing was changed", "--lock-timeout")
-        place.kith("db current").has(f"pid {sleeper.pid}")
+        place.sql(running.format(socket.gethostname(), alive.pid))
+        holder = sqlite3.connect(place.folder / "app.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        said = place.kith("--database sqlite:///app.db?timeout=100ms db upgrade --lock-timeout 3", 4)
+        said.has(f"another kith (pid {alive.pid} on {socket.gethostname()})", "aaaa0002", "waited 3 s", "Nothing was changed", "--lock-timeout")
+        place.kith("db current").has(f"pid {alive.pid}")
+        holder.execute("ROLLBACK")
     finally:
-        sleeper.kill()
-        sleeper.wait()
-    place.kith("db upgrade").has("is at aaaa0003 (head)")
-    assert place.sql("SELECT state FROM kith_history WHERE pid = ?".replace("?", str(sleeper.pid))) == [("undone",)]
+        alive.kill()
+        alive.wait()
+    place.kith("db upgrade").has("is at aaaa0003 (head)").lacks("another kith")
+    assert place.sql(f"SELECT state FROM kith_history WHERE pid = {alive.pid}") == [("undone",)]
+
+
+def test_another_that_is_gone(place):
+    """One that cannot be seen from here, or whose number belongs to another program now, and that holds no lock, is not waited for for ever."""
+    three_files(place)
+    for host, pid in (("a-container-that-is-gone", 7), (socket.gethostname(), 1)):
+        place.kith("db upgrade +1")
+        place.sql(f"INSERT INTO kith_history (revision, direction, state, host, pid, started_at) VALUES ('aaaa0002', 'up', 'running', '{host}', {pid}, '2026-11-22')")
+        place.kith("db upgrade").has(f"another kith (pid {pid} on {host})", "waiting", "is at aaaa0003 (head)")
+        assert place.sql(f"SELECT state FROM kith_history WHERE pid = {pid}") == [("undone",)]
+        place.kith("db downgrade base")
 
 
 def test_sick_databases(place):
     """Read-only, no database at all, a folder, no such folder: one paragraph each."""
     three_files(place)
     place.kith("db upgrade +1")
-    place.kith("--database sqlite:///app.db?mode=ro db upgrade", 1).has("kith: ", "nothing was changed; the database is at aaaa0001")
+    place.kith("--database sqlite:///app.db?mode=ro db upgrade", 1).has("kith: ", "Nothing was changed; the database is at aaaa0001")
     place.write("text.db", "this is no database at all, but a text that is long enough to be looked at as one by SQLite\n" * 20)
     place.kith("--database sqlite:///text.db db upgrade", 1).has("text.db")
     place.kith("--database sqlite:///migrations db upgrade", 1).has("migrations")
@@ -569,7 +639,7 @@ def test_full(place):
     (place.folder / "migrations/versions/2026_aaaa0003_x.sql").unlink()
     size = (place.folder / "app.db").stat().st_size
     said = place.run("bash", "-c", f"trap '' XFSZ; ulimit -f {size // 1024 + 8}; kith db upgrade")
-    said.has("2026_aaaa0002_x.sql:", "nothing was changed; the database is at aaaa0001", status=1)
+    said.has("2026_aaaa0002_x.sql:", "Nothing was changed; the database is at aaaa0001", status=1)
     assert place.sql("SELECT count(*), count(name) FROM raccoon") == [(2000, 2000)]
     assert place.sql("PRAGMA integrity_check") == [("ok",)]
     place.kith("db upgrade").has("(head)")
