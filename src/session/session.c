@@ -94,9 +94,9 @@ kith_session *kith_session_open(kith_database *database)
         return NULL;
     *session = (kith_session){ .database = database, .autoflush = true, .lazy_loads = true, .epoch = 1 };
     if (!database || !database->pool) {
-        kith__fail(&session->error, KITH_MISUSE, "session.no_database", "There is no database to open a session on: kith_open failed.");
-        if (database && kith__failed(&database->error))
-            kith__fail_hint(&session->error, "%s", database->error.public_.message);
+        if (database)
+            kith__error_copy(&session->error, &database->error);
+        kith__fail(&session->error, KITH_MISUSE, "session.no_database", "There is no database to open a session on.");   /* the first stays */
         return session;
     }
     session->shelves = calloc(database->models->count + 1, sizeof *session->shelves);

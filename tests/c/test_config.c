@@ -476,12 +476,15 @@ static void a_handle_that_did_not_open_gives_sessions_that_say_why(void **state)
     kith_database *db = kith_open("sqlite://", KITH_MODELS(Keyless));
     kith_session *session = kith_session_open(db);
     assert_non_null(session);
-    assert_int_not_equal(kith_status_of(session), KITH_OK);
+    assert_int_equal(kith_status_of(session), KITH_CONFIG);
+    assert_string_equal(kith_error_of(session)->message, kith_error_of(db)->message);
     assert_null(kith_first(session, Keyless));
     assert_null(kith_new(session, Keyless, .name = "x"));
     assert_int_equal(kith_count(session, Keyless), -1);
     assert_int_not_equal(kith_commit(session), KITH_OK);
     kith_rollback(session);
+    assert_null(kith_first(session, Keyless));
+    assert_int_not_equal(kith_status_of(session), KITH_OK);
     assert_int_not_equal(kith_create_all(db), KITH_OK);
     assert_int_not_equal(kith_drop_all(db), KITH_OK);
     kith_session_close(session);
