@@ -35,6 +35,9 @@ const kith_filter *kith_widen(kith_session *, const kith_filter *, const kith_co
 const kith_condition_ *kith_filtered(const kith_filter *);      /* the same as a condition, to combine it: NULL's is NULL */
 
 typedef struct kith_order { kith_model_function model; size_t through, offset; bool has_through, descending; } kith_order;
+/* Rows that are found locked are nobody else's to change until the transaction ends, and objects of theirs that were loaded before say what
+ * the rows say now. What others have locked: waits for it, leaves it out, or is KITH_BUSY at once. SQLite locks no rows: its one write lock
+ * is taken instead, and then there is nothing left to be left out. kith_count, kith_exists and the numbers of kith/report.h lock nothing. */
 typedef enum kith_lock { KITH_LOCK_NONE, KITH_LOCK_WAIT, KITH_LOCK_SKIP, KITH_LOCK_FAIL } kith_lock;
 typedef struct kith_query {                     /* new members go at the end; the macros write its size */
     size_t                 size_;

@@ -28,6 +28,13 @@ int kith_savepoint(kith_session *);         /* they nest */
 int kith_savepoint_keep(kith_session *);    /* the innermost */
 int kith_savepoint_undo(kith_session *);    /* the innermost, and the error that came after it */
 
+/* What the reads of one transaction see, from its first statement to its end. KITH_READ_COMMITTED, as every session begins: each call sees
+ * what is committed then. KITH_REPEATABLE_READ: all see one moment, as if kith_begin came before the first. KITH_SERIALIZABLE: and the
+ * transaction is as if no other ran beside it. What the engine cannot give in the end is KITH_RETRY, which kith_transaction takes care of.
+ * SQLite: the two are the same, for there is one writer at a time. Said while no transaction is open, else KITH_MISUSE. */
+typedef enum kith_isolation { KITH_READ_COMMITTED, KITH_REPEATABLE_READ, KITH_SERIALIZABLE } kith_isolation;
+void kith_session_isolation(kith_session *, kith_isolation);
+
 /* Runs work in a session of its own and commits. After a deadlock, a serialization failure or KITH_STALE, runs it again
  * in a fresh session. What work returns, when not 0, rolls back and is returned. */
 int kith_transaction(kith_database *, int (*work)(kith_session *, void *arg), void *arg);

@@ -177,6 +177,7 @@ struct kith__connection {
     kith__transaction held;
     pthread_t holder;
     kith__transaction transaction;
+    bool at_once;                   /* the next lock is had at once, or it is KITH_BUSY */
     size_t savepoints;
     int64_t statements;             /* how many that read or write rows were sent */
     kith_log log;

@@ -52,7 +52,7 @@ static int wait_turn(void *arg, int count)
     }
     c->interrupted = atomic_load(&c->interrupts) != c->interrupts_before;
     int64_t left = c->timeout_ns - (now - c->wait_began_ns);
-    if (c->interrupted || left <= 0)
+    if (c->interrupted || left <= 0 || c->common.at_once)
         return 0;
     int64_t pause = pauses_ms[(size_t)count < sizeof pauses_ms ? (size_t)count : sizeof pauses_ms - 1] * millisecond;
     sleep_ns(pause < left ? pause : left);
@@ -290,7 +290,7 @@ static bool is_interrupted(kith__connection *connection)
 static int take_write_lock(kith__sqlite *c)
 {
     c->interrupts_before = atomic_load(&c->interrupts);
-    bool mine = kith__turn_take(&c->common, c->timeout_ns, is_interrupted);
+    bool mine = kith__turn_take(&c->common, c->common.at_once ? 0 : c->timeout_ns, is_interrupted);
     if (mine || waits_for_itself(c))
         return run_frame(c, BEGIN_IMMEDIATE, NULL);
     c->interrupted = is_interrupted(&c->common);

@@ -236,7 +236,7 @@ static bool built_well(kith_session *session, const kith_sys_query *query)
 
 static bool ready(kith_session *session, const kith_sys_query *query, bool flush, const char *call)
 {
-    return kith__ready(session) && built_well(session, query) && (!flush || kith__autoflush(session, call) == KITH_OK) && kith__connected(session);
+    return kith__ready(session) && built_well(session, query) && (!flush || kith__autoflush(session, call) == KITH_OK) && kith__may_read(session);
 }
 
 int kith_sys_fetch(kith_session *session, kith_sys_select *select, const kith_sys_options *options, kith_sys_rows *out)

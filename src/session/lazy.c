@@ -447,7 +447,7 @@ bool kith__load_relation(kith_session *session, const kith__relation *relation, 
 {
     if (!owners->count)
         return true;
-    if (!kith__connected(session))
+    if (!kith__may_read(session))
         return false;
     kith__scratch_begin(session);
     bool ok = relation->direction == KITH__MANY_TO_ONE ? load_ones(session, relation, owners) : load_lists(session, relation, owners, whole && relation->many);
@@ -496,7 +496,7 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
 
 bool kith__load_keys(kith_session *session, kith__mapper *mapper, const kith__objects *objects)
 {
-    bool ok = kith__connected(session);
+    bool ok = kith__may_read(session);
     kith__objects loaded = { 0 };
     kith__scratch_begin(session);
     for (size_t i = 0; ok && i < objects->count; i += KITH__CHUNK) {

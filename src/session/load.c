@@ -291,7 +291,7 @@ static kith__statement *prepare_get(kith_session *session, kith__mapper *mapper)
 
 kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
 {
-    if (!kith__connected(session))
+    if (!kith__may_read(session))
         return NULL;
     kith__scratch_begin(session);
     kith__statement *statement = kith__find(session->connection, mapper, KITH__GET);

@@ -12,7 +12,8 @@ static const list nothing = { NULL, 0 };
 
 static bool load_rows(kith__search *search, kith__objects *found)
 {
-    kith__loader loader = { .session = search->into, .mapper = search->mapper, .statement = kith__search_prepare(search), .into = found, .group = search->group };
+    kith__loader loader = { .session = search->into, .mapper = search->mapper, .statement = kith__search_prepare(search), .into = found,
+                            .refresh = search->select.lock != KITH_LOCK_NONE, .group = search->group };
     return loader.statement && kith__load_all(&loader);
 }
 
@@ -83,6 +84,8 @@ static bool read_graph(kith__search *search, kith__objects *found)
 
 static bool find_any(kith__search *search, kith__objects *found)
 {
+    if (kith__lock_rows(search->session, search->query.lock))
+        return false;
     if (!search->query.read_only)
         return find(search, found);
     return brings_along(search) ? read_graph(search, found) : read_rows(search, found);
@@ -276,7 +279,7 @@ const void *kith_page_of_(kith_session *session, const kith_model *model, size_t
     if (given)
         memcpy(&query, given, given->size_ < sizeof query ? given->size_ : sizeof query);
     query.size_ = sizeof query;
-    if (!page_exists(session, model, number, size, &query) || kith__autoflush(session, "kith_page") || !kith__connected(session))
+    if (!page_exists(session, model, number, size, &query) || kith__autoflush(session, "kith_page") || !kith__may_read(session))
         return &no_page;
     query.limit = size;
     bool open = kith__transaction_of(session->connection) != KITH__NO_TRANSACTION;

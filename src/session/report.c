@@ -196,7 +196,7 @@ const void *kith_rows_(kith_session *session, const kith_model *model, const cha
         kith__misuse(session, "model.unknown", NULL, "%s is not one of the models that this database was opened with.", model ? model->name : "NULL");
     else if (!sql)
         kith__misuse(session, "rows.null", NULL, "kith_rows of %s was given NULL for its SQL.", mapper->name);
-    if (kith__status(session) || kith__autoflush(session, "kith_rows") || !kith__connected(session))
+    if (kith__status(session) || kith__autoflush(session, "kith_rows") || !kith__may_read(session))
         return &nothing;
     kith__scratch_begin(session);
     kith__statement *statement = prepare(session, sql, values);

@@ -147,7 +147,7 @@ bool kith__search_make(kith__search *search, kith_session *session, const kith_m
     *search = (kith__search){ .session = session, .into = session };
     if (query)
         memcpy(&search->query, query, query->size_ < sizeof *query ? query->size_ : sizeof *query);
-    if (!(search->mapper = kith__mapper_asked(session, model)) || kith__autoflush(session, call) || !kith__connected(session))
+    if (!(search->mapper = kith__mapper_asked(session, model)) || kith__autoflush(session, call) || !kith__may_read(session))
         return false;
     search->scope = (kith__scope){ .session = session, .mapper = search->mapper, .aliases = &search->aliases };
     search->select.table = search->mapper->table->name;

@@ -160,7 +160,7 @@ struct kith_session {
     kith__connection *connection;
     kith__error error;
     bool autoflush, lazy_loads, flushing;
-    bool held;                      /* kith_begin */
+    kith_isolation isolation;
     bool writing;                   /* a flush has begun to write */
     bool broken;                    /* the objects show what the database does not have: kith_error_clear does not help */
     bool lost;                      /* the transaction is gone whole: kith_savepoint_undo does not help either */
@@ -201,6 +201,7 @@ struct kith_session {
 /* session.c */
 bool kith__ready(kith_session *);                   /* not NULL, and no error stands */
 bool kith__connected(kith_session *);               /* has a connection, in this process; else an error is set */
+bool kith__may_read(kith_session *);                /* the same, and holds the snapshot that its isolation asks for */
 static inline int kith__status(const kith_session *s) { return s->error.public_.status; }
 static inline bool kith__outdated(const kith_session *s, const kith__object *o) { return o->epoch != s->epoch; }
 
@@ -370,6 +371,7 @@ void kith__journal_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
 void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
+int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */
 bool kith__snapshot_over(kith_session *);                   /* of one call that read in a transaction of its own; false: it could not be ended (set) */
 
 /* condition.c */

@@ -32,6 +32,8 @@ static bool open_reader(kith_reader *reader, kith__search *search)
         kith__fail_hint(&search->session->error, "kith_all with .limit and .offset reads a part at a time.");
         return false;
     }
+    if (kith__lock_rows(search->session, search->query.lock))
+        return false;
     reader->mapper = search->mapper;
     kith__sql_reset(&search->session->sql);
     kith__sql_select(&search->session->sql, kith__pool_dialect(search->session->database->pool), &search->select);

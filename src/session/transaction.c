@@ -170,7 +170,7 @@ static void settle(kith_session *session)
 
 static void end(kith_session *session)
 {
-    session->held = session->broken = session->lost = false;
+    session->broken = session->lost = false;
     session->savepoints.count = 0;
 }
 
@@ -215,10 +215,25 @@ int kith_begin(kith_session *session)
 {
     if (!kith__ready(session) || !kith__connected(session))
         return kith_session_status(session);
-    if (kith__transaction_of(session->connection) == KITH__NO_TRANSACTION && kith__begin(session->connection, KITH__READING, &session->error))
-        return kith__status(session);
-    session->held = true;
-    return KITH_OK;
+    return kith__begin(session->connection, KITH__READING, &session->error);
+}
+
+bool kith__may_read(kith_session *session)
+{
+    return kith__connected(session) && (session->isolation == KITH_READ_COMMITTED || kith_begin(session) == KITH_OK);
+}
+
+void kith_session_isolation(kith_session *session, kith_isolation isolation)
+{
+    if (!kith__ready(session))
+        return;
+    if (session->connection && kith__transaction_of(session->connection) != KITH__NO_TRANSACTION) {
+        kith__misuse(session, "session.isolation", NULL, "The isolation of a session cannot be changed while a transaction is open.");
+        kith__fail_hint(&session->error, "Call kith_session_isolation right after kith_session_open, or after kith_commit or kith_rollback.");
+    } else if (isolation < KITH_READ_COMMITTED || isolation > KITH_SERIALIZABLE)
+        kith__misuse(session, "session.isolation", NULL, "There is no isolation %d.", (int)isolation);
+    else
+        session->isolation = isolation;
 }
 
 int kith__write_lock(kith_session *session)
@@ -228,6 +243,20 @@ int kith__write_lock(kith_session *session)
     if (kith__transaction_of(session->connection) == KITH__WRITING)
         return KITH_OK;
     return kith__begin(session->connection, KITH__WRITING, &session->error);
+}
+
+/* Where the engine locks no rows, its one lock stands for all of them. Once it is had there are no rows that others have locked, so
+ * there is nothing to be skipped. */
+int kith__lock_rows(kith_session *session, kith_lock lock)
+{
+    if (lock < KITH_LOCK_NONE || lock > KITH_LOCK_FAIL)
+        return kith__misuse(session, "query.lock", NULL, "There is no lock %d.", (int)lock);
+    if (lock == KITH_LOCK_NONE || !kith__connected(session))
+        return kith__status(session);
+    session->connection->at_once = lock == KITH_LOCK_FAIL;
+    int failed = kith__write_lock(session);
+    session->connection->at_once = false;
+    return failed;
 }
 
 bool kith__snapshot_over(kith_session *session)

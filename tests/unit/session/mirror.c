@@ -67,7 +67,7 @@ static void no_set_holds_anything(const kith_session *s, const char *when)
     const struct { const char *name; size_t count; } sets[] = {
         { "pending", s->pending.count }, { "dirty", s->dirty.count }, { "doomed", s->doomed.count }, { "orphans", s->orphans.count },
         { "waiting", s->waiting.count }, { "touched", s->touched.count }, { "touched_ones", s->touched_ones.count }, { "journal", s->journal.count },
-        { "savepoints", s->savepoints.count }, { "scratch_depth", (size_t)s->scratch_depth }, { "flushing", s->flushing }, { "held", s->held },
+        { "savepoints", s->savepoints.count }, { "scratch_depth", (size_t)s->scratch_depth }, { "flushing", s->flushing },
         { "broken", s->broken }, { "lost", s->lost }, { "no autoflush", !s->autoflush && !s->is_nursery },
         { "a transaction", s->connection ? s->connection->transaction : 0 }, { "a savepoint of the connection", s->connection ? s->connection->savepoints : 0 },
     };
