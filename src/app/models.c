@@ -5,51 +5,17 @@
  *
  * The lines go by the foreign keys of the tables, so a join table that no model declares is drawn too.
  */
-#include "app/app.h"
+#include "app/picture.h"
 #include "migrate/migrate.h"
-
-static const kith__mapper *mapper_of_table(const kith__models *models, const kith__table *table)
-{
-    for (size_t i = 0; i < models->count; i++)
-        if (models->mappers[i]->table == table)
-            return models->mappers[i];
-    return NULL;
-}
 
 /* the model's name, or its table's where there is none */
 static const char *label(const kith__models *models, const char *name)
 {
     const kith__table *table = kith__schema_find(&models->schema, name);
-    const kith__mapper *mapper = table != NULL ? mapper_of_table(models, table) : NULL;
-    return mapper != NULL ? mapper->name : name;
+    return table != NULL ? kith__picture_label(models, table) : name;
 }
 
 /* ---------------------------------------------------------------- the drawing */
-
-static bool same_columns(const char *const *a, size_t a_count, const char *const *b, size_t b_count)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < a_count; i++)
-        for (size_t j = 0; j < b_count; j++)
-            found += strcmp(a[i], b[j]) == 0;
-    return a_count == b_count && found == a_count;
-}
-
-/* At most one row has a given parent. */
-static bool is_single(const kith__table *table, const kith__foreign_key *key)
-{
-    const char *const *columns = (const char *const *)key->columns;
-    if (table->primary_key.count > 0 && same_columns(columns, key->count, (const char *const *)table->primary_key.columns, table->primary_key.count))
-        return true;
-    for (size_t i = 0; i < table->unique_count; i++)
-        if (same_columns(columns, key->count, (const char *const *)table->uniques[i].columns, table->uniques[i].count))
-            return true;
-    for (size_t i = 0; i < table->index_count; i++)
-        if (table->indexes[i].unique && table->indexes[i].where == NULL &&
-            same_columns(columns, key->count, (const char *const *)table->indexes[i].columns, table->indexes[i].count))
-            return true;
-    return false;
-}
 
 static void draw_table(const kith__models *models, const kith__table *table)
 {
@@ -58,9 +24,9 @@ static void draw_table(const kith__models *models, const kith__table *table)
         return;
     for (size_t i = 0; i < table->foreign_key_count; i += 2) {
         const kith__foreign_key *left = &table->foreign_keys[i], *right = i + 1 < table->foreign_key_count ? &table->foreign_keys[i + 1] : NULL;
-        printf("%s %s %s", label(models, left->table), is_single(table, left) ? "---" : "--<", name);
+        printf("%s %s %s", label(models, left->table), kith__picture_single(models, table, left) ? "---" : "--<", name);
         if (right != NULL)
-            printf(" %s %s", is_single(table, right) ? "---" : ">--", label(models, right->table));
+            printf(" %s %s", kith__picture_single(models, table, right) ? "---" : ">--", label(models, right->table));
         putchar('\n');
     }
 }
@@ -249,23 +215,64 @@ static void put_table(const kith__table *table)
     put_constraints(table);
 }
 
+/* ---------------------------------------------------------------- the command */
+
+static void put_all(const kith__models *models)
+{
+    draw(models);
+    for (size_t i = 0; i < models->count; i++)
+        if (models->mappers[i]->table != NULL)
+            put_mapper(models->mappers[i]);
+    for (size_t i = 0; i < models->schema.table_count; i++)
+        if (kith__picture_mapper(models, models->schema.tables[i]) == NULL)
+            put_table(models->schema.tables[i]);
+}
+
+static int put_picture(const kith__run *run, const char *form)
+{
+    kith__text text = { 0 };
+    int status = KITH__EXIT_OK;
+    if (strcmp(form, "--mermaid") == 0)
+        kith__picture_mermaid(&text, run->models);
+    else
+        kith__picture_dot(&text, run->models);
+    if (text.broken) {
+        fprintf(stderr, "%s: there is no memory for the picture.\n", run->program);
+        status = KITH__EXIT_ERROR;
+    } else if (strcmp(form, "--svg") == 0)
+        status = kith__picture_svg(run, &text);
+    else
+        fputs(text.data, stdout);
+    kith__text_free(&text);
+    return status;
+}
+
+static void help(const kith__run *run, FILE *out)
+{
+    fprintf(out, "Usage: %s models [--dot | --mermaid | --svg]\n\n"
+                 "draw the models and how they are related\n\n"
+                 "  --dot      for Graphviz\n"
+                 "  --mermaid  for a page in Markdown: an erDiagram\n"
+                 "  --svg      as a picture, which Graphviz makes\n", run->program);
+}
+
+static bool is_form(const char *word) { return strcmp(word, "--dot") == 0 || strcmp(word, "--mermaid") == 0 || strcmp(word, "--svg") == 0; }
+
 int kith__command_models(kith__run *run, int argc, char **argv)
 {
-    if (argc > 1) {
-        bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
-        fprintf(help ? stdout : stderr, "Usage: %s models\n\ndraw the models and how they are related\n", run->program);
-        return help ? KITH__EXIT_OK : KITH__EXIT_USAGE;
+    if (argc > 2 || (argc == 2 && !is_form(argv[1]))) {
+        bool wanted = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+        help(run, wanted ? stdout : stderr);
+        return wanted ? KITH__EXIT_OK : KITH__EXIT_USAGE;
     }
     if (!kith__run_models(run))
         return KITH__EXIT_ERROR;
-    draw(run->models);
-    for (size_t i = 0; i < run->models->count; i++)
-        if (run->models->mappers[i]->table != NULL)
-            put_mapper(run->models->mappers[i]);
-    for (size_t i = 0; i < run->models->schema.table_count; i++)
-        if (mapper_of_table(run->models, run->models->schema.tables[i]) == NULL)
-            put_table(run->models->schema.tables[i]);
     if (run->models->count == 0)
         fprintf(stderr, "%s: the app has no models. List them in KITH_APP: .models = KITH_MODELS(Raccoon, …).\n", run->program);
-    return fflush(stdout) == 0 ? KITH__EXIT_OK : KITH__EXIT_ERROR;
+    int status = KITH__EXIT_OK;
+    if (argc == 2)
+        status = put_picture(run, argv[1]);
+    else
+        put_all(run->models);
+    return fflush(stdout) != 0 ? KITH__EXIT_ERROR : status;
 }
