@@ -26,7 +26,7 @@ static void help(const kith__run *run, FILE *out)
     for (const kith_command *command = commands_of(run->app); command->name; command++)
         print_command(out, command->name, command->help);
     fprintf(out, "\nCommands of every app:\n");
-    print_command(out, "models", "draw the models and how they are related");
+    print_command(out, "models", "draw the models and how they are related (models --help)");
     print_command(out, "db", "the tables, and the migrations that change them (db --help)");
     fprintf(out, "\nOptions:\n");
     print_command(out, "--database URL", "which database (else KITH_DATABASE_URL, else the app's own)");
