@@ -82,6 +82,7 @@ static void add_column(kith__text *out, const kith__table *table, size_t number)
     kith__text_addf(&notes, "%s%s%s%s", marks.primary ? " PK" : "", marks.foreign ? " FK" : "", marks.unique ? " UQ" : "", marks.null ? " null" : "");
     const char *words = notes.size > 0 && !notes.broken ? notes.data + 1 : "";
     add_row(out, number, INK_, column->name, what != NULL ? what : "?", words);
+    out->broken = out->broken || type.broken || notes.broken;
     kith__text_free(&type);
     kith__text_free(&notes);
 }
@@ -97,12 +98,14 @@ static void add_members(kith__text *out, const kith__mapper *mapper)
         kith__text_reset(&what);
         kith__text_addf(&what, "%s %s", relation->many ? "many" : "one", relation->target->name);
         add_row(out, row++, RELATION_, relation->name, what.broken ? "?" : what.data, "");
+        out->broken = out->broken || what.broken;
     }
     for (size_t i = 0; i < mapper->proxy_count; i++) {
         const kith__proxy *proxy = &mapper->proxies[i];
         kith__text_reset(&what);
         kith__text_addf(&what, "%s.%s", proxy->attribute->through, proxy->attribute->attribute);
         add_row(out, row++, PROXY_, proxy->name, what.broken ? "?" : what.data, proxy->many ? "many" : "one");
+        out->broken = out->broken || what.broken;
     }
     kith__text_free(&what);
 }
