@@ -177,8 +177,13 @@ int kith__pool_take(kith__pool *pool, kith__connection **out, kith__error *error
         put_taken(pool, connection);
         pthread_mutex_unlock(&pool->mutex);
     }
-    *out = connection;
-    return KITH_OK;
+    /* what could not be rolled back when it was given back */
+    int status = kith__rollback(connection, error);
+    if (status)
+        kith__pool_give(connection);
+    else
+        *out = connection;
+    return status;
 }
 
 static void remove_taken(kith__pool *pool, kith__connection *connection)
@@ -220,6 +225,8 @@ void kith__pool_give(kith__connection *connection)
     pthread_mutex_lock(&pool->mutex);
     remove_taken(pool, connection);
     bool kept = keep(pool, connection, clean);
+    if (!kept)
+        kith__turn_over(connection);
     pthread_mutex_unlock(&pool->mutex);
     if (!kept)
         end_connection(connection);

@@ -193,21 +193,29 @@ int kith_commit(kith_session *session)
     return KITH_OK;
 }
 
+/* What the objects have taken back stands in the database: only another rollback helps. */
+static void refused(kith_session *session, kith__error *error)
+{
+    if (kith__failed(error)) {
+        kith__error_copy(&session->error, error);
+        session->broken = session->lost = true;
+    }
+    kith__error_free(error);
+}
+
 int kith_rollback(kith_session *session)
 {
     if (!session)
         return KITH_MISUSE;
     if (!session->shelves)
         return kith__status(session);
-    kith__error ignored = { .public_ = { .status = KITH_OK } };
+    kith__error failed = { .public_ = { .status = KITH_OK } };
     if (session->connection && !kith__connection_forked(session->connection))
-        kith__rollback(session->connection, &ignored);
+        kith__rollback(session->connection, &failed);
     kith__error_clear(&session->error);
     take_back(session, 0);
     end(session);
-    if (kith__failed(&ignored))
-        kith__error_copy(&session->error, &ignored);
-    kith__error_free(&ignored);
+    refused(session, &failed);
     return kith__status(session);
 }
 
@@ -302,13 +310,14 @@ int kith_savepoint_undo(kith_session *session)
     if (!session->savepoints.count || session->lost)
         return kith__status(session) ? kith__status(session) : no_savepoint(session, "kith_savepoint_undo");
     kith__error failed = { .public_ = { .status = KITH_OK } };
-    kith__savepoint_rollback(session->connection, &failed);
+    if (kith__savepoint_rollback(session->connection, &failed)) {
+        kith_error_clear(session);      /* unless what failed first has cost the whole transaction: then it is that which stays */
+        refused(session, &failed);
+        return kith__status(session);
+    }
     kith__error_clear(&session->error);
     session->broken = false;
     take_back(session, session->savepoints.items[--session->savepoints.count]);
-    if (kith__failed(&failed))
-        kith__error_copy(&session->error, &failed);
-    kith__error_free(&failed);
-    return kith__status(session);
+    return KITH_OK;
 }
 

@@ -348,6 +348,68 @@ static void threads_that_take_and_give_lose_no_update(void **state)
     assert_int_equal(ask(p, p->one, "SELECT n FROM t"), 1 + THREADS * ROUNDS);
 }
 
+/* ---------------------------------------------------------------- a rollback that fails */
+
+static int refuse(kith__connection *connection, kith__error *error)
+{
+    (void)connection;
+    return kith__fail(error, KITH_IO, "test.rollback", "A rollback fails for this test.");
+}
+
+/* Gives back `connection`, which writes, and cannot be rolled back. */
+static void give_back_unclean(place *p, kith__connection *connection)
+{
+    kith__driver refuses = *connection->driver;
+    const kith__driver *real = connection->driver;
+    refuses.rollback = refuse;
+    begin(p, connection, KITH__WRITING);
+    run(p, connection, "INSERT INTO t (n) VALUES (7)");
+    connection->driver = &refuses;
+    kith__pool_give(connection);
+    if (p->one)
+        return;
+    connection->driver = real;          /* the only one: the pool has kept it */
+}
+
+static void one_that_cannot_be_rolled_back_is_closed_and_lets_others_write(void **state)
+{
+    place *p = *state;
+    give_back_unclean(p, take(p));
+    begin(p, p->one, KITH__WRITING);
+    assert_int_equal(ask(p, p->one, count_sql), 1);
+    commit(p, p->one);
+}
+
+static void the_last_one_is_rolled_back_when_it_is_taken_again(void **state)
+{
+    place *p = *state;
+    kith__connection *only = p->one;
+    p->one = NULL;
+    give_back_unclean(p, only);
+    p->one = take(p);
+    assert_ptr_equal(p->one, only);
+    assert_int_equal(kith__transaction_of(p->one), KITH__NO_TRANSACTION);
+    assert_int_equal(ask(p, p->one, count_sql), 1);
+}
+
+static void the_last_one_that_still_cannot_be_is_not_handed_out(void **state)
+{
+    place *p = *state;
+    kith__connection *only = p->one, *again = NULL;
+    const kith__driver *real = only->driver;
+    kith__driver refuses = *real;
+    p->one = NULL;
+    give_back_unclean(p, only);
+    refuses.rollback = refuse;
+    only->driver = &refuses;
+    assert_int_equal(kith__pool_take(p->pool, &again, &p->error), KITH_IO);
+    assert_null(again);
+    assert_error(p, KITH_IO, "rollback fails");
+    only->driver = real;
+    p->one = take(p);
+    assert_int_equal(ask(p, p->one, count_sql), 1);
+}
+
 /* ---------------------------------------------------------------- other programs */
 
 static void what_another_program_holds_is_busy_after_the_timeout(void **state)
@@ -403,6 +465,9 @@ int main(void)
         PATIENT(threads_that_take_and_give_lose_no_update, patient_in_delete_mode),
         PATIENT(threads_that_take_and_give_lose_no_update, patient_in_wal_mode),
         PATIENT(threads_that_take_and_give_lose_no_update, patient_in_memory),
+        EACH(one_that_cannot_be_rolled_back_is_closed_and_lets_others_write),
+        EACH(the_last_one_is_rolled_back_when_it_is_taken_again),
+        EACH(the_last_one_that_still_cannot_be_is_not_handed_out),
         cmocka_unit_test(what_another_program_holds_is_busy_after_the_timeout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,15 @@ static void end(fault_run *r)
     }
 }
 
+/* Objects and tables against each other, and nothing under way. */
+static void look(const fault_run *r)
+{
+    mirror_quiet(r->session, r->context);
+    if (r->what->how & FAULT_OUTSIDE)
+        kith_clear(r->session);
+    mirror_all(r->database, r->session, r->context);
+}
+
 static void tables_are(const fault_run *r, const char *when, const char *a, const char *b)
 {
     char *now = mirror_dump(r->database);
@@ -149,8 +158,7 @@ static void learn(fault_run *r)
     begin(r);
     act_undisturbed(r, "at first");
     r->expected = mirror_dump(r->database);
-    mirror_quiet(r->session, r->context);
-    mirror_all(r->database, r->session, r->context);
+    look(r);
     end(r);
 }
 
@@ -178,10 +186,9 @@ static bool forget_and_commit(fault_run *r)
     kith_error_clear(r->session);
     if (kith_session_status(r->session) || kith_commit(r->session))
         return false;
-    if (r->what->atomic)
+    if (r->what->how & FAULT_ATOMIC)
         tables_are(r, "after its error was forgotten and a commit", r->before, r->expected);
-    mirror_quiet(r->session, r->context);
-    mirror_all(r->database, r->session, r->context);
+    look(r);
     return true;
 }
 
@@ -192,10 +199,9 @@ static void roll_back(fault_run *r)
         print_error("%s, after the rollback: ", r->context);
         kith_test_ok(r->session);
     }
-    mirror_quiet(r->session, r->context);
     /* a commit that the disk did not see may be one that happened */
-    tables_are(r, "after the rollback", r->before, r->way->kind == FILES || r->what->mends ? r->expected : NULL);
-    mirror_all(r->database, r->session, r->context);
+    tables_are(r, "after the rollback", r->before, r->way->kind == FILES || r->what->how & FAULT_MENDS ? r->expected : NULL);
+    look(r);
 }
 
 static bool is_as_before(const fault_run *r)
@@ -221,9 +227,8 @@ static bool run_once(fault_run *r, size_t n)
     if (!failed) {
         if (kith_session_status(r->session))
             kith_test_ok(r->session);
-        tables_are(r, "without an error", r->expected, r->what->mends ? r->before : NULL);
-        mirror_quiet(r->session, r->context);
-        mirror_all(r->database, r->session, r->context);
+        tables_are(r, "without an error", r->expected, r->what->how & FAULT_MENDS ? r->before : NULL);
+        look(r);
     } else {
         if (!reached)
             kith_test_ok(r->session);
@@ -234,8 +239,7 @@ static bool run_once(fault_run *r, size_t n)
             if (is_as_before(r)) {
                 act_undisturbed(r, "again");
                 tables_are(r, "done again", r->expected, NULL);
-                mirror_quiet(r->session, r->context);
-                mirror_all(r->database, r->session, r->context);
+                look(r);
             }
         }
     }

@@ -12,14 +12,19 @@
 
 #include "../../c/models.h"
 
+enum {
+    FAULT_ATOMIC = 1,                   /* one call that changes, and a commit: all of it or nothing, even if an error is forgotten before the commit */
+    FAULT_MENDS = 2,                    /* it goes on after errors by itself (savepoints, rollback): what is there then is the same, or what was there before */
+    FAULT_OUTSIDE = 4                   /* another session writes, too: objects may say what they said before, until a query meets them */
+};
+
 typedef struct fault_case {
     const char *name;                   /* a sentence */
     const kith_model_function *models;
     void (*fill)(kith_session *);       /* the rows that are there before; it is committed afterwards. NULL: none */
     /* What is tried. It must take NULL for whatever a call gives, and end with kith_commit if what it does is to stay. */
     void (*act)(kith_session *);
-    bool atomic;                        /* one call that changes, and a commit: all of it or nothing, even if an error is forgotten before the commit */
-    bool mends;                         /* it goes on after errors by itself (savepoints, rollback): what is there then is the same, or what was there before */
+    unsigned how;
 } fault_case;
 
 /* Runs every case in every way, each a test of its own; what main returns. */

@@ -52,10 +52,10 @@ static void turns_pages(kith_session *s)
 int main(void)
 {
     const fault_case cases[] = {
-        { "numbers are added up", ALLEY_MODELS, fill, adds_up, false, false },
-        { "the ends of texts are looked for", ALLEY_MODELS, fill, looks_for_ends, false, false },
-        { "what is pending is added up", ALLEY_MODELS, fill, adds_up_what_is_pending, false, false },
-        { "pages are turned", ALLEY_MODELS, fill, turns_pages, false, false },
+        { "numbers are added up", ALLEY_MODELS, fill, adds_up, 0 },
+        { "the ends of texts are looked for", ALLEY_MODELS, fill, looks_for_ends, 0 },
+        { "what is pending is added up", ALLEY_MODELS, fill, adds_up_what_is_pending, 0 },
+        { "pages are turned", ALLEY_MODELS, fill, turns_pages, 0 },
     };
     return fault_main(cases, sizeof cases / sizeof *cases);
 }
