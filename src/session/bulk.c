@@ -133,6 +133,16 @@ static bool turn(bulk_rows *bulk)
     return prepare(bulk);
 }
 
+/* An array has nothing else to tell its rows apart by. */
+static void blame(const bulk_rows *bulk, size_t index)
+{
+    kith_session *session = bulk->session;
+    if (kith__status(session) != KITH_CONSTRAINT)
+        return;
+    kith__fail_prefix(&session->error, "Row %zu of %s could not be written:", index, bulk->mapper->name);
+    kith__fail_about(&session->error, bulk->mapper->name, kith__blamed(session, bulk->mapper), NULL);
+}
+
 static bool insert_row(bulk_rows *bulk, const void *values, size_t index)
 {
     kith_session *session = bulk->session;
@@ -143,6 +153,7 @@ static bool insert_row(bulk_rows *bulk, const void *values, size_t index)
     if (!turn(bulk) || kith__bind_fields(bulk->statement, 1, &bulk->fields, bulk->row, &session->error))
         return false;
     kith__step_(bulk->statement, &session->error);
+    blame(bulk, index);
     return kith__status(session) == KITH_OK;
 }
 

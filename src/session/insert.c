@@ -110,20 +110,27 @@ static bool is_of_column(const char *constraint, const char *table, const char *
         strcmp(column, constraint + 3 + size + 1) == 0;
 }
 
-/* The constraint of an error becomes the model's member. */
+/* The constraint of an error becomes the model's member: NULL, where it is of none, or of several. */
+const char *kith__blamed(const kith_session *session, const kith__mapper *mapper)
+{
+    const char *constraint = session->error.public_.constraint;
+    if (session->error.public_.attribute)
+        return session->error.public_.attribute;
+    for (size_t i = 0; constraint && i < mapper->property_count; i++)
+        if (is_of_column(constraint, mapper->table->name, mapper->properties[i].column->name))
+            return mapper->properties[i].name;
+    return NULL;
+}
+
 static void blame(kith__object *object)
 {
     kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = kith__mapper_for(object);
     if (session->error.public_.object)
         return;     /* it is known already */
-    const char *constraint = session->error.public_.constraint, *attribute = session->error.public_.attribute;
-    for (size_t i = 0; constraint && !attribute && i < mapper->property_count; i++)
-        if (is_of_column(constraint, mapper->table->name, mapper->properties[i].column->name))
-            attribute = mapper->properties[i].name;
     if (kith__status(session) == KITH_CONSTRAINT && !session->error.public_.model)
         kith__fail_prefix(&session->error, "A %s could not be written:", mapper->name);
-    kith__fail_about(&session->error, mapper->name, attribute, kith__struct(object));
+    kith__fail_about(&session->error, mapper->name, kith__blamed(session, mapper), kith__struct(object));
 }
 
 static int blame_it(kith__object *object)

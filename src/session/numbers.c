@@ -159,6 +159,19 @@ static kith__statement *prepare(const number *n)
     return search->select.limit || search->select.offset ? over_a_part(n, column) : over_all(n, column);
 }
 
+/* A sum has the digits after the point that its column has, as a value read from the column does. */
+static bool at_scale(const number *n, kith_value *sum)
+{
+    kith_session *session = n->search->session;
+    const kith__type *type = &n->property->column->type;
+    kith__text text = { 0 };
+    if (type->precision && kith__decimal_rescale(&text, sum->s, strlen(sum->s), type->scale))
+        sum->s = kith__arena_textn(&session->lists, text.data, text.size);
+    bool ok = sum->s && !text.broken;
+    kith__text_free(&text);
+    return ok || kith__no_memory(session);
+}
+
 static kith_value read_number(const number *n, kith__statement *statement)
 {
     kith_session *session = n->search->session;
@@ -167,8 +180,12 @@ static kith_value read_number(const number *n, kith__statement *statement)
     if (kith__step_(statement, &session->error) == KITH__ROW && kith__row_value(statement, 0, n->member, &n->type, &room.room, &value, &session->error))
         value.absent = 1;
     kith__done(statement);
-    if (value.absent && n->what == KITH_NUMBER_SUM_ && n->member == KITH_TYPE_DECIMAL && !kith__status(session))
+    if (n->what != KITH_NUMBER_SUM_ || n->member != KITH_TYPE_DECIMAL || kith__status(session))
+        return value;
+    if (value.absent)
         value = (kith_value){ .type = KITH_TYPE_DECIMAL, .s = "0" };
+    else if (!at_scale(n, &value))
+        value.absent = 1;
     return value;
 }
 

@@ -363,6 +363,7 @@ bool kith__sync_keys(kith__object *);                       /* foreign keys from
 int  kith__insert_all(kith_session *, const kith__objects *);
 int  kith__update_all(kith_session *);                      /* the dirty ones */
 int  kith__delete_all(kith_session *, const kith__objects *);
+const char *kith__blamed(const kith_session *, const kith__mapper *);   /* the member that the error's constraint is of, or NULL */
 int  kith__join_rows_remove(kith_session *, const kith__objects *doomed);
 int  kith__join_rows_insert(kith_session *);
 

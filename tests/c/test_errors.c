@@ -466,6 +466,18 @@ static void a_constraints_error_says_model_attribute_object_and_sql(void **state
     assert_int_equal(kith_rollback(f->session), KITH_OK);
 }
 
+/* 164: of an array the row is told by its number, and nothing of it stays */
+static void a_row_of_an_array_is_named_by_its_number(void **state)
+{
+    fixture *f = *state;
+    const Country countries[] = { { .code = "DE", .name = "Germany" }, { .code = "FR", .name = "France" }, { .code = "DE", .name = "again" } };
+    assert_int_equal(kith_insert_all(f->session, Country, countries, 3), -1);
+    ABOUT(f->session, "Country", "code");
+    assert_non_null(strstr(kith_error_of(f->session)->message, "Row 2 of Country"));
+    FAILS(f->session, KITH_CONSTRAINT, "code");
+    assert_rows(f, 0, "SELECT count(*) FROM countries");
+}
+
 /* 24, c-face.md: a key that is too long for its column, in any call that takes one */
 static void what_does_not_fit_is_refused_in_every_call_that_writes(void **state)
 {
@@ -536,6 +548,7 @@ int main(void)
         IN_MEMORY(alley, a_copy_of_an_object_cannot_be_related),
         ON_FILE(atlas, one_bad_row_takes_the_whole_flush_back),
         IN_MEMORY(atlas, a_constraints_error_says_model_attribute_object_and_sql),
+        ON_FILE(atlas, a_row_of_an_array_is_named_by_its_number),
         IN_MEMORY(atlas, what_does_not_fit_is_refused_in_every_call_that_writes),
         cmocka_unit_test(every_allocation_may_fail),
     };

@@ -68,6 +68,9 @@ static void sums_of_decimals_are_exact(void **state)
     assert_string_equal(kith_sum(f->session, Sale, exact, .distinct = true).text, "12345678901234567899.00000000000000000001");
     for (int i = 0; i < 200; i++)
         kith_new(f->session, Sale, .buyer = "rich", .price = { "99999999.99" });
+    kith_new(f->session, Sale, .buyer = "round", .price = { "1.50" });
+    kith_new(f->session, Sale, .buyer = "round", .price = { "2.00" });
+    assert_string_equal(kith_sum(f->session, Sale, price, .where = kith_eq(Sale, buyer, "round")).text, "3.50");     /* as the column writes it */
     assert_string_equal(kith_sum(f->session, Sale, price, .where = kith_eq(Sale, buyer, "rich")).text, "19999999998.00");
     kith_test_ok(f->session);
 }
