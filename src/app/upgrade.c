@@ -62,11 +62,10 @@ static int say_state(call *c, const kith__check_report *report)
 /* Everything: also whether the files are as they ran, and the tables as the files made them. */
 static int look(call *c)
 {
-    static const kith__schema no_models;
     kith__check_report report;
     int status = kith__revisions_verify(c->set, &c->error);
     if (status == KITH_OK)
-        status = kith__check_all(c->database->pool, c->set, &no_models, &report, &c->error);
+        status = kith__check_all(c->database->pool, c->set, NULL, &report, &c->error);
     if (status != KITH_OK) {
         c->options->state = status == KITH_CONFIG || status == KITH_REFUSED ? KITH_BROKEN : 0;
         return status;

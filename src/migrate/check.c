@@ -146,11 +146,11 @@ static int add_text(kith__check_report *report, const char ***items, size_t *cou
 }
 
 /* A comparison that needs an answer is a finding here, not a failure. */
-static int check_models(kith__check_report *report, kith__revisions *set, const kith__state *files, const kith__schema *models, kith__error *error)
+static int check_models(kith__check_report *report, const kith__state *files, const kith__schema *models, kith__error *error)
 {
     kith__error why = { 0 };
-    (void)set;
-    int status = models->table_count == 0 ? KITH_OK : kith__compare(&report->arena, &files->schema, models, &files->opaque, NULL, &report->models, &why);
+    bool forgotten = models->table_count == 0 && files->schema.table_count > 0;      /* never "drop everything" */
+    int status = forgotten ? kith__refuse_no_models(&why) : kith__compare(&report->arena, &files->schema, models, &files->opaque, NULL, &report->models, &why);
     if (status == KITH_REFUSED) {
         report->models_refused = kith__arena_format(&report->arena, "%s %s", why.public_.message, why.public_.hint != NULL ? why.public_.hint : "");
         status = report->models_refused != NULL ? KITH_OK : kith__fail_memory(error);
@@ -249,7 +249,7 @@ int kith__check_all(kith__pool *pool, kith__revisions *set, const kith__schema *
     out->head = head != NULL ? kith__arena_text(&out->arena, head->id) : NULL;
     int status = kith__replay(set, head, &out->files, error);
     if (status == KITH_OK)
-        status = check_models(out, set, &out->files, models, error);
+        status = models == NULL ? KITH_OK : check_models(out, &out->files, models, error);
     if (status == KITH_OK)
         status = note_opaque(out, &out->files, error);
     if (status == KITH_OK && pool != NULL)

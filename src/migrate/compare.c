@@ -367,26 +367,13 @@ static int add_indexes(kith__comparison *c, const kith__table *now, const kith__
 
 /* ---------------------------------------------------------------- values for rows that are there */
 
-const char *kith__flag_value(const char *const *flags, const char *table, const char *column)
-{
-    size_t size = strlen(table) + (column != NULL ? strlen(column) + 1 : 0);
-    for (size_t i = 0; flags != NULL && flags[i] != NULL; i++) {
-        const char *flag = flags[i];
-        bool of_table = strncmp(flag, table, strlen(table)) == 0;
-        bool of_column = of_table && (column == NULL || (flag[strlen(table)] == '.' && strncmp(flag + strlen(table) + 1, column, strlen(column)) == 0));
-        if (of_column && flag[size] == '=')
-            return flag + size + 1;
-        if (of_column && flag[size] == 0)
-            return flag + size;
-    }
-    return NULL;
-}
-
 /* The SQL of a value for a column that becomes NOT NULL; *out NULL: none was given. */
 static int ask_fill(kith__comparison *c, const char *table, const kith__column *column, bool required, const char **out)
 {
     *out = c->options != NULL ? kith__flag_value(c->options->fills, table, column->name) : NULL;
-    if (*out != NULL || c->options == NULL || c->options->ask_fill == NULL)
+    if (*out != NULL)
+        return kith__fill_check(c->arena, table, column, *out, c->error);
+    if (c->options == NULL || c->options->ask_fill == NULL)
         return KITH_OK;
     kith__text type = { 0 };
     kith__print_type(&type, &column->type);
@@ -396,7 +383,7 @@ static int ask_fill(kith__comparison *c, const char *table, const kith__column *
         return KITH_OK;
     *out = kith__arena_text(c->arena, answer);
     free(answer);
-    return *out != NULL ? KITH_OK : kith__fail_memory(c->error);
+    return *out != NULL ? kith__fill_check(c->arena, table, column, *out, c->error) : kith__fail_memory(c->error);
 }
 
 static int refuse_fill(kith__comparison *c, const char *table, const kith__column *column)

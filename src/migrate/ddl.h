@@ -118,6 +118,7 @@ void kith__print_name(kith__text *, const char *name);         /* quoted where i
 void kith__print_names(kith__text *, const char *const *names, size_t count);
 void kith__print_string(kith__text *, const char *text);
 void kith__print_foreign_key(kith__text *, const kith__foreign_key *, void (*name)(kith__text *, const char *));
+bool kith__type_is_number(const kith__type *);
 int  kith__type_family(const kith__type *);                     /* types of one family turn into each other without a cast */
 
 /* ---------------------------------------------------------------- state.c: a schema that operations change */
@@ -159,7 +160,13 @@ int kith__compare_stored(kith__arena *, const kith__schema *from, const kith__sc
                          const kith__dialect *stored, kith__ops *out, kith__error *);
 bool kith__types_same(const kith__comparison *, const kith__type *a, const kith__type *b);
 bool kith__types_stored_alike(const kith__dialect *, const kith__type *a, const kith__type *b);
+
+/* ---------------------------------------------------------------- flags.c */
 /* "raccoon.tag='none'" in a list: what stands behind "table.column=", or NULL */
 const char *kith__flag_value(const char *const *flags, const char *table, const char *column);
+/* KITH_REFUSED: one speaks of nothing that the operations do. */
+int kith__flags_check(kith__arena *, const kith__schema *before, const kith__ops *, const kith__compare_options *, kith__error *);
+/* KITH_REFUSED: it is not one SQL expression, or cannot be a value of the column. */
+int kith__fill_check(kith__arena *, const char *table, const kith__column *, const char *sql, kith__error *);
 
 #endif

@@ -209,7 +209,7 @@ static int fill_in(kith__draft *draft, const kith__revision *parent, const kith_
     return draft->text != NULL ? KITH_OK : kith__fail_memory(error);
 }
 
-static int refuse_no_models(kith__error *error)
+int kith__refuse_no_models(kith__error *error)
 {
     int status = kith__fail(error, KITH_REFUSED, "migrate.empty_models", "the app has no models: a migration now would drop every table.");
     kith__fail_hint(error, "List the models in KITH_APP: .models = KITH_MODELS(Raccoon, …).");
@@ -221,6 +221,8 @@ static int differences(kith__draft *draft, const kith__state *before, const kith
     if (options->empty)
         return KITH_OK;
     int status = kith__compare(&draft->arena, &before->schema, models, &before->opaque, &options->compare, &draft->up, error);
+    if (status == KITH_OK)
+        status = kith__flags_check(&draft->arena, &before->schema, &draft->up, &options->compare, error);
     return status == KITH_OK ? kith__inverse(&draft->arena, &before->schema, &draft->up, &draft->down, error) : status;
 }
 
@@ -229,7 +231,7 @@ int kith__draft_make(kith__draft *out, kith__revisions *set, const kith__schema 
     *out = (kith__draft){ 0 };
     *changes = false;
     if (!options->empty && models->table_count == 0)
-        return refuse_no_models(error);
+        return kith__refuse_no_models(error);
     kith__revision *parent = kith__revisions_head(set, error);
     if (kith__failed(error))
         return error->public_.status;

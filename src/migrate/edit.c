@@ -218,15 +218,13 @@ static bool change_not_null(editor *e, const kith__op *op)
 static bool change_default(editor *e, const kith__op *op)
 {
     const kith__item *item = find_column(e, op->name);
-    kith__column column = { .name = op->name, .default_sql = op->sql, .type.kind = KITH__INTEGER };
     kith__text text = { 0 };
     if (item == NULL)
         return true;
     if (op->sql == NULL)
         return set_part(e, item, KITH__PART_DEFAULT, NULL);
-    kith__ddl_column(&text, &kith__dialect_sqlite, &column);        /* it knows which defaults need brackets */
-    const char *clause = text.broken ? NULL : strstr(text.data, " DEFAULT ");
-    const char *with = clause != NULL ? kith__arena_text(e->arena, clause + 1) : NULL;
+    kith__ddl_default(&text, op->sql);
+    const char *with = text.broken ? NULL : kith__arena_text(e->arena, text.data + 1);
     kith__text_free(&text);
     return with != NULL && set_part(e, item, KITH__PART_DEFAULT, with);
 }

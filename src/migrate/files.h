@@ -20,6 +20,8 @@ bool kith__instruction_for(const kith__instruction *, const char *dialect);
 int kith__section_replay(const char *file, const kith__section *, kith__state *, kith__error *);
 /* Passes `status` on; a fault of a file that has no hint yet says to correct it. */
 int kith__correct(kith__error *, int status);
+/* Never "drop everything". */
+int kith__refuse_no_models(kith__error *);
 /* The message as part of a file's name. */
 void kith__slug(kith__text *out, const char *message);
 

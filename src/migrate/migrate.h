@@ -290,7 +290,7 @@ typedef struct kith__check_report {
     const char **notes; size_t note_count;      /* opaque tables, tables of other tools */
     const char *head, *current;         /* ids, or NULL */
 } kith__check_report;
-/* pool NULL: only models against files. */
+/* pool NULL: only models against files; models NULL: only files against the database. */
 int  kith__check_all(kith__pool *, kith__revisions *, const kith__schema *models, kith__check_report *out, kith__error *);
 void kith__check_free(kith__check_report *);
 static inline bool kith__check_clean(const kith__check_report *r)

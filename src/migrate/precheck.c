@@ -62,32 +62,68 @@ static int check_not_null(kith__connection *connection, kith__arena *arena, cons
     return status;
 }
 
-static bool wants_number(const kith__type *type)
+/* Which rows a type has no room for, as a condition; "" : none. Numbers are told by comparing: a text is made a number for that, if it is one. */
+static void misfits(kith__text *out, const kith__type *type)
 {
-    return type->kind == KITH__SMALLINT || type->kind == KITH__INTEGER || type->kind == KITH__BIGINT || type->kind == KITH__REAL || type->kind == KITH__DOUBLE ||
-           type->kind == KITH__NUMERIC;
+    const char *least = type->kind == KITH__SMALLINT ? "-32768" : "-2147483648", *most = type->kind == KITH__SMALLINT ? "32767" : "2147483647";
+    switch (type->kind) {
+    case KITH__BOOLEAN:
+        kith__text_add(out, "CAST(%N AS TEXT) NOT IN ('0', '1')");
+        break;
+    case KITH__SMALLINT: case KITH__INTEGER:
+        kith__text_addf(out, "NOT (CAST(%%N AS INTEGER) = +%%N AND CAST(%%N AS INTEGER) BETWEEN %s AND %s)", least, most);
+        break;
+    case KITH__BIGINT:
+        kith__text_add(out, "NOT (CAST(%N AS INTEGER) = +%N)");
+        break;
+    case KITH__REAL: case KITH__DOUBLE: case KITH__NUMERIC: case KITH__DECIMAL_TEXT:
+        kith__text_add(out, "NOT (CAST(%N AS NUMERIC) = +%N)");
+        break;
+    case KITH__VARCHAR:
+        if (type->length > 0)
+            kith__text_addf(out, "length(CAST(%%N AS TEXT)) > %ld", (long)type->length);
+        break;
+    case KITH__DATE: case KITH__TIMESTAMP: case KITH__TIMESTAMPTZ:
+        kith__text_add(out, "(typeof(%N) <> 'text' OR datetime(%N) IS NULL)");
+        break;
+    case KITH__TIME:
+        kith__text_add(out, "(typeof(%N) <> 'text' OR time(%N) IS NULL)");
+        break;
+    case KITH__JSON:
+        kith__text_add(out, "NOT json_valid(%N)");
+        break;
+    default:
+        break;
+    }
+}
+
+static int refuse_misfits(kith__connection *connection, kith__arena *arena, const kith__op *op, const char *condition, int64_t count, kith__error *error)
+{
+    kith__text type = { 0 };
+    kith__print_type(&type, &op->column->type);
+    int status = kith__fail(error, KITH_REFUSED, "migrate.does_not_fit", "%lld %s in %s %s a %s that does not fit %s (first rows %s).", (long long)count, rows_word(count),
+        op->table, count == 1 ? "has" : "have", op->name, type.broken ? "the new type" : type.data, first_rows(connection, arena, op, condition));
+    kith__fail_hint(error, "Change those values first, or say how with USING.");
+    kith__text_free(&type);
+    return status;
 }
 
 static int check_type(kith__connection *connection, kith__arena *arena, const kith__op *op, kith__error *error)
 {
-    static const char *const no_number = "%N IS NOT NULL AND typeof(%N) IN ('text', 'blob') "
-        "AND (CAST(%N AS TEXT) = '' OR trim(CAST(%N AS TEXT), '0123456789.+-eE') <> '')";
-    static const char *const no_boolean = "%N IS NOT NULL AND CAST(%N AS TEXT) NOT IN ('0', '1')";
-    const char *condition = op->column->type.kind == KITH__BOOLEAN ? no_boolean : wants_number(&op->column->type) ? no_number : NULL;
+    kith__text condition = { 0 }, form = { 0 };
     int64_t count = 0;
-    if (condition == NULL || op->sql != NULL)
+    if (op->sql != NULL)        /* a person said how */
         return KITH_OK;
-    kith__text form = { 0 }, type = { 0 };
-    kith__text_addf(&form, "SELECT count(*) FROM %%T WHERE %s", condition);
-    int status = form.broken ? kith__fail_memory(error) : count_where(connection, op, form.data, &count, error);
-    kith__print_type(&type, &op->column->type);
-    if (status == KITH_OK && count > 0) {
-        status = kith__fail(error, KITH_REFUSED, "migrate.does_not_fit", "%lld %s in %s %s a %s that is no %s (first rows %s).", (long long)count, rows_word(count),
-            op->table, count == 1 ? "has" : "have", op->name, type.broken ? "value of the new type" : type.data, first_rows(connection, arena, op, condition));
-        kith__fail_hint(error, "Change those values first, or say how with USING.");
-    }
+    kith__text_add(&condition, "%N IS NOT NULL AND ");
+    size_t bare = condition.size;
+    misfits(&condition, &op->column->type);
+    bool any = condition.size > bare;
+    kith__text_addf(&form, "SELECT count(*) FROM %%T WHERE %s", condition.data != NULL ? condition.data : "");
+    int status = condition.broken || form.broken ? kith__fail_memory(error) : any ? count_where(connection, op, form.data, &count, error) : KITH_OK;
+    if (status == KITH_OK && count > 0)
+        status = refuse_misfits(connection, arena, op, condition.data, count, error);
+    kith__text_free(&condition);
     kith__text_free(&form);
-    kith__text_free(&type);
     return status;
 }
 

@@ -101,7 +101,7 @@ static void print_column(kith__text *out, const kith__column *column)
     if (column->generated_sql != NULL)
         kith__text_addf(out, " GENERATED ALWAYS AS (%s) %s", column->generated_sql, column->generated_stored ? "STORED" : "VIRTUAL");
     if (column->default_sql != NULL)
-        kith__text_addf(out, " DEFAULT %s", column->default_sql);
+        kith__ddl_default(out, column->default_sql);
     if (column->not_null && !column->identity)
         kith__text_add(out, " NOT NULL");
 }
@@ -225,6 +225,11 @@ static void print_alter_name(kith__text *out, const kith__op *op, const char *wo
     kith__print_name(out, op->name);
 }
 
+bool kith__type_is_number(const kith__type *type)
+{
+    return kith__type_family(type) == kith__type_family(&(kith__type){ .kind = KITH__INTEGER });
+}
+
 int kith__type_family(const kith__type *type)
 {
     switch (type->kind) {
@@ -319,7 +324,9 @@ static void print_column_op(kith__text *out, const kith__op *op)
         break;
     case KITH__OP_DEFAULT:
         print_alter_name(out, op, " ALTER COLUMN ");
-        kith__text_addf(out, op->sql != NULL ? " SET DEFAULT %s" : " DROP DEFAULT", op->sql != NULL ? op->sql : "");
+        kith__text_add(out, op->sql != NULL ? " SET" : " DROP DEFAULT");
+        if (op->sql != NULL)
+            kith__ddl_default(out, op->sql);
         break;
     default: /* KITH__OP_IDENTITY */
         print_alter_name(out, op, " ALTER COLUMN ");

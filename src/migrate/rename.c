@@ -59,8 +59,9 @@ static int rename_column(kith__comparison *c, const kith__table *now, const char
 
 static int decide_column(kith__comparison *c, kith__table *now, const kith__column *gone, const kith__column *to, questions *open, bool *renamed)
 {
+    bool says = to->renamed_from != NULL && kith__table_column_index(now, to->renamed_from) != SIZE_MAX;    /* else it is of long ago */
     kith__answer answer = to->renamed_from != NULL && strcmp(to->renamed_from, gone->name) == 0 ? KITH__ANSWER_YES : told(c, now->name, gone->name, to->name);
-    if (answer == KITH__ANSWER_NONE && to->renamed_from == NULL && may_be_renamed(gone, to)) {
+    if (answer == KITH__ANSWER_NONE && !says && may_be_renamed(gone, to)) {
         answer = ask(c, now->name, gone->name, to->name, &to->type);
         if (answer == KITH__ANSWER_NONE && !keep_question(c, open, now->name, gone->name, to->name))
             return kith__fail_memory(c->error);

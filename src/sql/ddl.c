@@ -51,9 +51,14 @@ static bool is_parenthesised(const char *sql)
     return false;
 }
 
+/* also -1, 2.5e-3 */
 static bool is_word(const char *sql)
 {
-    size_t size = strspn(sql, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.+-");
+    static const char within[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.";
+    sql += *sql == '-' || *sql == '+';
+    size_t size = strspn(sql, within);
+    if (size && strchr("0123456789.", *sql) && strchr("eE", sql[size - 1]) && (sql[size] == '-' || sql[size] == '+'))
+        size += 1 + strspn(sql + size + 1, "0123456789");
     return size && !sql[size];
 }
 
@@ -70,6 +75,12 @@ static void add_expression(kith__text *text, const char *sql, bool literal_alone
     kith__text_add(text, alone ? "" : "(");
     kith__text_add(text, sql);
     kith__text_add(text, alone ? "" : ")");
+}
+
+void kith__ddl_default(kith__text *text, const char *sql)
+{
+    kith__text_add(text, " DEFAULT ");
+    add_expression(text, sql, true);
 }
 
 /* ---------------------------------------------------------------- columns */
@@ -108,10 +119,8 @@ void kith__ddl_column(kith__text *text, const kith__dialect *dialect, const kith
         kith__text_add(text, dialect->never_reuse);
     else if (column->identity)
         kith__text_add(text, dialect->identity);
-    if (column->default_sql) {
-        kith__text_add(text, " DEFAULT ");
-        add_expression(text, column->default_sql, true);
-    }
+    if (column->default_sql)
+        kith__ddl_default(text, column->default_sql);
     if (column->collation) {
         kith__text_add(text, " COLLATE ");
         kith__sql_quote(text, column->collation);

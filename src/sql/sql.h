@@ -153,6 +153,7 @@ void kith__ddl_create_index(kith__text *, const kith__dialect *, const kith__tab
 void kith__ddl_drop_table(kith__text *, const kith__dialect *, const char *table);
 /* pieces, for those who change tables */
 void kith__ddl_column(kith__text *, const kith__dialect *, const kith__column *);
+void kith__ddl_default(kith__text *, const char *sql);      /* " DEFAULT sql", in brackets where it must be */
 void kith__ddl_foreign_key(kith__text *, const kith__foreign_key *);
 void kith__ddl_names(kith__text *, const char *const *names, size_t count);        /* "a", "b" */
 

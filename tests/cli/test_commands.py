@@ -53,6 +53,8 @@ def test_no_models(place):
     place.kith("db migrate", 5).has("the app has no models: a migration now would drop every table.", "KITH_MODELS")
     assert len(place.migrations()) == 1
     place.kith("models").has("the app has no models")
+    place.kith("db upgrade")
+    place.kith("db check", 3).has("models: the app has no models", "KITH_MODELS").lacks("drop raccoon")
 
 
 def test_broken_models(place):
@@ -115,11 +117,44 @@ def test_rename_told(place):
     place.app().kith("db migrate")
     place.columns(("const char *", "title", ""))
     place.kith("db migrate", 5).has("--rename raccoon.name=title or --no-rename raccoon.name")
-    assert len(place.migrations()) == 1
+    for wrong in ("raccoon.name=titel", "raccoon.nmae=title", "racoon.name=title", "raccoon.name"):
+        place.kith(f"db migrate --rename {wrong}", 5).has("Nothing was changed", f"--rename {wrong} speaks of nothing" if wrong in ("raccoon.name=titel", "raccoon.name") else "raccoon.name=title")
+    assert len(place.migrations()) == 1         # a word that was misspelled is never a loss
     place.kith("db migrate --rename raccoon.name=title").has("rename raccoon.name to title")
+    place.kith("db migrate --rename raccoon.name=title").has("No changes")
     place.write("models.c", MODELS.replace('"raccoon"', '"coon"').replace("name", "title"))
     place.kith("db migrate", 5).has("--rename raccoon=coon or --no-rename raccoon")
+    place.kith("db migrate --rename raccoon=con", 5).has("--rename raccoon=con speaks of nothing that has changed")
     place.kith("db migrate --no-rename raccoon").has("drop table raccoon", "add table coon")
+
+
+def test_renamed_from(place):
+    """The model's word for a rename is taken, is nothing once it is done, and keeps no later rename from being asked."""
+    place.app().kith("db migrate --rev-id first0")
+    place.columns(("const char *", "title", ', .renamed_from = "name"'))
+    place.kith("db migrate --rev-id second0").has("rename raccoon.name to title")
+    place.kith("db migrate").has("No changes")
+    place.columns(("const char *", "heading", ', .renamed_from = "name"'))
+    place.kith("db migrate", 5).has("--rename raccoon.title=heading or --no-rename raccoon.title")
+    place.kith("db upgrade")
+    place.kith("db downgrade base")
+
+
+def test_fill_told(place):
+    """A value is one SQL expression that can be a value of the column, for a column that takes one."""
+    place.app().kith("db migrate")
+    place.columns(("const char *", "name", ", .not_null = true"), ("int64_t", "age", ""))
+    for wrong, why in (("raccoon.age=", "no SQL expression"), ("raccoon.age=3); DROP TABLE raccoon; --", "no SQL expression"), ("raccoon.age=(3", "no SQL expression"),
+                       ("raccoon.age='three'", "is no number"), ("raccoon.age=none", "a text stands in quotes"), ("raccoon.age=NULL", "must not hold"),
+                       ("raccoon.age='3", "has no end"), ("raccoon.age=1, 2", "no SQL expression"), ("raccoon.agee=3", "--fill raccoon.age=VALUE")):
+        place.kith(["db", "migrate", "--fill", wrong], 5).has(why, "Nothing was changed")
+    place.kith(["db", "migrate", "--fill", "raccoon.age=3", "--fill", "raccoon.nmae='x'"], 5).has("--fill raccoon.nmae='x' speaks of nothing")
+    assert len(place.migrations()) == 1
+    place.kith("db upgrade")
+    place.sql("INSERT INTO raccoon (name) VALUES (NULL), ('Rocky')")
+    place.kith(["db", "migrate", "--fill", "raccoon.age=length('four') + 1", "--fill", "raccoon.name='?'"])
+    place.kith("db upgrade")
+    assert place.sql("SELECT name, age FROM raccoon") == [("?", 5), ("Rocky", 5)]
 
 
 def test_fill_asked(place):

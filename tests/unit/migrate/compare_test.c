@@ -255,7 +255,7 @@ static void run_to(live *l, const comparison_case *test, bool up, const char *ta
     kith__check_report report;
     kith__error error = { 0 };
     must((up ? kith__upgrade : kith__downgrade)(l->pool, l->set, target, &options, &result, &error), test, &error);
-    must(kith__check_all(l->pool, l->set, &(const kith__schema){ 0 }, &report, &error), test, &error);
+    must(kith__check_all(l->pool, l->set, NULL, &report, &error), test, &error);
     if (report.drift.count > 0)
         fail_msg("%s: at %s, %s: %s", test->name, target, report.drift.items[0].object, report.drift.items[0].sentence);
     assert_string_equal(report.current, target);

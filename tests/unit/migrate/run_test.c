@@ -332,9 +332,51 @@ static void duplicates_and_misfits_are_counted_first(void **state)
     file(p, "aaaa0002", "aaaa0001", "CREATE UNIQUE INDEX i ON t (a);\n", "");
     expect_refused(p, "head", KITH_REFUSED, "1 value in t is there more than once");
     file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN n TYPE INTEGER USING CAST(n AS INTEGER);\n", "");
-    expect_refused(p, "head", KITH_REFUSED, "1 row in t has a n that is no INTEGER");
+    expect_refused(p, "head", KITH_REFUSED, "1 row in t has a n that does not fit INTEGER");
     file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ADD CONSTRAINT ck_t_a CHECK (a <> 'y');\n", "");
     expect_refused(p, "head", KITH_REFUSED, "1 row in t does not hold CHECK");
+}
+
+/* Rows are put in as they are, into a column without a type, which then gets one. */
+static void what_does_not_fit_the_new_type_is_counted_first(void **state)
+{
+    static const struct { const char *type, *fits, *does_not; } cases[] = {
+        { "INTEGER", "('1'), (2), (3.0), (' 4 '), (NULL)", "('2026-11-22'), ('1-2'), ('e'), (1.5), (x'31'), (2147483648)" },
+        { "SMALLINT", "(32767), (-32768)", "(32768)" },
+        { "BIGINT", "(9223372036854775807), ('2147483648')", "(1e300), ('')" },
+        { "DOUBLE PRECISION", "(1), ('1.5'), ('1e3')", "('1.2.3'), ('inf')" },
+        { "NUMERIC(20,2)", "('12345678901234567.25'), (3)", "('3,5')" },
+        { "BOOLEAN", "(0), ('1')", "(2), ('yes')" },
+        { "VARCHAR(3)", "('abc'), ('äöü'), (123)", "('abcd')" },
+        { "DATE", "('2026-11-22')", "('22.11.2026'), (20261122)" },
+        { "TIMESTAMP", "('2026-11-22 11:38:02.000000'), ('2026-11-22T11:38:02Z')", "('11 o''clock')" },
+        { "TIME", "('11:38:02.000000')", "('noon')" },
+        { "JSON", "('{\"a\": 1}')", "('{')" },
+    };
+    place *p = *state;
+    file(p, "aaaa0001", "base", "-- kith: verbatim\nCREATE TABLE t (n);\n-- kith: end\n-- kith: state\nCREATE TABLE t (n TEXT);\n-- kith: end\n", "");
+    run_to(p, true, "head");
+    for (size_t i = 0; i < KITH__COUNT(cases); i++) {
+        char text[400];
+        kith__revisions *set;
+        kith__run_result result;
+        kith__run_options options = { .dry_run = true };
+        kith__error error = { 0 };
+        snprintf(text, sizeof text, "ALTER TABLE t ALTER COLUMN n TYPE %s;\n", cases[i].type);
+        file(p, "aaaa0002", "aaaa0001", text, "");
+        snprintf(text, sizeof text, "DELETE FROM t; INSERT INTO t VALUES %s", cases[i].fits);
+        sql(p, text);
+        set = read_files(p);
+        must(kith__upgrade(p->pool, set, "head", &options, &result, &error), &error);
+        kith__revisions_free(set);
+        for (const char *value = cases[i].does_not; value != NULL; value = strstr(value, "), (") != NULL ? strstr(value, "), (") + 3 : NULL) {
+            const char *end = strstr(value, "), (");
+            snprintf(text, sizeof text, "DELETE FROM t; INSERT INTO t VALUES %.*s", end != NULL ? (int)(end + 1 - value) : (int)strlen(value), value);
+            sql(p, text);
+            snprintf(text, sizeof text, "1 row in t has a n that does not fit %s (first rows", cases[i].type);
+            expect_refused(p, "head", KITH_REFUSED, text);
+        }
+    }
 }
 
 static void a_failing_file_leaves_the_database_at_the_one_before(void **state)
@@ -406,6 +448,7 @@ int main(void)
         TEST(orphans_views_and_triggers_that_would_break_refuse),
         TEST(what_would_be_lost_must_be_said),
         TEST(duplicates_and_misfits_are_counted_first),
+        TEST(what_does_not_fit_the_new_type_is_counted_first),
         TEST(a_failing_file_leaves_the_database_at_the_one_before),
         TEST(a_program_without_the_file_can_still_downgrade),
         TEST(a_dry_run_changes_nothing),
