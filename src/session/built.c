@@ -180,9 +180,7 @@ static bool load_along(fetch *f)
     for (size_t i = 0; ok && i < f->select->item_count; i++) {
         kith__mapper *mapper = f->select->items[i].mapper;
         bool whole = is_whole(&f->select->tree);
-        for (size_t r = 0; ok && mapper && r < mapper->relation_count; r++)
-            if (mapper->relations[r].load == KITH__LOAD_EAGER)
-                ok = kith__load_path(f->session, mapper, &f->found[i], mapper->relations[r].name, whole);
+        ok = !mapper || kith__load_eager(f->session, mapper, &f->found[i], whole);
         for (size_t k = 0; ok && mapper && !i && f->options && k < f->options->load_count; k++)
             ok = kith__load_path(f->session, mapper, &f->found[i], f->options->load[k], whole);
     }

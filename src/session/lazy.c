@@ -1,12 +1,10 @@
 /*
- * Relationships from the database: one statement for an object and its siblings, or for all objects of an eager path. The rows say
- * by themselves whose they are.
+ * Relationships from the database: one statement for an object and its siblings, or for all objects that one comes along with. The rows
+ * say by themselves whose they are.
  */
 #include "session/session.h"
 
 #include <stdlib.h>
-
-enum { WHOLE_FROM = 16 };       /* for fewer owners their keys are named, whatever the query was */
 
 /* ---------------------------------------------------------------- siblings */
 
@@ -32,7 +30,7 @@ bool kith__siblings(kith__object *object, size_t limit, bool (*wanted)(const kit
     return true;
 }
 
-static bool is_unloaded(const kith__object *object, const void *arg)
+bool kith__is_unloaded(const kith__object *object, const void *arg)
 {
     const kith__relation *relation = arg;
     const kith_link *link;
@@ -487,9 +485,9 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
     if (refused(object, relation) || kith__autoflush(session, "a read of a relationship"))
         return false;
     kith__sweep_if_grown(session);
-    bool ok = kith__siblings(object, KITH__CHUNK, is_unloaded, relation, &owners);
-    bool whole = object->group && object->group->whole && owners.count == object->group->count && owners.count >= WHOLE_FROM;
-    ok = ok && kith__load_relation(session, relation, &owners, whole);
+    bool ok = kith__siblings(object, KITH__CHUNK, kith__is_unloaded, relation, &owners);
+    bool whole = object->group && object->group->whole && owners.count == object->group->count && owners.count >= KITH__WHOLE_FROM;
+    ok = ok && kith__load_relation(session, relation, &owners, whole) && kith__load_along(session, relation, &owners);
     free(owners.items);
     return ok;
 }
@@ -519,110 +517,4 @@ bool kith__load_keys(kith_session *session, kith__mapper *mapper, const kith__ob
     free(loaded.items);
     kith__scratch_over(session);
     return ok && kith__status(session) == KITH_OK;
-}
-
-/* ---------------------------------------------------------------- eager paths */
-
-/* Each of them once. The children of a one-to-many are so by themselves, for each has one owner. */
-static bool gather(kith_session *session, const void *structure, bool marked, kith__objects *into)
-{
-    kith__object *object = structure ? kith__header(structure) : NULL;
-    if (!object || (marked && object->flags & KITH__GATHERED))
-        return true;
-    if (!kith__objects_add(session, into, object))
-        return false;
-    if (marked)
-        object->flags |= KITH__GATHERED;
-    return true;
-}
-
-static bool gather_targets(kith_session *session, const kith__relation *relation, const kith__objects *owners, kith__objects *into)
-{
-    bool ok = true, marked = relation->direction != KITH__ONE_TO_MANY;
-    for (size_t i = 0; ok && i < owners->count; i++) {
-        const kith_link *link = relation->many ? kith__link_peek(owners->items[i], relation) : NULL;
-        if (!relation->many)
-            ok = gather(session, kith__one_of(owners->items[i], relation)->object, marked, into);
-        for (size_t k = 0; ok && link && k < link->list.count; k++)
-            ok = gather(session, link->list.items[k], marked, into);
-    }
-    for (size_t i = 0; marked && i < into->count; i++)
-        into->items[i]->flags &= (uint16_t)~KITH__GATHERED;
-    return ok;
-}
-
-static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners, bool whole)
-{
-    kith__objects ask = { 0 };
-    bool ok = true;
-    if (relation->direction == KITH__MANY_TO_ONE)
-        return kith__load_relation(session, relation, owners, false);
-    for (size_t i = 0; ok && i < owners->count; i++)
-        if (is_unloaded(owners->items[i], relation))
-            ok = kith__objects_add(session, &ask, owners->items[i]);
-    ok = ok && kith__load_relation(session, relation, &ask, whole && ask.count == owners->count && ask.count >= WHOLE_FROM);
-    free(ask.items);
-    return ok;
-}
-
-/* All owners have all children, unless some child has no owner. */
-static bool all_of_the_target(const kith__relation *relation)
-{
-    return relation->direction == KITH__ONE_TO_MANY && relation->many && !relation->remote[0]->nullable;
-}
-
-static bool load_step(kith_session *session, const kith__relation *relation, const kith__objects *owners, const char *rest, bool whole)
-{
-    kith__objects next = { 0 };
-    bool ok = load_unloaded(session, relation, owners, whole);
-    if (ok && *rest)
-        ok = gather_targets(session, relation, owners, &next) && kith__load_path(session, relation->target, &next, rest, whole && all_of_the_target(relation));
-    free(next.items);
-    return ok;
-}
-
-/* "through.relation.rest" in the place of "proxy.rest" */
-static bool load_proxy(kith_session *session, const kith__proxy *proxy, const kith__objects *owners, const char *rest, bool whole)
-{
-    kith__text path = { 0 };
-    kith__text_addf(&path, "%s%s%s%s%s", proxy->through->name, proxy->property ? "" : ".",
-                    proxy->property ? "" : proxy->relation ? proxy->relation->name : proxy->proxy->name, *rest ? "." : "", rest);
-    bool ok = path.broken ? kith__no_memory(session) : kith__load_path(session, proxy->owner, owners, path.data, whole);
-    kith__text_free(&path);
-    return ok;
-}
-
-static bool no_such_path(kith_session *session, const kith__mapper *mapper, const char *name)
-{
-    const char *names[256];
-    size_t count = 0;
-    for (size_t i = 0; i < mapper->relation_count && count < KITH__COUNT(names); i++)
-        names[count++] = mapper->relations[i].name;
-    for (size_t i = 0; i < mapper->proxy_count && count < KITH__COUNT(names); i++)
-        names[count++] = mapper->proxies[i].name;
-    const char *near = kith__nearest(name, names, count);
-    kith__misuse(session, "query.no_such_relationship", NULL, "%s has no relationship \"%s\" to load.", mapper->name, name);
-    kith__fail_about(&session->error, mapper->name, NULL, NULL);
-    if (near)
-        kith__fail_hint(&session->error, "Did you mean \"%s\"?", near);
-    return false;
-}
-
-bool kith__load_path(kith_session *session, const kith__mapper *mapper, const kith__objects *owners, const char *path, bool whole)
-{
-    size_t length = strcspn(path, ".");
-    const char *rest = path[length] ? path + length + 1 : path + length;
-    char name[128];
-    if (length >= sizeof name)
-        length = sizeof name - 1;
-    memcpy(name, path, length);
-    name[length] = '\0';
-    kith__member member = kith__member_named(mapper, name);
-    if (path[length] && !*rest)
-        return no_such_path(session, mapper, path);
-    if (member.kind == KITH__RELATION)
-        return load_step(session, &mapper->relations[member.index], owners, rest, whole);
-    if (member.kind == KITH__PROXY)
-        return load_proxy(session, &mapper->proxies[member.index], owners, rest, whole);
-    return no_such_path(session, mapper, name);
 }

@@ -307,6 +307,8 @@ kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, con
     if (ok && kith__step_(statement, &session->error) == KITH__ROW)
         object = kith__load_row(&loader);
     kith__done(statement);
+    if (object && !kith__load_eager(session, mapper, &(kith__objects){ .items = &object, .count = 1 }, false))
+        object = NULL;
     kith__blame_model(session, mapper);
     kith__scratch_over(session);
     return object;

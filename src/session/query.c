@@ -37,10 +37,7 @@ static bool is_whole(const kith__search *search) { return !search->select.where 
 
 static bool bring_along(const kith__search *search, const kith__objects *found)
 {
-    bool ok = true, whole = is_whole(search);
-    for (size_t i = 0; ok && i < search->mapper->relation_count; i++)
-        if (search->mapper->relations[i].load == KITH__LOAD_EAGER)
-            ok = kith__load_path(search->into, search->mapper, found, search->mapper->relations[i].name, whole);
+    bool whole = is_whole(search), ok = kith__load_eager(search->into, search->mapper, found, whole);
     for (size_t i = 0; ok && kith__search_path(search, i); i++)
         ok = kith__load_path(search->into, search->mapper, found, kith__search_path(search, i), whole);
     return ok;

@@ -9,6 +9,7 @@
  *   identity.c     key -> object                  write.c     kith_new, kith_set, kith_assign: values in
  *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
  *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
+ *   along.c        what comes along with them
  *   retry.c        kith_transaction               sweep.c     for bindings: what may go
  *   select.c       for bindings: statements as trees  built.c run
  *   binding.c      for bindings: what else they ask  arrange.c lists in a given order
@@ -339,7 +340,13 @@ enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__NEXT_KEY = 4, KI
 /* For all of them, whatever is loaded. `whole`: they are all rows of their table, so the other side is read whole too. */
 bool kith__load_relation(kith_session *, const kith__relation *, const kith__objects *owners, bool whole);
 bool kith__load_for_siblings(kith__object *, const kith__relation *);
+bool kith__is_unloaded(const kith__object *, const void *relation);
+enum { KITH__WHOLE_FROM = 16 };                             /* for fewer owners their keys are named, whatever the query was */
+
+/* along.c */
 bool kith__load_path(kith_session *, const kith__mapper *, const kith__objects *, const char *path, bool whole);
+bool kith__load_eager(kith_session *, const kith__mapper *, const kith__objects *, bool whole);    /* what their models say always comes along, and on from there */
+bool kith__load_along(kith_session *, const kith__relation *, const kith__objects *owners);        /* the same of what the owners have there */
 
 /* keys.c: statements over many keys. They come in five sizes, so that they can be kept; the last key fills what is left. */
 enum { KITH__CHUNK = 1000, KITH__MOST_PARTS = 16 };

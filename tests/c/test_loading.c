@@ -19,6 +19,22 @@ KITH_MODEL(Room, "rooms", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name
     KITH_RELATIONSHIP(house, House, .back_populates = "rooms", .load = "eager"));
 FAMILY(houses, KITH_MODELS(House, Room));
 
+/* What always comes along brings along what always comes along with it, both ways and up a chain. */
+KITH_DECLARE(Street);
+KITH_DECLARE(Home);
+KITH_DECLARE(Lamp);
+struct Street { int64_t id; const char *name; kith_opt_int before_id; KITH_MANY(Home) homes; KITH_ONE(Street) before; };
+struct Home { int64_t id; kith_opt_int street_id; KITH_ONE(Street) street; KITH_MANY(Lamp) lamps; };
+struct Lamp { int64_t id; kith_opt_int home_id; KITH_ONE(Home) home; };
+KITH_MODEL(Street, "streets", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name), KITH_COLUMN(before_id, .foreign_key = "streets.id"),
+    KITH_RELATIONSHIP(homes, Home, .back_populates = "street", .load = "eager"),
+    KITH_RELATIONSHIP(before, Street, .remote_side = "id", .load = "eager"));
+KITH_MODEL(Home, "homes", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(street_id, .foreign_key = "streets.id"),
+    KITH_RELATIONSHIP(street, Street, .back_populates = "homes", .load = "eager"), KITH_RELATIONSHIP(lamps, Lamp, .back_populates = "home", .load = "eager"));
+KITH_MODEL(Lamp, "lamps", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(home_id, .foreign_key = "homes.id"),
+    KITH_RELATIONSHIP(home, Home, .back_populates = "lamps"));
+FAMILY(streets, KITH_MODELS(Street, Home, Lamp));
+
 /* `raccoons` raccoons with `cans` trashcans each, every can with one of ten shops. The session is new afterwards. */
 static void stock(fixture *f, int raccoons, int cans)
 {
@@ -272,6 +288,114 @@ static void a_tree_is_one_statement_for_each_level(void **state)
 }
 
 /* ---------------------------------------------------------------- eagerly */
+
+/* Two streets, the second behind the first; two homes in each, two lamps in each. The session is new afterwards. */
+static void build_streets(fixture *f)
+{
+    const Street *before = NULL;
+    for (int s = 0; s < 2; s++) {
+        const Street *street = kith_new(f->session, Street, .name = s ? "second" : "first");
+        if (before)
+            kith_set(street, before, before);
+        before = street;
+        for (int h = 0; h < 2; h++) {
+            const Home *home = kith_new(f->session, Home, .street = { street });
+            for (int l = 0; l < 2; l++)
+                kith_new(f->session, Lamp, .home = { home });
+        }
+    }
+    COMMIT(f->session);
+    new_session(f);
+}
+
+static size_t lamps_of(const Street *street)
+{
+    size_t lamps = 0;
+    kith_each(Home, home, kith_many(street, homes)) {
+        assert_ptr_equal(kith_one(home, street), street);
+        lamps += kith_many(home, lamps).count;
+    }
+    return lamps;
+}
+
+/* 119, 121 */
+static void what_always_comes_along_brings_its_own_along(void **state)
+{
+    fixture *f = *state;
+    build_streets(f);
+    KITH_LIST(Street) streets;
+    SENDS(f, 3, streets = kith_all(f->session, Street, .order_by = { kith_asc(Street, id) }));      /* the streets, their homes, their lamps */
+    SENDS(f, 0, {
+        assert_int_equal(lamps_of(streets.items[0]) + lamps_of(streets.items[1]), 8);
+        assert_ptr_equal(kith_one(streets.items[1], before), streets.items[0]);
+    });
+    kith_clear(f->session);
+    const Street *second;
+    SENDS(f, 6, second = kith_first(f->session, Street, .where = kith_eq(Street, name, "second")));     /* its homes, their lamps; the street before, with the same */
+    SENDS(f, 0, assert_int_equal(lamps_of(kith_one(second, before)) + lamps_of(second), 8));
+}
+
+static void what_always_comes_along_comes_with_a_get_and_a_lazy_load_too(void **state)
+{
+    fixture *f = *state;
+    build_streets(f);
+    kith_session_lazy_loads(f->session, false);
+    const Street *second = kith_get(f->session, Street, .id = 2);
+    SENDS(f, 0, assert_int_equal(lamps_of(kith_one(second, before)) + lamps_of(second), 8));
+    kith_test_ok(f->session);
+    new_session(f);
+    const Lamp *lamp = kith_get(f->session, Lamp, .id = 8);
+    const Home *home;
+    SENDS(f, 8, home = kith_one(lamp, home));       /* the home, its lamps, its street; that one's homes, their lamps; the street before, with the same */
+    SENDS(f, 0, assert_int_equal(lamps_of(kith_one(home, street)), 4));
+    kith_test_ok(f->session);
+}
+
+static void what_comes_along_by_a_path_brings_its_own_along(void **state)
+{
+    fixture *f = *state;
+    build_streets(f);
+    KITH_LIST(Lamp) lamps = kith_all(f->session, Lamp, .load = { "home" });
+    SENDS(f, 0, kith_each(Lamp, lamp, lamps)
+        assert_int_equal(lamps_of(kith_one(kith_one(lamp, home), street)), 4));
+    kith_test_ok(f->session);
+}
+
+static void a_long_chain_that_always_comes_along_is_loaded(void **state)
+{
+    fixture *f = *state;
+    enum { LONG = 3000 };
+    const Street *before = NULL;
+    for (int i = 0; i < LONG; i++) {
+        const Street *street = kith_new(f->session, Street, .name = "s");
+        if (before)
+            kith_set(street, before, before);
+        before = street;
+    }
+    COMMIT(f->session);
+    new_session(f);
+    const Street *last = kith_first(f->session, Street, .order_by = { kith_desc(Street, id) });
+    size_t length = 0;
+    SENDS(f, 0, for (const Street *at = last; at; at = kith_one(at, before))
+        length++);
+    assert_int_equal(length, LONG);
+}
+
+/* a row that went between is no endless loop */
+static void what_should_come_along_and_has_gone_is_left_out(void **state)
+{
+    fixture *f = *state;
+    build_streets(f);
+    kith_all(f->session, Street);
+    COMMIT(f->session);
+    raw_run(f, "PRAGMA foreign_keys = OFF");
+    raw_run(f, "DELETE FROM streets WHERE id = 1");
+    const Street *second = kith_first(f->session, Street, .where = kith_eq(Street, id, 2));
+    assert_int_equal(lamps_of(second), 4);
+    kith_test_ok(f->session);
+    assert_int_equal(kith_all(f->session, Home, .load = { "street" }).count, 4);
+    kith_test_ok(f->session);
+}
 
 /* 117 */
 static void load_brings_the_lists_along(void **state)
@@ -554,6 +678,11 @@ int main(void)
         IN_MEMORY(blog, load_brings_many_to_many_along),
         IN_MEMORY(alley, load_brings_parents_along),
         IN_MEMORY(alley, eager_loading_is_in_chunks_too),
+        IN_MEMORY(streets, what_always_comes_along_brings_its_own_along),
+        IN_MEMORY(streets, what_always_comes_along_comes_with_a_get_and_a_lazy_load_too),
+        IN_MEMORY(streets, what_comes_along_by_a_path_brings_its_own_along),
+        IN_MEMORY(streets, a_long_chain_that_always_comes_along_is_loaded),
+        ON_FILE(streets, what_should_come_along_and_has_gone_is_left_out),
         ON_FILE(alley, a_whole_table_brings_the_other_whole_along),
         IN_MEMORY(alley, load_of_nothing_and_of_one),
         IN_MEMORY(alley, a_misspelt_path_is_refused_with_what_was_meant),

@@ -1,0 +1,183 @@
+/*
+ * What comes along with objects that were found: by a path (`.load`), or because their model says so (`.load = "eager"`). One statement for
+ * each relationship, whatever the number of objects.
+ */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+/* Each of them once. The children of a one-to-many are so by themselves, for each has one owner. */
+static bool gather(kith_session *session, const void *structure, bool marked, kith__objects *into)
+{
+    kith__object *object = structure ? kith__header(structure) : NULL;
+    if (!object || (marked && object->flags & KITH__GATHERED))
+        return true;
+    if (!kith__objects_add(session, into, object))
+        return false;
+    if (marked)
+        object->flags |= KITH__GATHERED;
+    return true;
+}
+
+static bool gather_targets(kith_session *session, const kith__relation *relation, const kith__objects *owners, kith__objects *into)
+{
+    bool ok = true, marked = relation->direction != KITH__ONE_TO_MANY;
+    for (size_t i = 0; ok && i < owners->count; i++) {
+        const kith_link *link = relation->many ? kith__link_peek(owners->items[i], relation) : NULL;
+        if (!relation->many)
+            ok = gather(session, kith__one_of(owners->items[i], relation)->object, marked, into);
+        for (size_t k = 0; ok && link && k < link->list.count; k++)
+            ok = gather(session, link->list.items[k], marked, into);
+    }
+    for (size_t i = 0; marked && i < into->count; i++)
+        into->items[i]->flags &= (uint16_t)~KITH__GATHERED;
+    return ok;
+}
+
+static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners, bool whole)
+{
+    kith__objects ask = { 0 };
+    bool ok = true;
+    if (relation->direction == KITH__MANY_TO_ONE)
+        return kith__load_relation(session, relation, owners, false);
+    for (size_t i = 0; ok && i < owners->count; i++)
+        if (kith__is_unloaded(owners->items[i], relation))
+            ok = kith__objects_add(session, &ask, owners->items[i]);
+    ok = ok && kith__load_relation(session, relation, &ask, whole && ask.count == owners->count && ask.count >= KITH__WHOLE_FROM);
+    free(ask.items);
+    return ok;
+}
+
+/* All owners have all children, unless some child has no owner. */
+static bool all_of_the_target(const kith__relation *relation)
+{
+    return relation->direction == KITH__ONE_TO_MANY && relation->many && !relation->remote[0]->nullable;
+}
+
+/* What always comes along: the eager relationships of these objects, and those of what they bring, until there is nothing that was not
+ * loaded. A chain may be long, so it is followed by a list of what is still to be looked at, not by recursion. */
+typedef struct along { struct along *next; const kith__mapper *mapper; kith__objects objects; bool whole; } along;
+
+static bool has_eager(const kith__mapper *mapper)
+{
+    for (size_t i = 0; i < mapper->relation_count; i++)
+        if (mapper->relations[i].load == KITH__LOAD_EAGER)
+            return true;
+    return false;
+}
+
+static bool any_unloaded(const kith__relation *relation, const kith__objects *owners)
+{
+    for (size_t i = 0; i < owners->count; i++)
+        if (kith__is_unloaded(owners->items[i], relation))
+            return true;
+    return false;
+}
+
+/* What is still not loaded afterwards (its row has gone) never will be: nothing goes on from there, or it went on for ever. */
+static bool follow(kith_session *session, const kith__relation *relation, const along *at, along **open)
+{
+    if (!any_unloaded(relation, &at->objects))
+        return true;
+    if (!load_unloaded(session, relation, &at->objects, at->whole))
+        return false;
+    if (any_unloaded(relation, &at->objects))
+        return true;
+    along *more = has_eager(relation->target) ? kith__arena_zero(&session->scratch, sizeof *more) : NULL;
+    if (!more)
+        return !has_eager(relation->target) || kith__no_memory(session);
+    *more = (along){ .next = *open, .mapper = relation->target, .whole = at->whole && all_of_the_target(relation) };
+    *open = more;
+    return gather_targets(session, relation, &at->objects, &more->objects);
+}
+
+bool kith__load_eager(kith_session *session, const kith__mapper *mapper, const kith__objects *objects, bool whole)
+{
+    along first = { .mapper = mapper, .objects = *objects, .whole = whole }, *open = &first;
+    bool ok = true;
+    if (!objects->count || !has_eager(mapper))
+        return true;
+    kith__scratch_begin(session);
+    while (open) {
+        along at = *open;
+        open = at.next;
+        for (size_t i = 0; ok && i < at.mapper->relation_count; i++)
+            if (at.mapper->relations[i].load == KITH__LOAD_EAGER)
+                ok = follow(session, &at.mapper->relations[i], &at, &open);
+        if (at.objects.items != objects->items)
+            free(at.objects.items);
+    }
+    kith__scratch_over(session);
+    return ok && kith__status(session) == KITH_OK;
+}
+
+/* After a relationship was loaded for its owners. */
+bool kith__load_along(kith_session *session, const kith__relation *relation, const kith__objects *owners)
+{
+    kith__objects targets = { 0 };
+    if (!has_eager(relation->target))
+        return true;
+    bool ok = gather_targets(session, relation, owners, &targets) && kith__load_eager(session, relation->target, &targets, false);
+    free(targets.items);
+    return ok;
+}
+
+/* ---------------------------------------------------------------- paths */
+
+static bool load_step(kith_session *session, const kith__relation *relation, const kith__objects *owners, const char *rest, bool whole)
+{
+    kith__objects next = { 0 };
+    bool ok = load_unloaded(session, relation, owners, whole), all = whole && all_of_the_target(relation);
+    if (ok && (*rest || has_eager(relation->target)))
+        ok = gather_targets(session, relation, owners, &next) && kith__load_eager(session, relation->target, &next, all);
+    if (ok && *rest)
+        ok = kith__load_path(session, relation->target, &next, rest, all);
+    free(next.items);
+    return ok;
+}
+
+/* "through.relation.rest" in the place of "proxy.rest" */
+static bool load_proxy(kith_session *session, const kith__proxy *proxy, const kith__objects *owners, const char *rest, bool whole)
+{
+    kith__text path = { 0 };
+    kith__text_addf(&path, "%s%s%s%s%s", proxy->through->name, proxy->property ? "" : ".",
+                    proxy->property ? "" : proxy->relation ? proxy->relation->name : proxy->proxy->name, *rest ? "." : "", rest);
+    bool ok = path.broken ? kith__no_memory(session) : kith__load_path(session, proxy->owner, owners, path.data, whole);
+    kith__text_free(&path);
+    return ok;
+}
+
+static bool no_such_path(kith_session *session, const kith__mapper *mapper, const char *name)
+{
+    const char *names[256];
+    size_t count = 0;
+    for (size_t i = 0; i < mapper->relation_count && count < KITH__COUNT(names); i++)
+        names[count++] = mapper->relations[i].name;
+    for (size_t i = 0; i < mapper->proxy_count && count < KITH__COUNT(names); i++)
+        names[count++] = mapper->proxies[i].name;
+    const char *near = kith__nearest(name, names, count);
+    kith__misuse(session, "query.no_such_relationship", NULL, "%s has no relationship \"%s\" to load.", mapper->name, name);
+    kith__fail_about(&session->error, mapper->name, NULL, NULL);
+    if (near)
+        kith__fail_hint(&session->error, "Did you mean \"%s\"?", near);
+    return false;
+}
+
+bool kith__load_path(kith_session *session, const kith__mapper *mapper, const kith__objects *owners, const char *path, bool whole)
+{
+    size_t length = strcspn(path, ".");
+    const char *rest = path[length] ? path + length + 1 : path + length;
+    char name[128];
+    if (length >= sizeof name)
+        length = sizeof name - 1;
+    memcpy(name, path, length);
+    name[length] = '\0';
+    kith__member member = kith__member_named(mapper, name);
+    if (path[length] && !*rest)
+        return no_such_path(session, mapper, path);
+    if (member.kind == KITH__RELATION)
+        return load_step(session, &mapper->relations[member.index], owners, rest, whole);
+    if (member.kind == KITH__PROXY)
+        return load_proxy(session, &mapper->proxies[member.index], owners, rest, whole);
+    return no_such_path(session, mapper, name);
+}
