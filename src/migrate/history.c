@@ -39,7 +39,7 @@ int kith__history_start(kith__connection *connection, const char *revision, cons
     char host[65], pid[24];
     here(host, pid);
     const char *binds[] = { revision, direction, KITH_VERSION_, app, host, pid };
-    return kith__run(connection, error, "INSERT INTO kith_history (revision, direction, state, started_at, step, kith_version, app, host, pid) "
+    return kith__query_run(connection, error, "INSERT INTO kith_history (revision, direction, state, started_at, step, kith_version, app, host, pid) "
         "VALUES (?, ?, 'running', " NOW_ ", 0, ?, ?, ?, CAST(? AS INTEGER))", binds, KITH__COUNT(binds));
 }
 
@@ -49,7 +49,7 @@ int kith__history_finish(kith__connection *connection, const char *revision, con
     here(host, pid);
     snprintf(steps, sizeof steps, "%zu", entry->steps);
     const char *binds[] = { entry->parents, entry->sum, entry->message, entry->up_sql, entry->down_sql, steps, steps, revision, host, pid };
-    return kith__run(connection, error, "UPDATE kith_history SET state = 'done', finished_at = " NOW_ ", parents = ?, sum = ?, message = ?, up_sql = ?, down_sql = ?, "
+    return kith__query_run(connection, error, "UPDATE kith_history SET state = 'done', finished_at = " NOW_ ", parents = ?, sum = ?, message = ?, up_sql = ?, down_sql = ?, "
         "step = CAST(? AS INTEGER), steps = CAST(? AS INTEGER) WHERE state = 'running' AND revision = ? AND host = ? AND pid = CAST(? AS INTEGER)",
         binds, KITH__COUNT(binds));
 }
@@ -59,23 +59,23 @@ int kith__history_fail(kith__connection *connection, const char *why, kith__erro
     char host[65], pid[24];
     here(host, pid);
     const char *binds[] = { why, host, pid };
-    return kith__run(connection, error, "UPDATE kith_history SET state = 'failed', finished_at = " NOW_ ", error = ? "
+    return kith__query_run(connection, error, "UPDATE kith_history SET state = 'failed', finished_at = " NOW_ ", error = ? "
         "WHERE state = 'running' AND host = ? AND pid = CAST(? AS INTEGER)", binds, KITH__COUNT(binds));
 }
 
 int kith__history_settle(kith__connection *connection, kith__error *error)
 {
-    return kith__run(connection, error, "UPDATE kith_history SET state = 'undone', finished_at = " NOW_ " WHERE state = 'running'", NULL, 0);
+    return kith__query_run(connection, error, "UPDATE kith_history SET state = 'undone', finished_at = " NOW_ " WHERE state = 'running'", NULL, 0);
 }
 
 int kith__version_move(kith__connection *connection, const char *from, const char *to, kith__error *error)
 {
     const char *both[] = { to, from };
     if (from == NULL)
-        return kith__run(connection, error, "INSERT INTO kith_version (version_num) VALUES (?)", &to, 1);
+        return kith__query_run(connection, error, "INSERT INTO kith_version (version_num) VALUES (?)", &to, 1);
     if (to == NULL)
-        return kith__run(connection, error, "DELETE FROM kith_version WHERE version_num = ?", &from, 1);
-    return kith__run(connection, error, "UPDATE kith_version SET version_num = ? WHERE version_num = ?", both, 2);
+        return kith__query_run(connection, error, "DELETE FROM kith_version WHERE version_num = ?", &from, 1);
+    return kith__query_run(connection, error, "UPDATE kith_version SET version_num = ? WHERE version_num = ?", both, 2);
 }
 
 /* ---------------------------------------------------------------- reading */

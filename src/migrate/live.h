@@ -11,7 +11,7 @@ typedef struct kith__rows { const char ***items; size_t count, width; } kith__ro
 int kith__query(kith__connection *, kith__arena *, kith__rows *out, kith__error *, const char *sql, const char *const *binds, size_t bind_count);
 int kith__query_text(kith__connection *, kith__arena *, const char **out, kith__error *, const char *sql, const char *bind);   /* first cell, or NULL */
 int kith__query_count(kith__connection *, int64_t *out, kith__error *, const char *sql);
-int kith__run(kith__connection *, kith__error *, const char *sql, const char *const *binds, size_t bind_count);
+int kith__query_run(kith__connection *, kith__error *, const char *sql, const char *const *binds, size_t bind_count);
 /* Would this statement, an EXPLAIN, work as the schema is now? */
 int kith__makes_ready(kith__connection *, const char *explain, kith__error *);
 

@@ -78,7 +78,7 @@ int kith__query_count(kith__connection *connection, int64_t *out, kith__error *e
     return step == KITH__STEP_FAILED ? error->public_.status : KITH_OK;
 }
 
-int kith__run(kith__connection *connection, kith__error *error, const char *sql, const char *const *binds, size_t bind_count)
+int kith__query_run(kith__connection *connection, kith__error *error, const char *sql, const char *const *binds, size_t bind_count)
 {
     kith__arena arena = { 0 };
     kith__rows rows;

@@ -232,7 +232,7 @@ static int restore(rebuild *r)
         status = change(r, r->hanging.items[i][0]);
     for (size_t i = 0; i < r->stats.count && status == KITH_OK; i++) {
         const char *binds[] = { r->table, r->stats.items[i][0], r->stats.items[i][1] };
-        status = kith__run(r->connection, r->error, "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", binds, 3);
+        status = kith__query_run(r->connection, r->error, "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", binds, 3);
     }
     return status;
 }

@@ -86,7 +86,7 @@ static bool begin_loaders(fetch *f)
     if (!f->loaders || !f->found || !f->groups)
         return kith__no_memory(session);
     for (size_t i = 0; i < count; i++) {
-        const kith__item *item = &f->select->items[i];
+        const kith__selected *item = &f->select->items[i];
         if (!item->mapper)
             continue;
         if (!(f->groups[i] = kith__group_begin(session)))
@@ -99,7 +99,7 @@ static bool begin_loaders(fetch *f)
 }
 
 /* A row of an outer join may have none. */
-static bool is_there(fetch *f, const kith__item *item, bool *there)
+static bool is_there(fetch *f, const kith__selected *item, bool *there)
 {
     const kith__property *key = item->mapper->key[0];
     kith_value value;
@@ -135,7 +135,7 @@ static bool read_row(fetch *f)
     kith_value *cells = row_add(f->session, f->out);
     bool ok = cells != NULL;
     for (size_t i = 0; ok && i < f->select->item_count; i++) {
-        const kith__item *item = &f->select->items[i];
+        const kith__selected *item = &f->select->items[i];
         ok = item->mapper ? read_object(f, i, &cells[i]) : read_value(f->session, f->statement, f->out, item->first, item->type, item->as, &cells[i]);
     }
     return ok;

@@ -417,9 +417,9 @@ static int add_column(kith_sys_select *select, const kith__expr *expr)
     return KITH_OK;
 }
 
-static int add_item(kith_sys_select *select, kith__item item)
+static int add_item(kith_sys_select *select, kith__selected item)
 {
-    kith__item *items = one_more(select->query, select->items, select->item_count, sizeof *items);
+    kith__selected *items = one_more(select->query, select->items, select->item_count, sizeof *items);
     if (!items)
         return status(select->query);
     items[select->item_count++] = item;
@@ -442,7 +442,7 @@ int kith_sys_entity(kith_sys_select *select, const kith_model *model, const char
         if (column ? add_column(select, column) : fail_memory(query))
             return status(query);
     }
-    return name ? add_item(select, (kith__item){ .mapper = mapper, .first = first }) : status(query);
+    return name ? add_item(select, (kith__selected){ .mapper = mapper, .first = first }) : status(query);
 }
 
 int kith_sys_item(kith_sys_select *select, const kith_sys_expr *expr, uint32_t type)
@@ -450,7 +450,7 @@ int kith_sys_item(kith_sys_select *select, const kith_sys_expr *expr, uint32_t t
     size_t first = select->tree.column_count;
     if (add_column(select, expr))
         return status(select->query);
-    return add_item(select, (kith__item){ .first = first, .type = type, .as = expr->kind == KITH__E_AS ? expr->a->type : expr->type });
+    return add_item(select, (kith__selected){ .first = first, .type = type, .as = expr->kind == KITH__E_AS ? expr->a->type : expr->type });
 }
 
 /* ---------------------------------------------------------------- how models are related */

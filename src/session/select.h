@@ -14,17 +14,17 @@ struct kith_sys_query {
     kith__error error;
 };
 
-typedef struct kith__item {         /* of each row: an object, or a value */
+typedef struct kith__selected {         /* of each row: an object, or a value */
     kith__mapper *mapper;           /* NULL: a value */
     size_t first;                   /* column */
     uint32_t type;
     const kith__type *as;
-} kith__item;
+} kith__selected;
 
 struct kith_sys_select {
     kith_sys_query *query;
     kith__select tree;
-    kith__item *items; size_t item_count;
+    kith__selected *items; size_t item_count;
 };
 
 #endif
