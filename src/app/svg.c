@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* 0, or an errno; *how is as waitpid has it. */
 static int run_dot(FILE *in, int *how)
 {

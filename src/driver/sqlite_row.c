@@ -31,10 +31,10 @@ static const char *read_odd_int(sqlite3_value *value, int64_t *out)
         return no_null;
     if (type != SQLITE_FLOAT)
         return "it is no integer";
-    if (number != floor(number))
-        return "it has a fraction, and the member is an integer";
-    if (number < -0x1p63 || number >= 0x1p63)
+    if (!(number >= -0x1p63 && number < 0x1p63))
         return "it is no integer of 64 bits";
+    if ((double)(int64_t)number != number)
+        return "it has a fraction, and the member is an integer";
     *out = (int64_t)number;
     return NULL;
 }
