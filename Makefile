@@ -37,6 +37,9 @@ install:
 	@ninja -C $(release) -j $(JOBS)
 	$(MESON) install -C $(release) --no-rebuild
 
+amalgamation:
+	python3 tools/amalgamate.py build/amalgamation
+
 clean:
 	rm -rf build build-release build-check build-coverage build-tour
 
@@ -46,6 +49,7 @@ help:
 	@echo 'make coverage            which lines of src/ the tests reach, and which they do not and why'
 	@echo 'make bench               build for speed and measure against hand-written C (BENCH="--rounds 5 W1 W4")'
 	@echo 'make install PREFIX=DIR  build for speed and install library, headers and kith.pc (default: /usr/local)'
+	@echo 'make amalgamation        write the library as two files, kith.h and kith.c, into build/amalgamation/'
 	@echo 'make clean               remove what was built'
 	@echo
 	@echo 'SETUP="-Dname=value" goes to meson setup, JOBS=N says how much at a time, CC=clang which compiler.'
