@@ -195,3 +195,16 @@ size_t kith_sys_objects(kith_session *session, kith_sys_which which, const void 
     }
     return g.count;
 }
+
+/* ---------------------------------------------------------------- what else a session says */
+
+int kith_sys_fail(kith_session *session, int status, const char *code, const char *message)
+{
+    if (!session)
+        return KITH_MISUSE;
+    kith__fail(&session->error, status, code, "%s", message);
+    return kith__status(session);
+}
+
+int kith_sys_create_all(kith_session *session) { return kith__ready(session) ? kith__create_all(session->database, &session->error) : kith_session_status(session); }
+int kith_sys_drop_all(kith_session *session) { return kith__ready(session) ? kith__drop_all(session->database, &session->error) : kith_session_status(session); }

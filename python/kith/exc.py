@@ -1,0 +1,281 @@
+"""The exceptions: those that SQLAlchemy's users know, by the same names, each with a sentence that says what to do.
+
+What the library reports is one of its statuses and a stable word for the case; :func:`make_error` finds the exception for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+
+class KithError(Exception):
+    """The base of everything that kith raises about databases and models."""
+
+    code: Optional[str] = None      #: a stable word for the case: "config.no_foreign_key"
+    hint: Optional[str] = None      #: what to do about it
+    model: Optional[str] = None
+    attribute: Optional[str] = None
+
+
+class SQLAlchemyError(KithError):
+    """The base, by the name that programs catch."""
+
+
+class ArgumentError(SQLAlchemyError):
+    """Models, relationships or arguments that do not fit together."""
+
+
+class InvalidRequestError(SQLAlchemyError):
+    """Something was asked that cannot be done now."""
+
+
+class NoInspectionAvailable(InvalidRequestError):
+    """inspect() was given something that it knows nothing of."""
+
+
+class NoReferenceError(InvalidRequestError):
+    """A foreign key leads nowhere."""
+
+
+class NoReferencedTableError(NoReferenceError):
+    """A foreign key names a table that no model has."""
+
+
+class NoReferencedColumnError(NoReferenceError):
+    """A foreign key names a column that its table does not have."""
+
+
+class NoForeignKeysError(ArgumentError):
+    """Two models are to be related and no foreign key links their tables."""
+
+
+class AmbiguousForeignKeysError(ArgumentError):
+    """Two models are to be related and several foreign keys link their tables."""
+
+
+class CircularDependencyError(SQLAlchemyError):
+    """Rows reference each other in a circle, and none can be written first."""
+
+
+class CompileError(SQLAlchemyError):
+    """A statement cannot be written."""
+
+
+class UnsupportedCompilationError(CompileError):
+    """An engine cannot do what the statement says."""
+
+
+class IdentifierError(SQLAlchemyError):
+    """A name is too long or otherwise no name."""
+
+
+class NoSuchTableError(InvalidRequestError):
+    """The database has no such table."""
+
+
+class UnboundExecutionError(InvalidRequestError):
+    """No database is known for what is to be executed."""
+
+
+class ObjectNotExecutableError(ArgumentError):
+    """What was given to execute() is no statement."""
+
+
+class ResourceClosedError(InvalidRequestError):
+    """A result, connection or transaction was closed."""
+
+
+class NoSuchColumnError(InvalidRequestError, KeyError):
+    """A row has no such column."""
+
+    __str__ = SQLAlchemyError.__str__
+
+
+class NoResultFound(InvalidRequestError):
+    """One row was to be found, and there is none."""
+
+
+class MultipleResultsFound(InvalidRequestError):
+    """One row was to be found, and there are more."""
+
+
+class PendingRollbackError(InvalidRequestError):
+    """A flush failed; rollback() comes first."""
+
+
+class UnmappedError(InvalidRequestError):
+    """Something is not mapped."""
+
+
+class UnmappedInstanceError(UnmappedError):
+    """An object's class is not mapped."""
+
+
+class UnmappedClassError(UnmappedError):
+    """A class is not mapped."""
+
+
+class UnmappedColumnError(InvalidRequestError):
+    """A column is not mapped."""
+
+
+class FlushError(SQLAlchemyError):
+    """What is to be written does not fit together."""
+
+
+class StaleDataError(SQLAlchemyError):
+    """A row was changed or deleted by someone else."""
+
+
+class DetachedInstanceError(SQLAlchemyError):
+    """An object has no session, and what was read of it was not loaded before."""
+
+
+class ObjectDereferencedError(SQLAlchemyError):
+    """An object is gone."""
+
+
+class ObjectDeletedError(InvalidRequestError):
+    """An object's row is not there any more."""
+
+
+class LoaderStrategyException(InvalidRequestError):
+    """There is no such way to load."""
+
+
+class StatementError(SQLAlchemyError):
+    """A statement failed, or a value does not fit its column."""
+
+    statement: Optional[str] = None
+    params: Any = None
+    orig: Any = None
+    detail: list = []
+    ismulti: Optional[bool] = None
+
+
+class DataTypeError(StatementError, TypeError):
+    """A value of a type that its column does not take."""
+
+
+class DataValueError(StatementError, ValueError):
+    """A value that its column cannot hold."""
+
+
+class DBAPIError(StatementError):
+    """The database refused."""
+
+    connection_invalidated = False
+
+
+class InterfaceError(DBAPIError):
+    """The database could not be spoken to."""
+
+
+class DatabaseError(DBAPIError):
+    """The database failed."""
+
+
+class DataError(DatabaseError):
+    """A value cannot be stored."""
+
+
+class OperationalError(DatabaseError):
+    """Locked, full, gone, or a table that is not there."""
+
+
+class IntegrityError(DatabaseError):
+    """A constraint does not hold."""
+
+
+class InternalError(DatabaseError):
+    """The database is confused."""
+
+
+class ProgrammingError(DatabaseError):
+    """The database does not understand."""
+
+
+class NotSupportedError(DatabaseError):
+    """The database cannot do that."""
+
+
+class TimeoutError(SQLAlchemyError):
+    """No connection became free in time."""
+
+
+class WrongTypeError(InvalidRequestError, TypeError):
+    """A relationship was given something that it cannot hold."""
+
+
+class SAWarning(RuntimeWarning):
+    """Something looks like a mistake."""
+
+
+class SADeprecationWarning(DeprecationWarning):
+    """Something will go."""
+
+
+class RemovedIn20Warning(SADeprecationWarning):
+    """Something is not in SQLAlchemy 2."""
+
+
+SAPendingDeprecationWarning = PendingDeprecationWarning
+ConcurrentModificationError = StaleDataError
+
+# ---------------------------------------------------------------- from the library's errors
+
+(OK, ERROR, MISUSE, NO_MEMORY, CONNECTION, CONSTRAINT, STALE, NOT_FOUND, NOT_UNIQUE, BUSY, SCHEMA, RANGE, CONFIG, RETRY, CANCELLED, IO, REFUSED) = range(17)
+
+_BY_STATUS = {
+    ERROR: DatabaseError, MISUSE: InvalidRequestError, CONNECTION: OperationalError, CONSTRAINT: IntegrityError, STALE: StaleDataError,
+    NOT_FOUND: NoResultFound, NOT_UNIQUE: MultipleResultsFound, BUSY: OperationalError, SCHEMA: OperationalError, RANGE: StatementError,
+    CONFIG: ArgumentError, RETRY: OperationalError, CANCELLED: OperationalError, IO: OperationalError, REFUSED: InvalidRequestError,
+}
+_BY_CODE = {
+    "config.foreign_key_table": NoReferencedTableError, "config.foreign_key_column": NoReferencedColumnError, "config.no_foreign_key": NoForeignKeysError,
+    "config.ambiguous_foreign_keys": AmbiguousForeignKeysError, "config.secondary_no_foreign_key": NoForeignKeysError,
+    "config.secondary_ambiguous": AmbiguousForeignKeysError, "config.back_populates": InvalidRequestError, "config.name_twice": InvalidRequestError,
+    "config.table_twice": InvalidRequestError, "object.row_gone": ObjectDeletedError, "object.detached_expired": DetachedInstanceError,
+    "object.not_loaded": DetachedInstanceError, "object.unmapped": UnmappedInstanceError, "class.unmapped": UnmappedClassError,
+    "flush.circular": CircularDependencyError, "relationship.wrong_model": WrongTypeError, "relationship.foreign_object": WrongTypeError,
+    "relationship.not_a_list": WrongTypeError, "relationship.key_not_null": IntegrityError, "condition.wrong_model": ArgumentError,
+    "flush.identity_conflict": FlushError, "database.url": ArgumentError,
+}
+
+
+def _described(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def _wrong_value(code: str, wanted: Optional[str], model: Optional[str], attribute: Optional[str], value: Any) -> BaseException:
+    place = f"{model}.{attribute}" if model else "A value"
+    if code == "relationship.type":
+        return WrongTypeError(f"{place} takes objects of its model, got {_described(value)}")
+    if code == "value.bool" and not isinstance(value, bool):
+        return DataTypeError(f"{place}: Not a boolean value: {value!r}")
+    if code == "value.range" or isinstance(value, str) and wanted and "str" in wanted:
+        return DataValueError(f"{place} takes {wanted}, got {_described(value)}")
+    return DataTypeError(f"{place} takes {wanted}, got {_described(value)}")
+
+
+def make_error(status: int, code: Optional[str], message: Optional[str], hint: Optional[str], model: Optional[str], attribute: Optional[str],
+               constraint: Optional[str], sql: Optional[str], sqlstate: Optional[str], pending: int, value: Any) -> BaseException:
+    """The exception for an error of the library's; called by kith._core."""
+    if status == RANGE and model is None and value is None or value is not None:
+        error: BaseException = _wrong_value(code or "", message, model, attribute, value) if value is not None else StatementError(message)
+    elif status == NO_MEMORY:
+        return MemoryError(message or "There is no memory.")
+    elif pending:
+        error = PendingRollbackError(
+            "This Session's transaction has been rolled back due to a previous exception during flush. To begin a new transaction with this "
+            f"Session, first issue Session.rollback(). Original exception was: {message}")
+    else:
+        kind = _BY_CODE.get(code or "") or _BY_STATUS.get(status, DatabaseError)
+        error = kind(" ".join(part for part in (message, hint) if part) + (f"\n[SQL: {sql}]" if sql else ""))
+    if isinstance(error, KithError):
+        error.code, error.hint, error.model, error.attribute = code, hint, model, attribute
+    if isinstance(error, StatementError):
+        error.statement = sql
+        error.orig = Exception(message)
+    return error

@@ -1,0 +1,326 @@
+/*
+ * Objects: the base of every mapped class. A wrapper is an address and no more; its struct is made when the first value is known, whole.
+ */
+#include "core.h"
+
+#include <string.h>
+
+/* ---------------------------------------------------------------- the class and its model */
+
+static PyObject *info_name;         /* "__kith_info__" */
+
+static ModelInfo *info_now(PyTypeObject *type)
+{
+    if (!info_name && !(info_name = PyUnicode_InternFromString("__kith_info__")))
+        return NULL;
+    PyObject *found = _PyType_Lookup(type, info_name);      /* borrowed */
+    return found && Py_TYPE(found) == &ModelInfo_Type ? (ModelInfo *)found : NULL;
+}
+
+ModelInfo *info_of_type(PyTypeObject *type)
+{
+    ModelInfo *info = info_now(type);
+    if (info && !info->models->stale)
+        return info;
+    PyObject *done = PyObject_CallMethod((PyObject *)type, "__kith_configure__", NULL);
+    if (!done)
+        return NULL;
+    Py_DECREF(done);
+    if ((info = info_now(type)))
+        return info;
+    raise_message("class.unmapped", "%s is not a mapped class: it has no table.", type->tp_name);
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- wrappers */
+
+static void attach(Instance *self, const void *object, ModelInfo *info)
+{
+    Py_INCREF(info);
+    self->info = info;
+    self->object = object;
+    kith_sys_bind(object, self);
+}
+
+PyObject *wrap_as(const void *object, ModelInfo *info)
+{
+    PyObject *known = kith_sys_binding(object);
+    if (known) {
+        Py_INCREF(known);
+        return known;
+    }
+    if (!info || !info->type)
+        return raise_message("class.gone", "The class of an object that was found is not there any more.");
+    Instance *self = (Instance *)info->type->tp_alloc(info->type, 0);
+    if (!self)
+        return NULL;
+    PyObject_GC_UnTrack(self);      /* it refers to nothing that could lead back, until it has a dict */
+    attach(self, object, info);
+    return (PyObject *)self;
+}
+
+PyObject *wrap(const void *object)
+{
+    if (!object)
+        Py_RETURN_NONE;
+    const kith_model *model = kith_sys_model_of(object);
+    return wrap_as(object, model ? ((const declaration *)(const void *)model)->info : NULL);
+}
+
+/* ---------------------------------------------------------------- making one */
+
+static bool made(Instance *self, ModelInfo *info, const void *values)
+{
+    const void *object = kith_sys_new(info->models->nursery, &info->declared->model, values);
+    if (!object)
+        return raise_session(info->models->nursery), false;
+    attach(self, object, info);
+    return true;
+}
+
+bool instance_ready(Instance *self)
+{
+    if (self->object)
+        return true;
+    ModelInfo *info = info_of_type(Py_TYPE(self));
+    void *values = info ? calloc(1, info->declared->model.size) : NULL;
+    bool ok = values && made(self, info, values);
+    if (info && !values)
+        PyErr_NoMemory();
+    free(values);
+    return ok;
+}
+
+static bool unknown_keyword(Instance *self, PyObject *key)
+{
+    PyErr_Format(PyExc_TypeError, "%R is an invalid keyword argument for %s", key, Py_TYPE(self)->tp_name);
+    return false;
+}
+
+/* A column's value straight into the struct; *later: it must be set as an attribute. */
+static bool take(Instance *self, ModelInfo *info, char *values, PyObject *key, PyObject *value, PyObject *kept, bool *later)
+{
+    PyObject *found = _PyType_Lookup(Py_TYPE(self), key), *own = NULL;
+    Attribute *column = found && PyObject_TypeCheck(found, &Column_Type) ? (Attribute *)found : NULL;
+    kith_value converted;
+    if (!found)
+        return unknown_keyword(self, key);
+    *later = !column || column->info != info || !column->plain || column->to_database;
+    if (*later)
+        return true;
+    bool ok = value_from(value, column->kind, info->declared->model.name, PyUnicode_AsUTF8(key), &converted, &own);
+    if (ok)
+        member_put(values, column->offset, column->kind, &converted);
+    if (own) {
+        ok = PyList_Append(kept, own) == 0 && ok;
+        Py_DECREF(own);
+    }
+    return ok;
+}
+
+static bool fill(Instance *self, ModelInfo *info, char *values, PyObject *words)
+{
+    PyObject *key, *value, *kept = PyList_New(0), *rest = NULL;
+    Py_ssize_t at = 0;
+    bool ok = kept != NULL, later = false;
+    while (ok && words && PyDict_Next(words, &at, &key, &value)) {
+        ok = take(self, info, values, key, value, kept, &later);
+        if (ok && later && !rest)
+            ok = (rest = PyDict_New()) != NULL;
+        if (ok && later)
+            ok = PyDict_SetItem(rest, key, value) == 0;
+    }
+    ok = ok && made(self, info, values);
+    at = 0;
+    while (ok && rest && PyDict_Next(rest, &at, &key, &value))
+        ok = PyObject_SetAttr((PyObject *)self, key, value) == 0;
+    Py_XDECREF(kept);
+    Py_XDECREF(rest);
+    return ok;
+}
+
+static bool set_each(Instance *self, PyObject *words)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    while (words && PyDict_Next(words, &at, &key, &value)) {
+        if (!_PyType_Lookup(Py_TYPE(self), key))
+            return unknown_keyword(self, key);
+        if (PyObject_SetAttr((PyObject *)self, key, value) < 0)
+            return false;
+    }
+    return true;
+}
+
+enum { SMALL = 1024 };
+
+static int instance_init(Instance *self, PyObject *args, PyObject *words)
+{
+    char small[SMALL];
+    if (PyTuple_GET_SIZE(args)) {
+        PyErr_Format(PyExc_TypeError, "%s() takes no positional arguments (%zd given): name each, as in %s(name=…)", Py_TYPE(self)->tp_name, PyTuple_GET_SIZE(args),
+                     Py_TYPE(self)->tp_name);
+        return -1;
+    }
+    if (self->object)
+        return set_each(self, words) ? 0 : -1;
+    ModelInfo *info = info_of_type(Py_TYPE(self));
+    if (!info)
+        return -1;
+    size_t size = info->declared->model.size;
+    char *values = size <= SMALL ? small : malloc(size);
+    if (!values) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memset(values, 0, size);
+    bool ok = fill(self, info, values, words);
+    if (values != small)
+        free(values);
+    return ok ? 0 : -1;
+}
+
+static PyObject *instance_new(PyTypeObject *type, PyObject *args, PyObject *words)
+{
+    (void)args;
+    (void)words;
+    PyObject *self = type->tp_alloc(type, 0);
+    if (self)
+        PyObject_GC_UnTrack(self);
+    return self;
+}
+
+/* ---------------------------------------------------------------- attributes of its own */
+
+static int instance_setattr(PyObject *self, PyObject *name, PyObject *value)
+{
+    int failed = PyObject_GenericSetAttr(self, name, value);
+    if (((Instance *)self)->dict && !PyObject_GC_IsTracked(self))
+        PyObject_GC_Track(self);
+    return failed;
+}
+
+static int instance_traverse(Instance *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->dict);
+    Py_VISIT(self->info);
+    return 0;
+}
+
+static int instance_clear(Instance *self)
+{
+    Py_CLEAR(self->dict);
+    return 0;
+}
+
+static void instance_dealloc(Instance *self)
+{
+    PyObject_GC_UnTrack(self);
+    if (self->object)
+        kith_sys_bind(self->object, NULL);
+    self->object = NULL;
+    if (self->weakrefs)
+        PyObject_ClearWeakRefs((PyObject *)self);
+    Py_CLEAR(self->dict);
+    Py_CLEAR(self->info);
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PyObject *instance_dict(Instance *self, void *unused) { return PyObject_GenericGetDict((PyObject *)self, unused); }
+
+/* ---------------------------------------------------------------- what the Python around it asks */
+
+static PyObject *instance_state(Instance *self, PyObject *unused)
+{
+    (void)unused;
+    return PyLong_FromLong(self->object ? (long)kith_state_of(self->object) : KITH_TRANSIENT);
+}
+
+static PyObject *instance_session(Instance *self, PyObject *unused)
+{
+    (void)unused;
+    kith_state state = self->object ? kith_state_of(self->object) : KITH_TRANSIENT;
+    PyObject *session = self->object && state != KITH_TRANSIENT ? (PyObject *)session_binding(kith_sys_session_of(self->object)) : NULL;
+    if (!session)
+        Py_RETURN_NONE;
+    Py_INCREF(session);
+    return session;
+}
+
+/* The values as they lie there, expired or not, as a tuple; for repr and identity. */
+static PyObject *instance_values(Instance *self, PyObject *names)
+{
+    Py_ssize_t count = PyTuple_Check(names) ? PyTuple_GET_SIZE(names) : 0;
+    PyObject *values = PyTuple_New(count);
+    for (Py_ssize_t i = 0; values && i < count; i++) {
+        PyObject *member = self->object ? PyDict_GetItemWithError(self->info->members, PyTuple_GET_ITEM(names, i)) : NULL;
+        PyObject *kind = member ? PyTuple_GET_ITEM(member, 1) : NULL, *value;
+        if (kind && PyLong_Check(kind) && !PyBool_Check(kind))
+            value = member_get(self->object, (size_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(member, 0)), (int)PyLong_AsLong(kind));
+        else {
+            Py_INCREF(Py_None);
+            value = Py_None;
+        }
+        if (!value)
+            Py_CLEAR(values);
+        else
+            PyTuple_SET_ITEM(values, i, value);
+    }
+    return values;
+}
+
+static PyObject *with_offset(Instance *self, PyObject *name, PyObject *(*answer)(const void *, size_t, int))
+{
+    PyObject *member = self->object ? PyDict_GetItemWithError(self->info->members, name) : NULL;
+    if (!member)
+        Py_RETURN_NONE;
+    PyObject *kind = PyTuple_GET_ITEM(member, 1);
+    return answer(self->object, (size_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(member, 0)), PyBool_Check(kind) ? KIND_NONE : (int)PyLong_AsLong(kind));
+}
+
+static PyObject *answer_changed(const void *object, size_t offset, int kind) { (void)kind; return PyBool_FromLong(kith_sys_is_changed(object, offset)); }
+static PyObject *answer_loaded(const void *object, size_t offset, int kind) { (void)kind; return PyBool_FromLong(kith_sys_is_loaded(object, offset)); }
+static PyObject *answer_before(const void *object, size_t offset, int kind)
+{
+    kith_value value = kith_sys_value_before(object, offset);
+    return value_to(&value, kind);
+}
+
+static PyObject *instance_changed(Instance *self, PyObject *name) { return with_offset(self, name, answer_changed); }
+static PyObject *instance_loaded(Instance *self, PyObject *name) { return with_offset(self, name, answer_loaded); }
+static PyObject *instance_before(Instance *self, PyObject *name) { return with_offset(self, name, answer_before); }
+
+static PyObject *instance_expired(Instance *self, PyObject *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(self->object && kith_sys_look_at(self->object) == KITH_SYS_OUTDATED);
+}
+
+static PyObject *instance_describe(Instance *self, PyObject *unused)
+{
+    (void)unused;
+    return PyUnicode_FromString(self->object ? kith_describe(self->object) : "<transient>");
+}
+
+static PyMethodDef instance_methods[] = {
+    { "_kith_state", (PyCFunction)instance_state, METH_NOARGS, "0 transient, 1 pending, 2 persistent, 3 deleted, 4 detached" },
+    { "_kith_session", (PyCFunction)instance_session, METH_NOARGS, "the session's handle, or None" },
+    { "_kith_values", (PyCFunction)instance_values, METH_O, "columns as they are in memory" },
+    { "_kith_changed", (PyCFunction)instance_changed, METH_O, "whether the member was changed since the last flush" },
+    { "_kith_loaded", (PyCFunction)instance_loaded, METH_O, "whether the member can be read without asking" },
+    { "_kith_before", (PyCFunction)instance_before, METH_O, "a column's value before it was changed" },
+    { "_kith_expired", (PyCFunction)instance_expired, METH_NOARGS, "whether the next read asks the database" },
+    { "_kith_describe", (PyCFunction)instance_describe, METH_NOARGS, "the object in a few words" },
+    { NULL, NULL, 0, NULL }
+};
+static PyGetSetDef instance_getset[] = {
+    { "__dict__", (getter)instance_dict, PyObject_GenericSetDict, NULL, NULL },
+    { NULL, NULL, NULL, NULL, NULL }
+};
+PyTypeObject Instance_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "kith._core.Instance", .tp_basicsize = sizeof(Instance), .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = "The base of mapped classes.", .tp_new = instance_new, .tp_init = (initproc)instance_init, .tp_dealloc = (destructor)instance_dealloc,
+    .tp_traverse = (traverseproc)instance_traverse, .tp_clear = (inquiry)instance_clear, .tp_setattro = instance_setattr,
+    .tp_methods = instance_methods, .tp_getset = instance_getset, .tp_dictoffset = offsetof(Instance, dict), .tp_weaklistoffset = offsetof(Instance, weakrefs),
+};
