@@ -53,6 +53,10 @@ class AmbiguousForeignKeysError(ArgumentError):
     """Two models are to be related and several foreign keys link their tables."""
 
 
+class ConstraintColumnNotFoundError(ArgumentError):
+    """A constraint is over a column that its table does not have."""
+
+
 class CircularDependencyError(SQLAlchemyError):
     """Rows reference each other in a circle, and none can be written first."""
 
@@ -67,6 +71,10 @@ class UnsupportedCompilationError(CompileError):
 
 class IdentifierError(SQLAlchemyError):
     """A name is too long or otherwise no name."""
+
+
+class NoSuchModuleError(ArgumentError):
+    """There is no such database engine here."""
 
 
 class NoSuchTableError(InvalidRequestError):

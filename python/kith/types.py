@@ -342,3 +342,13 @@ INTEGER, INT_, SMALLINT, BIGINT = Integer, Integer, SmallInteger, BigInteger
 VARCHAR, CHAR, NVARCHAR, NCHAR = String, String, Unicode, Unicode
 TEXT_, BOOLEAN, FLOAT, REAL_, NUMERIC, DATE_, TIME_, DATETIME_, TIMESTAMP = Text, Boolean, Float, Float, Numeric, Date, Time, DateTime, DateTime
 BLOB_, BINARY, VARBINARY, CLOB, UUID = LargeBinary, LargeBinary, LargeBinary, Text, Uuid
+FLOATTYPE, DATETIMETYPE, DATETYPE = Float(), DateTime(), Date()
+
+
+def type_of_two(left: TypeEngine, right: TypeEngine) -> TypeEngine:
+    """The type of what arithmetic makes of two."""
+    for kind in (DECIMAL, REAL):
+        for type_ in (left, right):
+            if type_.kind == kind:
+                return type_
+    return left if left.kind != NONE else right

@@ -96,6 +96,22 @@ static bool column_write(Attribute *self, Instance *instance, PyObject *value)
 
 /* ---------------------------------------------------------------- relationships */
 
+/* raiseload(): what a query said may not be loaded stands in the object's dict. */
+static bool may_load(Attribute *self, Instance *instance)
+{
+    PyObject *names = instance->dict ? PyDict_GetItemString(instance->dict, "_kith_raise") : NULL, *all;
+    if (!names)
+        return true;
+    int refused = PySequence_Contains(names, self->key);
+    if (!refused && (all = PyUnicode_FromString("*"))) {
+        refused = PySequence_Contains(names, all);
+        Py_DECREF(all);
+    }
+    if (refused > 0)
+        raise_message("relationship.lazy_refused", "'%s.%U' is not available due to lazy='raise'", instance->info->declared->model.name, self->key);
+    return !refused && !PyErr_Occurred();
+}
+
 static PyObject *one_read(Attribute *self, Instance *instance)
 {
     size_t offset = attribute_offset(self, instance);
@@ -108,7 +124,7 @@ static PyObject *one_read(Attribute *self, Instance *instance)
         found = kith_one_(instance->object, offset);
     else {
         work w;
-        if (!work_begin(&w, kith_sys_session_of(instance->object)))
+        if (!may_load(self, instance) || !work_begin(&w, kith_sys_session_of(instance->object)))
             return NULL;
         found = kith_one_(instance->object, offset);
         if (!work_end(&w))
@@ -126,7 +142,7 @@ static PyObject *many_read(Attribute *self, Instance *instance)
         return raise_busy();
     if (!kith_sys_is_loaded(instance->object, offset)) {
         work w;
-        if (!work_begin(&w, kith_sys_session_of(instance->object)))
+        if (!may_load(self, instance) || !work_begin(&w, kith_sys_session_of(instance->object)))
             return NULL;
         kith_many_(instance->object, offset);
         if (!work_end(&w))
@@ -294,7 +310,16 @@ static PyGetSetDef attribute_getset[] = {
     ENTRY(view, "callable(object): reads instead"), ENTRY(write, "callable(object, value): writes instead"),
     { NULL, NULL, NULL, NULL, NULL }
 };
+/* The list of a to-many relationship, which is not loaded for it. */
+static PyObject *attribute_list(Attribute *self, PyObject *instance)
+{
+    if (!is_instance(instance) || !self->many || !self->key)
+        return PyErr_Format(PyExc_TypeError, "an object and a relationship to many are needed");
+    return instance_ready((Instance *)instance) ? list_new((Instance *)instance, self) : NULL;
+}
+
 static PyMethodDef attribute_methods[] = {
+    { "_list", (PyCFunction)attribute_list, METH_O, "_list(object): its list, not loaded" },
     { "_bind", (PyCFunction)attribute_bind, METH_VARARGS, "_bind(info, name): where the member lies" },
     { NULL, NULL, 0, NULL }
 };

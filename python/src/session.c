@@ -390,6 +390,7 @@ static int session_traverse(Session *self, visitproc visit, void *arg)
     Py_VISIT(self->models);
     Py_VISIT(self->on_statement);
     Py_VISIT(self->on_flush);
+    Py_VISIT(self->owner);
     for (size_t i = 0; i < 3; i++)
         Py_VISIT(self->raised[i]);
     return 0;
@@ -399,6 +400,7 @@ static int session_clear(Session *self)
 {
     Py_CLEAR(self->on_statement);
     Py_CLEAR(self->on_flush);
+    Py_CLEAR(self->owner);
     for (size_t i = 0; i < 3; i++)
         Py_CLEAR(self->raised[i]);
     return 0;
@@ -623,6 +625,48 @@ static int set_autoflush(Session *self, PyObject *value, void *unused)
     kith_session_autoflush(self->session, value && PyObject_IsTrue(value) == 1);
     return 0;
 }
+static PyObject *get_on_statement(Session *self, void *unused)
+{
+    (void)unused;
+    PyObject *callable = self->on_statement ? self->on_statement : Py_None;
+    Py_INCREF(callable);
+    return callable;
+}
+
+static int set_on_statement(Session *self, PyObject *value, void *unused)
+{
+    (void)unused;
+    bool none = !value || value == Py_None;
+    if (!none)
+        Py_INCREF(value);
+    Py_XSETREF(self->on_statement, none ? NULL : value);
+    if (self->session)
+        kith_session_log(self->session, none ? NULL : note_statement, self);
+    return 0;
+}
+
+/* It is kept as a weak reference: the session in Python owns this one. */
+static PyObject *get_owner(Session *self, void *unused)
+{
+    (void)unused;
+    PyObject *owner = self->owner ? PyObject_CallNoArgs(self->owner) : Py_None;
+    if (!self->owner)
+        Py_INCREF(owner);
+    return owner;
+}
+
+static int set_owner(Session *self, PyObject *value, void *unused)
+{
+    (void)unused;
+    if (!value || !PyWeakref_Check(value)) {
+        PyErr_SetString(PyExc_TypeError, "owner takes a weak reference");
+        return -1;
+    }
+    Py_INCREF(value);
+    Py_XSETREF(self->owner, value);
+    return 0;
+}
+
 static PyObject *get_count(Session *self, void *unused) { (void)unused; return PyLong_FromLongLong(kith_statement_count(self->session)); }
 static PyObject *get_open(Session *self, void *unused) { (void)unused; return PyBool_FromLong(self->session != NULL); }
 static PyObject *get_failed(Session *self, void *unused) { (void)unused; return PyBool_FromLong(self->session && kith_session_status(self->session)); }
@@ -630,6 +674,8 @@ static PyObject *get_bytes(Session *self, void *unused) { (void)unused; return P
 
 static PyGetSetDef session_getset[] = {
     { "autoflush", (getter)get_autoflush, (setter)set_autoflush, "whether a query first writes what is pending", NULL },
+    { "on_statement", (getter)get_on_statement, (setter)set_on_statement, "called with each statement, its values and seconds; None: nobody", NULL },
+    { "owner", (getter)get_owner, (setter)set_owner, "the session in Python, or None when it is gone; set to a weak reference of it", NULL },
     { "statement_count", (getter)get_count, NULL, "statements that read or write rows", NULL },
     { "is_open", (getter)get_open, NULL, NULL, NULL },
     { "failed", (getter)get_failed, NULL, "whether an error stands that only a rollback clears", NULL },

@@ -1,0 +1,88 @@
+"""INSERT, UPDATE and DELETE without objects."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from . import exc, sql
+from .registry import _converted
+from .result import Result
+from .schema import Table, _filling
+
+ROWS_AT_ONCE = 200
+
+
+def run(session: Any, statement: sql.Change, params: Any) -> Result:
+    """Runs one."""
+    table = statement.table
+    layout = table.metadata.layout if isinstance(table, Table) else None
+    core = session._core_of(layout, layout.mapper_of(table), table) if layout is not None else session._any_core()
+    if isinstance(statement, sql.Insert):
+        return _insert(core, statement, params)
+    where = sql.and_(*statement._where)._tree(sql.TOP) if statement._where else None
+    follow = statement._execution.get("synchronize_session", "auto") is not False
+    if isinstance(statement, sql.Delete):
+        return Result([], (), rowcount=core.remove(table.name, where, follow), returns_rows=False)
+    return _update(core, statement, params, where, follow)
+
+
+def _update(core: Any, statement: sql.Update, params: Any, where: Any, follow: bool) -> Result:
+    values = {**(statement._values or {}), **(params if isinstance(params, dict) else {})}
+    if isinstance(params, (list, tuple)):
+        raise exc.InvalidRequestError("UPDATE of many rows by a list of dicts: use session.bulk_update_mappings(Class, list)")
+    if not values:
+        raise exc.CompileError("An UPDATE needs values: update(Class).values(name=…)")
+    pairs = [(column, value) for column, value in ((statement.column_named(key), value) for key, value in values.items())]
+    given = {column for column, _ in pairs}
+    for column in statement.table.c:
+        if getattr(column, "onupdate", None) is not None and column not in given:
+            pairs.append((column, _made(_converted(column.type, _filling(column.onupdate.arg)))))
+    names = [column.name for column, _ in pairs]
+    trees = [sql.expression(value, column)._tree(sql.TOP) for column, value in pairs]
+    return Result([], (), rowcount=core.update(statement.table.name, names, trees, where, follow), returns_rows=False)
+
+
+def _made(filling: Any) -> Any:
+    return filling(None) if callable(filling) else filling
+
+
+def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
+    rows: List[Dict[Any, Any]] = list(statement._values or [])
+    if params:
+        more = [params] if isinstance(params, dict) else list(params)
+        rows = [{**(rows[0] if rows else {}), **row} for row in more]
+    rows = rows or [{}]
+    changed, last, at = 0, None, 0
+    prepared = [_row(statement, row) for row in rows]
+    while at < len(prepared):
+        names = tuple(prepared[at])
+        upto = at
+        while upto < len(prepared) and upto - at < ROWS_AT_ONCE and tuple(prepared[upto]) == names:
+            upto += 1
+        trees = [tree for row in prepared[at:upto] for tree in row.values()]
+        count, last = core.insert(statement.table.name, [column.name for column in names], trees, upto - at)
+        changed, at = changed + count, upto
+    key = _key(statement.table, rows[-1], last)
+    return Result([], (), rowcount=changed, lastrowid=last, returns_rows=False, inserted=key)
+
+
+def _row(statement: sql.Insert, values: Dict[Any, Any]) -> Dict[Any, Any]:
+    given = {statement.column_named(name): value for name, value in values.items()}
+    row: Dict[Any, Any] = {}
+    for column in statement.table.c:
+        if column in given:
+            row[column] = sql.expression(given[column], column)._tree(sql.TOP)
+        elif getattr(column, "default", None) is not None:
+            row[column] = (sql.T_VALUE, _made(_converted(column.type, _filling(column.default.arg))), column.type.kind, None, column._tree(sql.TOP))
+    if not row:
+        first = next(iter(statement.table.c))
+        row[first] = (sql.T_RAW, "NULL")
+    return row
+
+
+def _key(table: Any, values: Dict[Any, Any], last: Any) -> Optional[Tuple[Any, ...]]:
+    keys = [column for column in table.c if getattr(column, "primary_key", False)]
+    if not keys:
+        return None
+    given = {name if isinstance(name, str) else sql.clause(name).key: value for name, value in values.items()}
+    return tuple(given.get(column.key, last if len(keys) == 1 else None) for column in keys)

@@ -1,0 +1,294 @@
+"""What statements give: rows, and the ways to read them."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from . import exc
+
+
+class Row(tuple):
+    """A row: a tuple whose values have names."""
+
+    __slots__ = ()
+    _fields: Tuple[str, ...] = ()
+    _index: Dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[type(self)._index[name]]
+        except KeyError:
+            raise AttributeError(f"Could not locate column in row for column '{name}'") from None
+
+    @property
+    def _mapping(self) -> "RowMapping":
+        return RowMapping(self)
+
+    def _asdict(self) -> Dict[str, Any]:
+        return dict(zip(self._fields, self))
+
+    def _tuple(self) -> tuple:
+        return tuple(self)
+
+    @property
+    def t(self) -> tuple:
+        """As a plain tuple."""
+        return tuple(self)
+
+    def keys(self) -> Tuple[str, ...]:
+        """The names."""
+        return self._fields
+
+    def __reduce__(self) -> Any:
+        return (_row, (self._fields, tuple(self)))
+
+
+def _row(names: Tuple[str, ...], values: tuple) -> Row:
+    return row_class(names)(values)
+
+
+class RowMapping(dict):
+    """A row by its names, or by the columns that they come from."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(zip(row._fields, row))
+
+    def __missing__(self, key: Any) -> Any:
+        name = getattr(key, "key", None) or getattr(key, "name", None) or getattr(key, "__name__", None)
+        if isinstance(name, str) and name in self:
+            return self[name]
+        raise exc.NoSuchColumnError(f"Could not locate column in row for column '{key}'")
+
+
+_ROWS: "Dict[Tuple[str, ...], type]" = {}
+
+
+def row_class(names: Tuple[str, ...]) -> Any:
+    """The class of rows with these names."""
+    found = _ROWS.get(names)
+    if found is None:
+        if len(_ROWS) > 500:
+            _ROWS.clear()
+        own = {name: i for i, name in reversed(list(enumerate(names))) if name}
+        found = _ROWS[names] = type("Row", (Row,), {"__slots__": (), "_fields": names, "_index": own})
+    return found
+
+
+class Result:
+    """Rows, read once from the front. `single`: each is one value, and stands alone until a row is asked for."""
+
+    def __init__(self, rows: List[Any], names: Sequence[str], single: bool = False, rowcount: int = -1, lastrowid: Any = None, returns_rows: bool = True,
+                 inserted: Any = None) -> None:
+        self._rows, self._names, self._single, self._at = rows, tuple(names), single, 0
+        self.rowcount, self.lastrowid, self.returns_rows, self.inserted_primary_key = rowcount, lastrowid, returns_rows, inserted
+        self.context = self
+
+    def _whole(self, value: Any) -> Any:
+        return row_class(self._names)((value,)) if self._single else value
+
+    def _rest(self) -> List[Any]:
+        if not self.returns_rows:
+            raise exc.ResourceClosedError("This result object does not return rows. It has been closed automatically.")
+        rows, self._rows, self._at = self._rows[self._at:] if self._at else self._rows, [], 0
+        return rows
+
+    def __iter__(self) -> Iterator[Any]:
+        for value in self._rest():
+            yield self._whole(value)
+
+    def keys(self) -> List[str]:
+        """The names of the columns."""
+        return list(self._names)
+
+    def all(self) -> List[Any]:
+        """All rows."""
+        return [self._whole(value) for value in self._rest()]
+
+    fetchall = all
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        if not self.returns_rows:
+            self._rest()
+        if self._at >= len(self._rows):
+            return None
+        self._at += 1
+        return self._whole(self._rows[self._at - 1])
+
+    def fetchmany(self, size: Optional[int] = None) -> List[Any]:
+        """The next rows."""
+        found = []
+        while (size is None or len(found) < size) and (row := self.fetchone()) is not None:
+            found.append(row)
+        return found
+
+    def partitions(self, size: int = 1000) -> Iterator[List[Any]]:
+        """Rows in lists of that size."""
+        while rows := self.fetchmany(size):
+            yield rows
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        rows = self._rest()
+        return self._whole(rows[0]) if rows else None
+
+    def one(self) -> Any:
+        """The only row."""
+        return self._whole(_only(self._rest(), True))
+
+    def one_or_none(self) -> Any:
+        """The only row, or None."""
+        rows = self._rest()
+        return self._whole(_only(rows, False)) if rows else None
+
+    def _value(self, value: Any) -> Any:
+        return value if self._single else value[0]
+
+    def scalar(self) -> Any:
+        """The first value of the first row, or None."""
+        rows = self._rest()
+        return self._value(rows[0]) if rows else None
+
+    def scalar_one(self) -> Any:
+        """The only value."""
+        return self._value(_only(self._rest(), True))
+
+    def scalar_one_or_none(self) -> Any:
+        """The only value, or None."""
+        rows = self._rest()
+        return self._value(_only(rows, False)) if rows else None
+
+    def scalars(self, index: int = 0) -> "ScalarResult":
+        """The values of one column."""
+        rows = self._rest()
+        return ScalarResult(rows if self._single and index == 0 else [row[index] for row in rows])
+
+    def mappings(self) -> "MappingResult":
+        """Rows by name."""
+        return MappingResult([self._whole(value)._mapping for value in self._rest()], self._names)
+
+    def columns(self, *names: Any) -> "Result":
+        """Only these columns."""
+        places = [name if isinstance(name, int) else self._names.index(getattr(name, "key", name)) for name in names]
+        rows = [self._whole(value) for value in self._rest()]
+        kept = [self._names[place] for place in places]
+        return Result([row_class(tuple(kept))(row[place] for place in places) for row in rows], kept)
+
+    def unique(self, strategy: Any = None) -> "Result":
+        """Rows are never repeated by what is loaded with them; the same rows, each once."""
+        self._rows, self._at = _unique(self._rest(), strategy), 0
+        return self
+
+    def yield_per(self, size: int) -> "Result":
+        """The rows are there already."""
+        return self
+
+    def tuples(self) -> "Result":
+        """Rows are tuples."""
+        return self
+
+    def close(self) -> None:
+        """Without the rest."""
+        self._rows, self._at = [], 0
+
+    def __enter__(self) -> "Result":
+        return self
+
+    def __exit__(self, *unused: Any) -> None:
+        self.close()
+
+
+def _unique(values: List[Any], strategy: Optional[Callable[[Any], Any]] = None) -> List[Any]:
+    seen: set = set()
+    kept = []
+    for value in values:
+        try:
+            mark = strategy(value) if strategy else value
+            if mark in seen:
+                continue
+            seen.add(mark)
+        except TypeError:
+            pass
+        kept.append(value)
+    return kept
+
+
+def _only(rows: List[Any], needed: bool) -> Any:
+    if not rows and needed:
+        raise exc.NoResultFound("No row was found when one was required")
+    if len(rows) > 1:
+        raise exc.MultipleResultsFound("Multiple rows were found when exactly one was required" if needed else "Multiple rows were found when one or none was required")
+    return rows[0]
+
+
+class ScalarResult:
+    """Values, read once from the front."""
+
+    def __init__(self, values: List[Any]) -> None:
+        self._values, self._at = values, 0
+
+    def _rest(self) -> List[Any]:
+        values, self._values, self._at = self._values[self._at:] if self._at else self._values, [], 0
+        return values
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rest())
+
+    def all(self) -> List[Any]:
+        """All values."""
+        return self._rest()
+
+    fetchall = all
+
+    def first(self) -> Any:
+        """The first value, or None."""
+        values = self._rest()
+        return values[0] if values else None
+
+    def one(self) -> Any:
+        """The only value."""
+        return _only(self._rest(), True)
+
+    def one_or_none(self) -> Any:
+        """The only value, or None."""
+        values = self._rest()
+        return _only(values, False) if values else None
+
+    def unique(self, strategy: Any = None) -> "ScalarResult":
+        """Each value once."""
+        self._values, self._at = _unique(self._rest(), strategy), 0
+        return self
+
+    def fetchmany(self, size: Optional[int] = None) -> List[Any]:
+        """The next values."""
+        stop = len(self._values) if size is None else self._at + size
+        found = self._values[self._at:stop]
+        self._at += len(found)
+        return found
+
+    def partitions(self, size: int = 1000) -> Iterator[List[Any]]:
+        """Values in lists of that size."""
+        while values := self.fetchmany(size):
+            yield values
+
+    def yield_per(self, size: int) -> "ScalarResult":
+        """The values are there already."""
+        return self
+
+    def close(self) -> None:
+        """Without the rest."""
+        self._values, self._at = [], 0
+
+
+class MappingResult(ScalarResult):
+    """Rows by name, read once from the front."""
+
+    def __init__(self, values: List[Any], names: Tuple[str, ...]) -> None:
+        super().__init__(values)
+        self._names = names
+
+    def keys(self) -> List[str]:
+        """The names of the columns."""
+        return list(self._names)
+
+    fetchone = ScalarResult.first

@@ -1,0 +1,839 @@
+"""Sessions: one unit of work, and what programs do with it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+from . import _core, events, exc, sql
+from .loading import paths_of
+from .query import Query
+from .result import Result, ScalarResult, row_class
+from .schema import MetaData, Table
+
+NEW, DIRTY, DOOMED, ALL = range(4)
+TRANSIENT, PENDING, PERSISTENT, DELETED, DETACHED = range(5)
+
+
+class SessionTransaction:
+    """What begin() and begin_nested() give: a context manager that commits, or rolls back after an exception."""
+
+    def __init__(self, session: "Session", nested: bool, parent: Optional["SessionTransaction"]) -> None:
+        self.session, self.nested, self.parent, self.is_active = session, nested, parent, True
+        self.depth = len(session._nested)
+
+    def commit(self) -> None:
+        """Keeps what was done."""
+        if not self.is_active:
+            raise exc.ResourceClosedError("This transaction is closed")
+        if self.nested:
+            self.session._keep_savepoint(self)
+        else:
+            self.session.commit()
+        self.is_active = False
+
+    def rollback(self) -> None:
+        """Takes back what was done."""
+        if not self.is_active:
+            return
+        self.is_active = False
+        if self.nested:
+            self.session._undo_savepoint(self)
+        else:
+            self.session.rollback()
+
+    def close(self) -> None:
+        """Takes back what was not kept."""
+        self.rollback()
+
+    def __enter__(self) -> "SessionTransaction":
+        return self
+
+    def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
+        if kind is not None:
+            self.rollback()
+        elif self.is_active:
+            try:
+                self.commit()
+            except BaseException:
+                self.rollback()
+                raise
+
+
+class IdentityMap:
+    """The objects of a session that have a row, by class and key."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+
+    def _all(self) -> Dict[Any, Any]:
+        from .inspection import identity_key
+        return {identity_key(instance=instance): instance for instance in self._session._objects(ALL)}
+
+    def keys(self) -> List[Any]:
+        """Their keys."""
+        return list(self._all())
+
+    def values(self) -> List[Any]:
+        """The objects."""
+        return self._session._objects(ALL)
+
+    def items(self) -> List[Any]:
+        """Keys and objects."""
+        return list(self._all().items())
+
+    all_states = values
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._session._objects(ALL))
+
+    def __contains__(self, key: Any) -> bool:
+        return key in self._all()
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._all()[key]
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """An object by its key, or the default."""
+        return self._all().get(key, default)
+
+
+class IdentitySet:
+    """Objects of a session, each once by what it is and not by what it equals."""
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self._items = list(items)
+
+    def __contains__(self, item: Any) -> bool:
+        return any(own is item for own in self._items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
+    def __eq__(self, other: Any) -> bool:
+        return {id(item) for item in self} == {id(item) for item in other}
+
+    def __or__(self, other: Iterable[Any]) -> "IdentitySet":
+        return IdentitySet([*self, *(item for item in other if item not in self)])
+
+    union = __or__
+
+    def __repr__(self) -> str:
+        return f"IdentitySet({self._items!r})"
+
+
+class Session:
+    """One unit of work. One thread at a time."""
+
+    def __init__(self, bind: Any = None, *, autoflush: bool = True, future: bool = True, expire_on_commit: bool = True, autobegin: bool = True, twophase: bool = False,
+                 binds: Optional[Dict[Any, Any]] = None, enable_baked_queries: bool = True, info: Optional[dict] = None, query_cls: Any = None, autocommit: bool = False,
+                 metadata: Optional[MetaData] = None, echo: Optional[bool] = None, close_resets_only: Any = None, join_transaction_mode: Any = None) -> None:
+        self.bind, self.expire_on_commit, self.info = bind, expire_on_commit, info or {}
+        self._binds = dict(binds or {})
+        self._autoflush = autoflush
+        self._query_cls = query_cls or Query
+        self._cores: Dict[Any, Any] = {}        # a layout (or None) -> kith._core's session
+        self._metadata = metadata
+        self._nested: List[SessionTransaction] = []
+        self._held: Optional[SessionTransaction] = None
+        self._listeners: Dict[str, List[Any]] = {}
+        self._flushing: Any = None
+        self._closed = False
+        self.echo = echo
+        self.hash_key = next(_keys)
+        _sessions[self.hash_key] = self
+
+    # ------------------------------------------------------------ engines and handles
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **unused: Any) -> Any:
+        """The engine for a class or table."""
+        if bind is not None:
+            return bind
+        if mapper is not None and self._binds:
+            mapper = getattr(mapper, "__mapper__", mapper)
+            for key, engine in self._binds.items():
+                if key is mapper or key is mapper.local_table or isinstance(key, type) and issubclass(mapper.class_, key):
+                    return engine
+        if clause is not None and clause in self._binds:
+            return self._binds[clause]
+        if self.bind is not None:
+            return self.bind
+        if self._binds and mapper is None and clause is None:
+            return next(iter(self._binds.values()))
+        raise exc.UnboundExecutionError(f"Could not locate a bind configured on {mapper or clause or 'this session'}: give the Session an engine, as in Session(create_engine(url))")
+
+    def _open(self, layout: Any, mapper: Any, clause: Any) -> Any:
+        engine = self.get_bind(mapper=mapper, clause=clause)
+        engine = getattr(engine, "engine", engine)
+        if layout is None:
+            layout = self._default_layout(engine)
+            if layout in self._cores:
+                return self._current(layout)
+        models = layout.configure()
+        core = engine.open(models, not self.expire_on_commit, self._autoflush, _flush_hook(self))
+        core.owner = weakref.ref(self)
+        engine.remember(layout)
+        self._listen(core, engine)
+        for _ in self._nested:
+            core.savepoint()
+        if self._held is not None:
+            core.begin()
+        self._cores[layout] = core
+        return core
+
+    def _default_layout(self, engine: Any) -> Any:
+        if self._metadata is not None:
+            return self._metadata.layout
+        for layout, core in self._cores.items():
+            if core.engine is engine.core:
+                return layout
+        return engine.layout()
+
+    def _listen(self, core: Any, engine: Any) -> None:
+        told = engine.teller(self)
+        if told is not None:
+            core.on_statement = told
+
+    def _core_of(self, layout: Any, mapper: Any = None, clause: Any = None) -> Any:
+        core = self._cores.get(layout)
+        if core is None or core.models.stale or not core.is_open:
+            core = self._current(layout, mapper, clause)
+        return core
+
+    def _current(self, layout: Any, mapper: Any = None, clause: Any = None) -> Any:
+        core = self._cores.get(layout)
+        if core is not None and core.is_open:
+            if not core.models.stale:
+                return core
+            models = layout.configure()
+            if core.models is models:
+                return core
+            if core.objects(ALL) or core.objects(NEW):
+                raise exc.InvalidRequestError("Classes were declared since this session was used, and it holds objects of the classes as they were: commit, and begin with a new session "
+                                              "(session.remove() or session.close())")
+            core.close()
+        return self._open(layout, mapper, clause)
+
+    def _core_for(self, instance: Any) -> Any:
+        mapper = getattr(type(instance), "__mapper__", None)
+        if mapper is None or not isinstance(instance, _core.Instance):
+            kind = type(instance)
+            raise exc.UnmappedInstanceError(f"Class '{kind.__module__}.{kind.__qualname__}' is not mapped" if not isinstance(instance, type) else
+                                            f"Class '{instance.__module__}.{instance.__qualname__}' is a class and no object of it")
+        return self._core_of(mapper.layout, mapper)
+
+    def _any_core(self, clause: Any = None) -> Any:
+        if self._metadata is None and len(self._cores) == 1:
+            layout = next(iter(self._cores))
+            return self._core_of(layout)
+        return self._core_of(self._metadata.layout if self._metadata is not None else None, None, clause)
+
+    # ------------------------------------------------------------ objects
+    def add(self, instance: Any, _warn: bool = True) -> None:
+        """The object, and what it is related to, will be inserted."""
+        self._core_for(instance).add(instance)
+
+    def add_all(self, instances: Iterable[Any]) -> None:
+        """add() of each."""
+        for instance in instances:
+            self.add(instance)
+
+    def delete(self, instance: Any) -> None:
+        """The object's row will be deleted."""
+        core = self._core_for(instance)
+        if instance._kith_state() in (TRANSIENT, PENDING):
+            raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persisted")
+        if not core.contains(instance):
+            if instance._kith_state() == DELETED and instance._kith_session() is core:
+                return
+            core.add(instance)
+        core.delete(instance)
+
+    def __contains__(self, instance: Any) -> bool:
+        return isinstance(instance, _core.Instance) and any(core.contains(instance) for core in self._cores.values())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._objects(NEW) + self._objects(ALL))
+
+    def _objects(self, which: int) -> List[Any]:
+        return [instance for core in self._cores.values() if core.is_open for instance in core.objects(which)]
+
+    @property
+    def new(self) -> IdentitySet:
+        """Objects that will be inserted."""
+        return IdentitySet(self._objects(NEW))
+
+    @property
+    def dirty(self) -> IdentitySet:
+        """Objects that were written."""
+        doomed = {id(item) for item in self._objects(DOOMED)}
+        return IdentitySet(item for item in self._objects(DIRTY) if id(item) not in doomed)
+
+    @property
+    def deleted(self) -> IdentitySet:
+        """Objects that will be deleted."""
+        return IdentitySet(self._objects(DOOMED))
+
+    @property
+    def identity_map(self) -> IdentityMap:
+        """Objects that have a row."""
+        return IdentityMap(self)
+
+    def is_modified(self, instance: Any, include_collections: bool = True) -> bool:
+        """Whether something was written to it that differs."""
+        mapper = type(instance).__mapper__
+        keys = list(mapper.columns_by_key)
+        keys += [key for key, prop in mapper.relations.items() if include_collections and not prop.viewonly and prop.lazy not in ("dynamic", "write_only", "noload")]
+        if instance._kith_state() in (TRANSIENT, PENDING):
+            return any(value is not None for value in instance._kith_values(tuple(mapper.columns_by_key)))
+        return any(instance._kith_changed(key) for key in keys)
+
+    def expunge(self, instance: Any) -> None:
+        """The object belongs to no session from now on."""
+        core = self._core_for(instance)
+        if instance._kith_session() is not core:
+            raise exc.InvalidRequestError(f"Instance {describe(instance)} is not present in this Session")
+        core.expunge(instance)
+
+    def expunge_all(self) -> None:
+        """No object belongs to the session from now on."""
+        for instance in [*self._objects(NEW), *self._objects(ALL)]:
+            if instance in self:
+                self._core_for(instance).expunge(instance)
+
+    def expire(self, instance: Any, attribute_names: Optional[Iterable[str]] = None) -> None:
+        """The object is read anew when it is next looked at."""
+        core = self._core_for(instance)
+        if instance._kith_session() is not core or instance._kith_state() != PERSISTENT:
+            raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persistent within this Session")
+        core.expire(instance)
+
+    def expire_all(self) -> None:
+        """All objects are read anew when they are next looked at."""
+        for core in self._cores.values():
+            for instance in core.objects(ALL):
+                core.expire(instance)
+
+    def refresh(self, instance: Any, attribute_names: Optional[Iterable[str]] = None, with_for_update: Any = None) -> None:
+        """The object is read anew, now."""
+        core = self._core_for(instance)
+        if instance._kith_session() is not core or instance._kith_state() != PERSISTENT:
+            raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persistent within this Session")
+        core.refresh(instance)
+
+    def merge(self, instance: Any, load: bool = True, options: Any = None) -> Any:
+        """The state of the object on the session's own object of that key, or on a new one."""
+        from .merge import merge
+        return merge(self, instance, {})
+
+    # ------------------------------------------------------------ reading
+    def get(self, entity: Any, ident: Any, *, options: Any = None, populate_existing: bool = False, with_for_update: Any = None, identity_token: Any = None,
+            execution_options: Any = None, bind_arguments: Any = None) -> Any:
+        """The object of that key, or None."""
+        mapper = getattr(entity, "__mapper__", None)
+        if mapper is None:
+            mapper = entity if hasattr(entity, "key_names") else None
+        if mapper is None:
+            raise exc.ArgumentError(f"Expected mapped class or mapper, got: {entity!r}")
+        core = self._core_of(mapper.layout, mapper)
+        names = mapper.resolved_keys
+        key = ident if type(ident) is tuple else self._key(mapper, names, ident)
+        if len(key) != len(names):
+            columns = ",".join(f"'{column}'" for column in mapper.primary_key)
+            raise exc.InvalidRequestError(f"Incorrect number of values in identifier to formulate primary key for session.get(); primary key columns are {columns}")
+        if options or populate_existing:
+            select = sql.Select(mapper.class_).where(*(getattr(mapper.class_, name) == value for name, value in zip(names, key))).options(*(options or ()))
+            found = self._fetch(select.execution_options(populate_existing=populate_existing))
+            return found[0] if found else None
+        if None in key:
+            return None
+        return core.get(mapper.info, names, key)
+
+    @staticmethod
+    def _key(mapper: Any, names: Tuple[str, ...], ident: Any) -> Tuple[Any, ...]:
+        if isinstance(ident, dict):
+            try:
+                key = tuple(ident[name] for name in names)
+            except KeyError as error:
+                raise exc.InvalidRequestError(f"Incorrect names of values in identifier to formulate primary key for session.get(); primary key attribute names are "
+                                              f"{','.join(repr(name) for name in names)}") from error
+            if len(ident) != len(names):
+                raise exc.InvalidRequestError(f"Incorrect number of values in identifier to formulate primary key for session.get(); primary key attribute names are "
+                                              f"{','.join(repr(name) for name in names)}")
+            return key
+        return tuple(ident) if isinstance(ident, (list, tuple)) else (ident,)
+
+    def get_one(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """As get(); none is NoResultFound."""
+        found = self.get(entity, ident, **options)
+        if found is None:
+            raise exc.NoResultFound("No row was found when one was required")
+        return found
+
+    def query(self, *entities: Any, **unused: Any) -> Any:
+        """A Query of classes or columns."""
+        return self._query_cls(entities, session=self)
+
+    def _fetch(self, select: Any, rows: bool = False) -> List[Any]:
+        """The rows of a SELECT: objects or values alone when it has one item and no rows are asked for."""
+        items = select._items
+        entity = next((item.entity for item in items if item.entity is not None), None)
+        if entity is not None:
+            core = self._core_of(entity.mapper.layout, entity.mapper)
+        else:
+            table = _table_of(select)
+            core = self._core_of(table.metadata.layout, table.metadata.layout.mapper_of(table), table) if table is not None else self._any_core()
+        load, refused = paths_of(select, items) if select._options else ((), None)
+        options = select._execution
+        kind = None if len(items) == 1 and not rows and not (entity is None and len(select._result_columns()) > 1) else row_class(tuple(item.name for item in items))
+        tree = select._select_tree(sql.TOP)
+        flush = not options.get("autoflush", True) and self._autoflush
+        if flush:
+            core.autoflush = False
+        try:
+            found = core.fetch(tree, load, bool(options.get("populate_existing")), kind)
+        finally:
+            if flush:
+                core.autoflush = True
+        if refused:
+            _refuse(found, refused, kind is None)
+        return found
+
+    def execute(self, statement: Any, params: Any = None, *, execution_options: Any = None, bind_arguments: Any = None, **unused: Any) -> Result:
+        """Runs a statement."""
+        made = sql.clause(statement)
+        if execution_options and hasattr(made, "execution_options"):
+            made = made.execution_options(**execution_options)
+        if isinstance(made, sql.SelectBase):
+            if params:
+                made = made.params(**params)
+            single = len(made._items) == 1 and isinstance(made, sql.Select)
+            return Result(self._fetch(made, rows=not single), [item.name for item in made._items], single)
+        if isinstance(made, sql.TextClause):
+            return self._run(made, params)
+        if isinstance(made, sql.Change):
+            from .change import run
+            return run(self, made, params)
+        if isinstance(made, sql.ColumnElement):
+            return self.execute(sql.Select(made))
+        if isinstance(statement, str):
+            raise sql.textual(statement, "SQL expression")
+        raise exc.ObjectNotExecutableError(f"Not an executable object: {statement!r}")
+
+    def _run(self, text: sql.TextClause, params: Any) -> Result:
+        core = self._any_core()
+        if isinstance(params, (list, tuple)):
+            changed = 0
+            for values in params:
+                changed += core.run(text._given(values)._tree(sql.TOP))[2]
+            return Result([], (), rowcount=changed, returns_rows=False)
+        names, rows, changed = core.run((text._given(params) if params else text)._tree(sql.TOP))
+        kind = row_class(names)
+        return Result([kind(row) for row in rows], names, rowcount=changed, returns_rows=bool(names))
+
+    def scalars(self, statement: Any, params: Any = None, **options: Any) -> ScalarResult:
+        """The first values of all rows."""
+        return self.execute(statement, params, **options).scalars()
+
+    def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        """The first value of the first row."""
+        return self.execute(statement, params, **options).scalar()
+
+    def connection(self, bind_arguments: Any = None, **unused: Any) -> Any:
+        """What runs statements in the session's transaction."""
+        from .engine import SessionConnection
+        return SessionConnection(self)
+
+    # ------------------------------------------------------------ bulk
+    def bulk_save_objects(self, objects: Iterable[Any], return_defaults: bool = False, update_changed_only: bool = True, preserve_order: bool = True) -> None:
+        """add_all(), which is as fast, and flush()."""
+        self.add_all(objects)
+        self.flush()
+
+    def bulk_insert_mappings(self, mapper: Any, mappings: Iterable[Dict[str, Any]], return_defaults: bool = False, render_nulls: bool = False) -> None:
+        """INSERT of rows without objects."""
+        rows = list(mappings)
+        if rows:
+            self.execute(sql.Insert(getattr(mapper, "class_", mapper)), rows)
+
+    def bulk_update_mappings(self, mapper: Any, mappings: Iterable[Dict[str, Any]]) -> None:
+        """UPDATE of rows by their keys without objects."""
+        mapper = getattr(mapper, "__mapper__", mapper)
+        keys = mapper.key_names
+        for values in mappings:
+            rest = {name: value for name, value in values.items() if name not in keys}
+            where = [getattr(mapper.class_, name) == values[name] for name in keys]
+            if rest:
+                self.execute(sql.Update(mapper.class_).where(*where).values(rest))
+
+    # ------------------------------------------------------------ the transaction
+    def flush(self, objects: Any = None) -> None:
+        """Writes what is pending."""
+        if self._flushing:
+            raise exc.InvalidRequestError("Session is already flushing")
+        for core in list(self._cores.values()):
+            core.flush()
+
+    def commit(self) -> None:
+        """Writes what is pending and commits."""
+        if self._held is not None and self._held.depth < len(self._nested):
+            pass
+        events.dispatch(self, "before_commit", self)
+        while self._nested:
+            self._keep_savepoint(self._nested[-1])
+        for core in list(self._cores.values()):
+            core.commit()
+        self._held = None
+        events.dispatch(self, "after_commit", self)
+        events.dispatch(self, "after_transaction_end", self, None)
+
+    def rollback(self) -> None:
+        """Takes back everything since the last commit."""
+        for transaction in self._nested:
+            transaction.is_active = False
+        self._nested = []
+        self._held = None
+        for core in list(self._cores.values()):
+            if core.is_open:
+                core.rollback()
+        events.dispatch(self, "after_rollback", self)
+        events.dispatch(self, "after_soft_rollback", self, None)
+
+    def begin(self, nested: bool = False) -> SessionTransaction:
+        """Holds one transaction to its end; as a context manager commits, or rolls back after an exception."""
+        if nested:
+            return self.begin_nested()
+        if self._held is not None and self._held.is_active:
+            raise exc.InvalidRequestError("A transaction is already begun on this Session.")
+        self._held = SessionTransaction(self, False, None)
+        for core in self._cores.values():
+            core.begin()
+        events.dispatch(self, "after_begin", self, self._held, None)
+        return self._held
+
+    def begin_nested(self) -> SessionTransaction:
+        """A savepoint; as a context manager keeps it, or goes back to it after an exception."""
+        self.flush()
+        if not self._cores:
+            self._any_core()
+        for core in self._cores.values():
+            core.savepoint()
+        transaction = SessionTransaction(self, True, self._nested[-1] if self._nested else self._held)
+        self._nested.append(transaction)
+        return transaction
+
+    def _keep_savepoint(self, transaction: SessionTransaction) -> None:
+        while self._nested and transaction in self._nested:
+            last = self._nested[-1]
+            for core in self._cores.values():
+                core.savepoint_keep()
+            self._nested.pop()
+            last.is_active = False
+
+    def _undo_savepoint(self, transaction: SessionTransaction) -> None:
+        while self._nested and transaction in self._nested:
+            last = self._nested.pop()
+            last.is_active = False
+            for core in self._cores.values():
+                core.savepoint_undo()
+
+    def in_transaction(self) -> bool:
+        """Whether something was begun."""
+        return self._held is not None or bool(self._nested) or any(core.is_open for core in self._cores.values())
+
+    def in_nested_transaction(self) -> bool:
+        """Whether there is a savepoint."""
+        return bool(self._nested)
+
+    def get_transaction(self) -> Optional[SessionTransaction]:
+        """What begin() gave."""
+        return self._held or (SessionTransaction(self, False, None) if self.in_transaction() else None)
+
+    def get_nested_transaction(self) -> Optional[SessionTransaction]:
+        """What begin_nested() gave."""
+        return self._nested[-1] if self._nested else None
+
+    @property
+    def is_active(self) -> bool:
+        """False: a flush failed, and rollback() comes first."""
+        return not any(core.failed for core in self._cores.values() if core.is_open)
+
+    def prepare(self) -> None:
+        """There is no commit in two phases."""
+        raise NotImplementedError("prepare(): there is no commit in two phases")
+
+    # ------------------------------------------------------------ switches and end
+    @property
+    def autoflush(self) -> bool:
+        """Whether a query first writes what is pending."""
+        return self._autoflush
+
+    @autoflush.setter
+    def autoflush(self, on: bool) -> None:
+        self._autoflush = on
+        for core in self._cores.values():
+            if core.is_open:
+                core.autoflush = on
+
+    @property
+    def no_autoflush(self) -> Any:
+        """with session.no_autoflush: queries do not write what is pending."""
+        return self._without_autoflush()
+
+    @contextlib.contextmanager
+    def _without_autoflush(self) -> Iterator["Session"]:
+        before = self._autoflush
+        self.autoflush = False
+        try:
+            yield self
+        finally:
+            self.autoflush = before
+
+    def close(self) -> None:
+        """Takes back what was not committed; the objects belong to no session. The session can be used again."""
+        cores, self._cores = self._cores, {}
+        for transaction in self._nested:
+            transaction.is_active = False
+        self._nested, self._held = [], None
+        for core in cores.values():
+            core.close()
+
+    reset = invalidate = close
+
+    @property
+    def statement_count(self) -> int:
+        """How many statements that read or write rows were sent since the session was opened."""
+        return sum(core.statement_count for core in self._cores.values() if core.is_open)
+
+    def plan(self) -> List[Tuple[str, Any]]:
+        """What the next flush will do: ("insert" | "update" | "delete", object)."""
+        return ([("insert", item) for item in self._objects(NEW)] + [("update", item) for item in self.dirty if self.is_modified(item)]
+                + [("delete", item) for item in self._objects(DOOMED)])
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *unused: Any) -> None:
+        self.close()
+
+    @classmethod
+    def object_session(cls, instance: Any) -> Optional["Session"]:
+        """The session that an object belongs to."""
+        return object_session(instance)
+
+    @staticmethod
+    def identity_key(*args: Any, **kwargs: Any) -> Any:
+        """The class and key of an object."""
+        from .inspection import identity_key
+        return identity_key(*args, **kwargs)
+
+    # ------------------------------------------------------------ flushes call back
+    def _on_flush(self, after: bool) -> None:
+        if not after:
+            events.dispatch(self, "before_flush", self, _FlushContext(), None)
+            if events.mapper_events_wanted():
+                self._flushing = events.before_rows(self)
+        else:
+            changed, self._flushing = self._flushing, None
+            if changed:
+                events.after_rows(self, changed)
+            events.dispatch(self, "after_flush", self, _FlushContext())
+            events.dispatch(self, "after_flush_postexec", self, _FlushContext())
+
+
+class _FlushContext:
+    """What flush events are given."""
+
+
+def _flush_hook(session: Session) -> Callable[[int], None]:
+    ref = weakref.ref(session)
+
+    def hook(after: int) -> None:
+        found = ref()
+        if found is not None and (events.any_listeners(found)):
+            found._on_flush(bool(after))
+
+    return hook
+
+
+def _refuse(found: List[Any], names: frozenset, single: bool) -> None:
+    for value in found:
+        instance = value if single else value[0]
+        if isinstance(instance, _core.Instance):
+            instance.__dict__["_kith_raise"] = names
+
+
+def _table_of(select: Any) -> Optional[Table]:
+    froms = list(select.selects[0]._all_froms(sql.TOP)) if isinstance(select, sql.Compound) else list(select._all_froms(sql.TOP))
+    inner = [item.element for item in select._items if item.entity is None]
+    for source, _, _ in froms:
+        found = _real_table(source)
+        if found is not None:
+            return found
+    for element in inner:
+        if isinstance(element, (sql.Exists, sql.ScalarSelect, sql.InSelect)):
+            found = _table_of(element.element if not isinstance(element, sql.InSelect) else element.select)
+            if found is not None:
+                return found
+    return None
+
+
+def _real_table(source: Any) -> Optional[Table]:
+    if isinstance(source, Table):
+        return source
+    if isinstance(source, sql.Alias):
+        return _real_table(source.element)
+    if isinstance(source, sql.Subquery):
+        return _table_of(source.element)
+    return None
+
+
+def describe(instance: Any) -> str:
+    """An object as SQLAlchemy's errors name it."""
+    return f"<{type(instance).__name__} at {hex(id(instance))}>"
+
+
+def object_session(instance: Any) -> Optional[Session]:
+    """The session that an object belongs to, or None."""
+    if not isinstance(instance, _core.Instance):
+        raise exc.UnmappedInstanceError(f"Class '{type(instance).__module__}.{type(instance).__qualname__}' is not mapped")
+    core = instance._kith_session()
+    return core.owner if core is not None and instance._kith_state() in (PENDING, PERSISTENT) else None
+
+
+def _numbers() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+_keys = _numbers()
+_sessions: "weakref.WeakValueDictionary[int, Session]" = weakref.WeakValueDictionary()
+
+
+def close_all_sessions() -> None:
+    """Closes every session that is still there."""
+    for session in list(_sessions.values()):
+        session.close()
+
+
+class sessionmaker:
+    """Makes sessions with the same options."""
+
+    def __init__(self, bind: Any = None, *, class_: Any = Session, autoflush: bool = True, expire_on_commit: bool = True, info: Optional[dict] = None, **options: Any) -> None:
+        options.update(autoflush=autoflush, expire_on_commit=expire_on_commit)
+        if bind is not None:
+            options["bind"] = bind
+        if info is not None:
+            options["info"] = info
+        self.kw = options
+        self._class = class_
+        self.class_ = type(class_.__name__, (class_,), {"__module__": class_.__module__, "_maker_listeners": {}})
+
+    def __call__(self, **options: Any) -> Any:
+        return self.class_(**{**self.kw, **options})
+
+    def configure(self, **options: Any) -> None:
+        """Other options from now on."""
+        self.kw.update(options)
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[Any]:
+        """with maker.begin() as session: committed at the end, or rolled back."""
+        with self() as session, session.begin():
+            yield session
+
+    def __repr__(self) -> str:
+        return f"sessionmaker(class_={self.class_.__name__!r})"
+
+
+class _Scope:
+    def __init__(self, factory: Callable[[], Any], scopefunc: Optional[Callable[[], Any]]) -> None:
+        self.factory, self.scopefunc, self.local, self.known = factory, scopefunc, threading.local(), {}    # type: ignore[var-annotated]
+
+    def get(self) -> Any:
+        if self.scopefunc is None:
+            return getattr(self.local, "session", None)
+        return self.known.get(self.scopefunc())
+
+    def set(self, session: Any) -> None:
+        if self.scopefunc is None:
+            self.local.session = session
+        else:
+            self.known[self.scopefunc()] = session
+
+    def clear(self) -> None:
+        if self.scopefunc is None:
+            self.local.__dict__.pop("session", None)
+        else:
+            self.known.pop(self.scopefunc(), None)
+
+
+class scoped_session:
+    """One session per scope: per thread, or per what scopefunc() gives. What a session can do, it can do."""
+
+    def __init__(self, session_factory: Callable[..., Any], scopefunc: Optional[Callable[[], Any]] = None) -> None:
+        self.session_factory = session_factory
+        self.registry = _Scope(session_factory, scopefunc)
+
+    def __call__(self, **options: Any) -> Any:
+        session = self.registry.get()
+        if options and session is not None:
+            raise exc.InvalidRequestError("Scoped session is already present; no new arguments may be specified.")
+        if session is None:
+            session = self.session_factory(**options)
+            self.registry.set(session)
+        return session
+
+    def remove(self) -> None:
+        """Closes the session of this scope and forgets it."""
+        session = self.registry.get()
+        if session is not None:
+            session.close()
+        self.registry.clear()
+
+    def configure(self, **options: Any) -> None:
+        """Other options for sessions to come."""
+        self.session_factory.configure(**options)       # type: ignore[attr-defined]
+
+    def query_property(self, query_cls: Any = None) -> Any:
+        """A class attribute that gives a Query of the class."""
+        scoped = self
+
+        class Property:
+            def __get__(self, instance: Any, owner: Any) -> Any:
+                session = scoped()
+                return (query_cls or session._query_cls)((owner,), session=session)
+
+        return Property()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("session_factory", "registry"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self(), name, value)
+
+    def __contains__(self, instance: Any) -> bool:
+        return instance in self()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self())
+
+    def __repr__(self) -> str:
+        return f"<scoped_session of {self.session_factory!r}>"
