@@ -1,5 +1,10 @@
 /*
- * A database: a pool of connections and the models that live in it. Any thread may use it.
+ * A database: a pool of connections and the models that live in it.
+ *
+ * Ownership: the handle is the caller's, until kith_close.
+ * Errors: kith_open's stays on the handle; the others return a status alone, since threads share the handle.
+ * Threads: any, at any time; kith_close when no other uses it.
+ * Manual: 11-memory-and-threads
  */
 #ifndef KITH_DATABASE_H
 #define KITH_DATABASE_H
@@ -13,10 +18,23 @@
 
 KITH_BEGIN_
 
-kith_database *kith_open(const char *url, const kith_model_function models[]);      /* NULL-terminated: KITH_MODELS(…) */
-void           kith_close(kith_database *);
-int            kith_drop_all(kith_database *);              /* the models' tables, children first; others stay */
-int            kith_create_all(kith_database *);            /* the tables, without migrations: for tests and first steps */
+/* Checks the models, all mistakes at once, and opens the database: "sqlite:///raccoons.db?journal=wal", "sqlite://" in memory. The models end
+ * with NULL, as KITH_MODELS(…) does.
+ *   kith_database *database = kith_open("sqlite:///raccoons.db", KITH_MODELS(Business, Raccoon, Trashcan));
+ * Ownership: the handle is the caller's, until kith_close, also where opening failed; the models are borrowed until then, the URL is copied.
+ * Errors: kith_error_of(database): KITH_CONFIG of models or URL, each mistake linked to the one before by next; KITH_IO of the file. NULL: no
+ * memory. A session opened on it says the same. */
+kith_database *kith_open(const char *url, const kith_model_function models[]);
+
+/* Closes its connections. Its sessions must be closed before. NULL: nothing.
+ * Errors: none. */
+void kith_close(kith_database *);
+
+/* The models' tables, without migrations: for tests and first steps. kith_create_all makes those that are not there, parents first, and leaves
+ * the others as they are; kith_drop_all drops them, children first, with all their rows, and leaves tables of nobody's.
+ * Errors: returns KITH_OK or a status: KITH_MISUSE where there is no database, KITH_IO, KITH_BUSY. */
+int kith_create_all(kith_database *);
+int kith_drop_all(kith_database *);
 
 KITH_END_
 

@@ -1,5 +1,11 @@
 /*
  * Errors: what went wrong, where, and what to do next.
+ *
+ * Ownership: an error and its texts are the handle's. They stay readable, also after a rollback, until the session's next failure, clear
+ * or close; a database's until kith_close.
+ * Errors: none; these calls work while an error stands. Of a NULL handle the status is KITH_MISUSE.
+ * Threads: as the handle: a database's error never changes, a session is used by one thread at a time.
+ * Manual: 10-errors
  */
 #ifndef KITH_ERROR_H
 #define KITH_ERROR_H
@@ -34,12 +40,19 @@ struct kith_error {
     const char *sql, *sqlstate;     /* what the database was asked and answered, or NULL */
     const kith_error *next;         /* of configuration errors, which come all at once */
 };
-/* Never NULL: status is KITH_OK when all is well. Its texts stay readable, also after a rollback, until the next failure. */
+
+/* Never NULL: status is KITH_OK when all is well. */
 const kith_error *kith_database_error(const kith_database *);
 const kith_error *kith_session_error(const kith_session *);
-void kith_error_clear(kith_session *);      /* forgets an error whose transaction stands: kith_only found none, a value out of range */
+
+/* The status alone: KITH_OK, 0, when all is well. */
 int kith_database_status(const kith_database *);
 int kith_session_status(const kith_session *);
+
+/* Forgets an error whose transaction stands: kith_only found none, a value was out of range. Any other is forgotten by kith_rollback alone. */
+void kith_error_clear(kith_session *);
+
+/* The same of either handle: kith_error_of(session)->message, if (kith_status_of(session)) */
 #define kith_error_of(handle) _Generic((handle), \
     kith_database *: kith_database_error, kith_session *: kith_session_error)(handle)
 #define kith_status_of(handle) _Generic((handle), \

@@ -1,6 +1,11 @@
 /*
  * Migrations from within a program: is the database where the program's migrations lead, and, if it is not, take it there. What the kith
  * command does, for a daemon or a device that nobody sits before. Not part of <kith/kith.h>: who needs it includes it.
+ *
+ * Ownership: all that is given stays the caller's; what is taken is written into the caller's options.
+ * Errors: returned as a status, with a sentence in the options.
+ * Threads: any.
+ * Manual: 2-migrations
  */
 #ifndef KITH_MIGRATE_H
 #define KITH_MIGRATE_H
@@ -56,14 +61,11 @@ typedef struct kith_upgrade_options {       /* new members go at the end; all ze
     char        message[1024];              /* why it failed, with what to do; "": it did not */
 } kith_upgrade_options;
 
-/*
- * Looks where the database is and, with KITH_UPGRADE, runs the migrations that are missing, each whole or not at all. Options may be NULL.
- * Any thread; of several programs that start at once, one does the work and the others, with KITH_WAIT, find it done.
- *
- * KITH_OK: the database is at the head (or the target). Without KITH_UPGRADE KITH_SCHEMA: it is not, and `state` says how. KITH_REFUSED:
- * rows would be lost, or a file was edited after it ran. KITH_BUSY: another is at work. KITH_CONFIG: the migrations do not fit together.
- * Whatever failed has changed nothing, but for the files before it, which stay done.
- */
+/* Looks where the database is and, with KITH_UPGRADE, runs the migrations that are missing, each whole or not at all. Options may be NULL.
+ * Of several programs that start at once, one does the work and the others, with KITH_WAIT, find it done.
+ * Errors: KITH_OK: the database is at the head (or the target). Without KITH_UPGRADE KITH_SCHEMA: it is not, and `state` says how.
+ * KITH_REFUSED: rows would be lost, or a file was edited after it ran. KITH_BUSY: another is at work. KITH_CONFIG: the migrations do not fit
+ * together. Whatever failed has changed nothing, but for the files before it, which stay done. */
 int kith_upgrade(kith_database *, const kith_migrations *, unsigned flags, kith_upgrade_options *);
 
 KITH_END_

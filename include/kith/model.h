@@ -1,5 +1,10 @@
 /*
  * Models: the program's structs, declared once, checked by the compiler.
+ *
+ * Ownership: a model is static data of the program's, as are its texts; it must outlive every database handle opened with it.
+ * Errors: what the compiler can see it says at the line; the rest kith_open finds, all at once: KITH_CONFIG.
+ * Threads: any; a model never changes.
+ * Manual: 3-models
  */
 #ifndef KITH_MODEL_H
 #define KITH_MODEL_H
@@ -28,8 +33,11 @@ typedef struct { const void *object; kith_link *link; } kith_to_one_;
 #define KITH_CARRIES_(number)
 #endif
 
-/* Names a model; goes in a header. KITH_ONE(M), KITH_MANY(M): relationship fields, read through kith_one, kith_many.
- * KITH_LIST(M): what kith_many and kith_all give. A list never changes: it is what was there when it was read. */
+/* Names a model, and makes its type; goes in a header, before structs that point at each other. KITH_ONE(M), KITH_MANY(M): relationship fields,
+ * read through kith_one, kith_many. KITH_LIST(M): what kith_many and kith_all give: .items and .count. A list never changes: it is what was
+ * there when it was read.
+ *   KITH_DECLARE(Raccoon);
+ *   struct Raccoon { int64_t id; const char *name; KITH_MANY(Trashcan) trashcans; }; */
 #define KITH_DECLARE(M) \
     typedef struct M M; \
     KITH_TAG_OF_(M) \
@@ -45,6 +53,8 @@ typedef struct { const void *object; kith_link *link; } kith_to_one_;
 
 typedef const kith_model *(*kith_model_function)(void);
 
+/* A member of a model, with what SQL wants to know of it. KITH_COLUMN, KITH_RELATIONSHIP and KITH_ASSOCIATION_PROXY fill it by the names of its
+ * members: KITH_COLUMN(name, .not_null = true, .length = 80) */
 typedef struct kith_attribute {                 /* new members go at the end; kith_model says how long this one was */
     const char *name;
     size_t      offset, size;
@@ -96,6 +106,12 @@ struct kith_model {                             /* new members go at the end */
 
 #ifndef __cplusplus
 
+/* A model: its table and the list of its members, every one of the struct's. KITH_ROW: what the SELECT of a report gives; it has no table.
+ *   KITH_MODEL(Raccoon, "raccoons",
+ *       KITH_COLUMN(id, .primary_key = true),
+ *       KITH_COLUMN(name, .not_null = true),
+ *       KITH_RELATIONSHIP(trashcans, Trashcan, .back_populates = "raccoon")); */
+#define KITH_ROW(M, ...) KITH_MODEL(M, NULL, __VA_ARGS__)
 #define KITH_MODEL(M, TABLE, ...) \
     const kith_model *kith_model_of_##M(void) \
     { \
@@ -106,8 +122,10 @@ struct kith_model {                             /* new members go at the end */
         return &kith_model_; \
     } \
     _Static_assert(sizeof(M) > 0, #M)
+
 /* A join table that is declared, where the one that .secondary makes by itself does not fit; NAME goes into KITH_DECLARE and
- * KITH_MODELS like a model's: KITH_JOIN_TABLE(PostTags, "post_tags", KITH_JOIN_COLUMN("post", "posts.id"), KITH_JOIN_COLUMN("tag", "tags.id")) */
+ * KITH_MODELS like a model's.
+ *   KITH_JOIN_TABLE(PostTags, "post_tags", KITH_JOIN_COLUMN("post", "posts.id"), KITH_JOIN_COLUMN("tag", "tags.id")); */
 #define KITH_JOIN_TABLE(NAME, TABLE, ...) \
     const kith_model *kith_model_of_##NAME(void) \
     { \
@@ -119,9 +137,7 @@ struct kith_model {                             /* new members go at the end */
     _Static_assert(sizeof(TABLE) > 1, #NAME)
 #define KITH_JOIN_COLUMN(COLUMN, ...)          KITH_JOIN_COLUMN_(COLUMN, __VA_ARGS__, )
 #define KITH_JOIN_COLUMN_(COLUMN, TARGET, ...) { .name = COLUMN, .foreign_key = TARGET, .on_delete = "CASCADE", .primary_key = true, __VA_ARGS__ }
-#define KITH_ROW(M, ...) KITH_MODEL(M, NULL, __VA_ARGS__)   /* what a report's SELECT gives; no table */
 
-/* a list of models for kith_open and KITH_APP */
 #define KITH_EXPAND_(...)  KITH_EXPAND1_(KITH_EXPAND1_(KITH_EXPAND1_(KITH_EXPAND1_(__VA_ARGS__))))
 #define KITH_EXPAND1_(...) KITH_EXPAND2_(KITH_EXPAND2_(KITH_EXPAND2_(KITH_EXPAND2_(__VA_ARGS__))))
 #define KITH_EXPAND2_(...) KITH_EXPAND3_(KITH_EXPAND3_(KITH_EXPAND3_(KITH_EXPAND3_(__VA_ARGS__))))
@@ -130,7 +146,9 @@ struct kith_model {                             /* new members go at the end */
 #define KITH_PARENS_ ()
 #define KITH_EACH_MODEL_(M, ...) kith_model_of_##M, __VA_OPT__(KITH_EACH_MODEL_AGAIN_ KITH_PARENS_ (__VA_ARGS__))
 #define KITH_EACH_MODEL_AGAIN_() KITH_EACH_MODEL_
-#define KITH_MODELS(...)   (const kith_model_function[]){ KITH_EXPAND_(KITH_EACH_MODEL_(__VA_ARGS__, )) NULL }    /* 342 tested */
+
+/* A list of models for kith_open and KITH_APP; 342 at most. */
+#define KITH_MODELS(...)   (const kith_model_function[]){ KITH_EXPAND_(KITH_EACH_MODEL_(__VA_ARGS__, )) NULL }
 
 /* by the address, so that an array or a const member is refused; by the basic types, so that every 64-bit spelling is taken */
 #define KITH_TYPE_OF_(p) _Generic((p), \
@@ -144,15 +162,28 @@ struct kith_model {                             /* new members go at the end */
     kith_opt_time *: KITH_TYPE_OPT + KITH_TYPE_TIME, kith_opt_datetime *: KITH_TYPE_OPT + KITH_TYPE_DATETIME, \
     kith_opt_uuid *: KITH_TYPE_OPT + KITH_TYPE_UUID)
 
-/* All their own members come after the field's name, so that an empty rest is never an empty `...` (clang -pedantic). */
+/* the field's name comes first, so that an empty rest is never an empty `...` (clang -pedantic) */
 #define KITH_AT_(field) .name = #field, .offset = offsetof(kith_self, field), .size = sizeof(((kith_self *)0)->field)
+
+/* A member that is a column: its type and whether it may be NULL are found from the member. The rest by name, as in kith_attribute.
+ *   KITH_COLUMN(raccoon_id, .foreign_key = "raccoons.id", .index = true) */
 #define KITH_COLUMN(...)             KITH_COLUMN_(__VA_ARGS__, )
+
+/* A member that is a KITH_ONE or KITH_MANY of the model M. Which side is the many is found from the foreign keys; .back_populates names the
+ * field of the other side.
+ *   KITH_RELATIONSHIP(trashcans, Trashcan, .back_populates = "raccoon", .cascade = "all, delete-orphan") */
 #define KITH_RELATIONSHIP(field, ...) KITH_RELATIONSHIP_(field, __VA_ARGS__, )
+
+/* A member that shows what another relationship leads to: through it, and on to a relationship, proxy or column there. .creator makes the object
+ * between, where more than its two sides must be given.
+ *   KITH_ASSOCIATION_PROXY(raccoons, "trashcans", "raccoon") */
 #define KITH_ASSOCIATION_PROXY(field, THROUGH, ...) KITH_PROXY_(field, THROUGH, __VA_ARGS__, )
+
 /* An enum or an int whose numbers from 0 have labels: KITH_ENUM(colour, "red", "green") keeps 0 as the text 'red'. A kith_opt_int may be
  * NULL. With more options: KITH_COLUMN(colour, .labels = colours, .index = true), a static array of labels with NULL at its end. */
 #define KITH_ENUM(field, ...) { KITH_AT_(field), .type = KITH_TYPE_OF_(&((kith_self *)0)->field), \
     .enum_labels = KITH_EXPAND_(KITH_EACH_LABEL_(__VA_ARGS__, )) }
+
 #define KITH_EACH_LABEL_(label, ...) label "\0" __VA_OPT__(KITH_EACH_LABEL_AGAIN_ KITH_PARENS_ (__VA_ARGS__))
 #define KITH_EACH_LABEL_AGAIN_() KITH_EACH_LABEL_
 #define KITH_COLUMN_(field, ...) { KITH_AT_(field), .type = KITH_TYPE_OF_(&((kith_self *)0)->field), __VA_ARGS__ }
@@ -161,6 +192,7 @@ struct kith_model {                             /* new members go at the end */
       .target = kith_model_of_##M, __VA_ARGS__ }
 #define KITH_PROXY_(field, THROUGH, ATTRIBUTE, ...) \
     { KITH_AT_(field), .type = KITH_TYPE_PROXY, .tag = KITH_FIELD_TAG_(((kith_self *)0)->field), .through = THROUGH, .attribute = ATTRIBUTE, __VA_ARGS__ }
+
 /* Over several members: KITH_UNIQUE("owner_id", "title"), KITH_INDEX("at", "score"), KITH_CHECK("age >= 0"). They are named by
  * their table and columns (uq_…, ix_…, ck_…); KITH_UNIQUE_NAMED and KITH_INDEX_NAMED begin with a name of your own. */
 #define KITH_UNIQUE(...)             { .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
@@ -168,7 +200,9 @@ struct kith_model {                             /* new members go at the end */
 #define KITH_UNIQUE_NAMED(NAME, ...) { .name = NAME, .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
 #define KITH_INDEX_NAMED(NAME, ...)  { .name = NAME, .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
 #define KITH_CHECK(...)              { .type = KITH_TYPE_CHECK, .check = __VA_ARGS__ }
-#define KITH_UNMAPPED(field) { KITH_AT_(field) }    /* a member of the program's own; one in no list is an error at kith_open */
+
+/* A member of the program's own, that is no column; one in no list is an error at kith_open. */
+#define KITH_UNMAPPED(field) { KITH_AT_(field) }
 
 #endif
 

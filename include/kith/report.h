@@ -1,8 +1,10 @@
 /*
  * Reports: numbers over what a query finds, pages of it, and SQL as it is with its rows as checked structs.
  *
- * What is handed out here (texts, lists, structs of rows) is the session's and lives until its next commit, rollback or clear. Threads: as
- * the session.
+ * Ownership: what is handed out here (texts, lists, structs of rows) is the session's, until its next commit, rollback, clear or close.
+ * Errors: on the session, where the first stays: KITH_MISUSE, KITH_RANGE, KITH_SCHEMA, what the database says.
+ * Threads: one at a time, with the session.
+ * Manual: 12-reports
  */
 #ifndef KITH_REPORT_H
 #define KITH_REPORT_H
@@ -55,8 +57,8 @@ static inline kith_opt_datetime kith_opt_datetime_in_(kith_value v) { return (ki
  *   kith_opt_double age = kith_average(session, Raccoon, age);                        of kith_decimal a double, too
  *   kith_opt_int oldest = kith_maximum(session, Raccoon, age);                        of a text a const char *, NULL: there is none
  *   int64_t names = kith_count_values(session, Raccoon, name, .distinct = true);
- * Where there is no value the sum is 0, the others are absent. After a failure: 0, absent, -1 for kith_count_values; a sum beyond 64 bits
- * is KITH_RANGE. */
+ * Where there is no value the sum is 0, the others are absent.
+ * Errors: after a failure 0, absent, -1 for kith_count_values. A sum beyond 64 bits is KITH_RANGE. */
 #define kith_sum(session, ...)          KITH_SUM_(session, __VA_ARGS__, )
 #define kith_average(session, ...)      KITH_AVERAGE_(session, __VA_ARGS__, )
 #define kith_minimum(session, ...)        KITH_MINIMUM_(session, __VA_ARGS__, )
@@ -75,25 +77,30 @@ static inline kith_opt_datetime kith_opt_datetime_in_(kith_value v) { return (ki
 #define KITH_MAXIMUM_(session, M, field, ...) KITH_EXTREME_(KITH_NUMBER_MAXIMUM_, session, M, field, __VA_ARGS__)
 #define KITH_COUNT_VALUES_(session, M, field, ...) kith_int_in_(KITH_NUMBER_OF_(KITH_NUMBER_COUNT_, session, M, field, __VA_ARGS__))
 
-/* A page of what the query finds, from 1 on, with `size` objects on each but the last; its own .limit and .offset are KITH_MISUSE. It needs
- * an .order_by that tells any two apart, as by the key. Beyond the last page the list is empty, and so is it after a failure, with total -1.
- * All of one moment; a first page that is not full needs no count, so it is one statement.
+/* A page of what the query finds, from 1 on, with `size` objects on each but the last. It needs an .order_by that tells any two apart, as by the
+ * key. Beyond the last page the list is empty. All of one moment; a first page that is not full needs no count, so it is one statement.
  *   KITH_PAGE(Post) page = kith_page(session, Post, 3, 20, .where = …, .order_by = { kith_desc(Post, id) });
- *   kith_each(Post, post, page.list) …        page.total, page.number of page.pages */
+ *   kith_each(Post, post, page.list) …        page.total, page.number of page.pages
+ * Errors: an empty list with total -1. A .limit or .offset of its own is KITH_MISUSE. */
 #define KITH_PAGE(M) kith_page_of_##M
 #define kith_page(session, M, number, ...)       KITH_PAGE_OF_(session, M, number, __VA_ARGS__, )
 #define KITH_PAGE_OF_(session, M, number, size, ...) \
     (*(const kith_page_of_##M *)kith_page_of_((session), kith_model_of_##M(), (number), (size), KITH_QUERY_(__VA_ARGS__)))
 
-/* Rows of SQL as checked structs: the SELECT's columns have the names of the members of M (a KITH_ROW, or a model), in any order; one too
- * many or too few is KITH_SCHEMA. A ? is a value, 16 of them at most, an object stands for its key; ?? is a question mark.
- *   kith_rows(session, CansPerRaccoon, "SELECT … WHERE x > ?", 3) */
+/* Rows of SQL as checked structs: the SELECT's columns have the names of the members of M (a KITH_ROW, or a model), in any order. A ? is a value,
+ * 16 of them at most, an object stands for its key; ?? is a question mark.
+ *   kith_each(CansPerRaccoon, row, kith_rows(session, CansPerRaccoon, "SELECT … WHERE x > ?", 3)) …
+ * Errors: an empty list. A column too many or too few is KITH_SCHEMA, a value that does not fit its member KITH_RANGE. */
 #define kith_rows(session, M, ...) \
     (*(const kith_list_of_##M *)kith_rows_((session), kith_model_of_##M(), KITH_SQL_(__VA_ARGS__, )))
-/* The same for any number of rows, in constant memory: each is good until the next. Closed on leaving the loop in any way.
- *   kith_stream_rows(Reading, r, session, "SELECT … WHERE at > ?", limit) printf("%g\n", r->value); */
+
+/* Any number of rows of SQL, in constant memory. Closed on leaving the loop in any way. All else as kith_rows.
+ *   kith_stream_rows(Reading, r, session, "SELECT … WHERE at > ?", limit) printf("%g\n", r->value);
+ * Ownership: a row and its texts are the loop's, until the next.
+ * Errors: a failure ends the loop, as its end does: see kith_status_of after it. */
 #define kith_stream_rows(M, var, session, ...) \
     KITH_STREAM_FROM_(M, var, kith_stream_rows_((session), kith_model_of_##M(), KITH_SQL_(__VA_ARGS__, )))
+
 #define KITH_SQL_(sql, ...) (sql), (const kith_value[]){ __VA_OPT__(KITH_EXPAND_(KITH_EACH_VALUE_(__VA_ARGS__))) { .type = KITH_TYPE_NONE } }
 #define KITH_EACH_VALUE_(v, ...) KITH_VALUE(v), __VA_OPT__(KITH_EACH_VALUE_AGAIN_ KITH_PARENS_ (__VA_ARGS__))
 #define KITH_EACH_VALUE_AGAIN_() KITH_EACH_VALUE_

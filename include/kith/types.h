@@ -1,6 +1,11 @@
 /*
  * The types of columns, and the handles that the other headers speak of.
  * Everything that includes kith needs this one; it needs nothing.
+ *
+ * Ownership: none; these are values.
+ * Errors: none.
+ * Threads: any.
+ * Manual: 3-models
  */
 #ifndef KITH_TYPES_H
 #define KITH_TYPES_H
@@ -62,8 +67,9 @@ typedef enum kith_type {                        /* numbers never change: they ar
     KITH_TYPE_OPT = 32                          /* added to a column's type: value and presence */
 } kith_type;                                    /* how wide an integer or real is, its size says */
 
+/* The system's clock, in UTC. */
 kith_datetime kith_now(void);
-kith_date     kith_today(void);
+kith_date     kith_today(void);             /* the day that it is in UTC */
 
 KITH_END_
 

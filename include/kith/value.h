@@ -1,6 +1,10 @@
 /*
  * Values: what a column can hold, from which C types it is made, and whether it fits a field.
- * kith_value is passed by value everywhere; what it points to is the caller's.
+ *
+ * Ownership: a kith_value is passed by value; what it points to is the caller's, and kith copies what it keeps.
+ * Errors: none here; a value of a type that does not fit a field does not compile, one out of the field's range is KITH_RANGE where it is used.
+ * Threads: any.
+ * Manual: 3-models
  */
 #ifndef KITH_VALUE_H
 #define KITH_VALUE_H
@@ -13,6 +17,7 @@
 
 KITH_BEGIN_
 
+/* A value of any column's type, as default functions and creators of proxies give and take it. absent: NULL. */
 typedef struct kith_value {                     /* frozen: passed by value */
     uint32_t type, absent;
     union {
@@ -24,6 +29,8 @@ typedef struct kith_value {                     /* frozen: passed by value */
 #ifndef __cplusplus
 
 _Static_assert(sizeof(kith_value) == 24, "frozen");
+
+/* A kith_value of a C value, by the name of its type; kith_of_opt_… of a nullable member. KITH_VALUE chooses among them by itself. */
 #define KITH_OF_(name, T, member, kind) \
     static inline kith_value kith_of_##name(T v) { return (kith_value){ .type = KITH_TYPE_##kind, .member = v }; }
 #define KITH_OF_OPT_(name, T, member, kind) \
@@ -48,6 +55,7 @@ static inline kith_value kith_of_decimal(kith_decimal v) { return (kith_value){ 
 #define KITH_INTS_(r)  char: r, signed char: r, short: r, int: r, long: r, long long: r
 #define KITH_UINTS_(r) unsigned char: r, unsigned short: r, unsigned: r, unsigned long: r, unsigned long long: r
 
+/* A kith_value of any C value that a column can hold. A pointer to an object is that object. */
 #define KITH_VALUE(v) _Generic((v), \
     bool: kith_of_bool, KITH_INTS_(kith_of_int), KITH_UINTS_(kith_of_uint), float: kith_of_double, double: kith_of_double, \
     char *: kith_of_text, const char *: kith_of_text, kith_blob: kith_of_blob, kith_date: kith_of_date, kith_time: kith_of_time, \
@@ -56,7 +64,9 @@ static inline kith_value kith_of_decimal(kith_decimal v) { return (kith_value){ 
     kith_opt_date: kith_of_opt_date, kith_opt_time: kith_of_opt_time, kith_opt_datetime: kith_of_opt_datetime, \
     kith_opt_uuid: kith_of_opt_uuid, default: kith_of_object)(v)
 
-/* kith_new(session, Raccoon, .age = kith_some(7)); also in a conditional: known ? kith_some_int(n) : (kith_opt_int){ .present = false } */
+/* A value that is present, for a nullable member, in an initialiser: kith_set takes a plain value.
+ *   kith_new(session, Raccoon, .age = kith_some(7))
+ *   known ? kith_some_int(n) : (kith_opt_int){ .present = false } */
 #define kith_some(v) _Generic((v), \
     bool: kith_some_bool, KITH_INTS_(kith_some_int), unsigned char: kith_some_int, unsigned short: kith_some_int, \
     unsigned: kith_some_int, float: kith_some_double, double: kith_some_double, kith_date: kith_some_date, \
