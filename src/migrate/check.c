@@ -3,6 +3,7 @@
  */
 #include "migrate/live.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 /* tables in which kith and other tools keep their own books */
@@ -118,6 +119,67 @@ static int add_drift(kith__arena *arena, const kith__op *op, kith__drifts *out, 
     return drift->object != NULL && drift->sentence != NULL && (drift->repair != NULL || !has_repair(op)) ? KITH_OK : kith__fail_memory(error);
 }
 
+/* ---------------------------------------------------------------- views, triggers and the rest, by name */
+
+static bool has_index(const kith__schema *schema, const char *name)
+{
+    for (size_t i = 0; i < schema->table_count; i++)
+        for (size_t j = 0; j < schema->tables[i]->index_count; j++)
+            if (strcasecmp(schema->tables[i]->indexes[j].name, name) == 0)
+                return true;
+    return false;
+}
+
+static bool has_object(const kith__state *state, const char *name)
+{
+    return kith__map_gets(&state->known, name) != NULL || kith__map_gets(&state->opaque, name) != NULL || kith__schema_find(&state->schema, name) != NULL ||
+           has_index(&state->schema, name);
+}
+
+static int add_object(kith__arena *arena, const char *name, const char *sentence, const char *repair, kith__drifts *out, kith__error *error)
+{
+    kith__drift *drift = kith__list_add(arena, &out->items, &out->count, sizeof *drift);
+    if (drift == NULL || (drift->object = kith__arena_text(arena, name)) == NULL || (repair != NULL && (repair = kith__arena_format(arena, "%s;", repair)) == NULL))
+        return kith__fail_memory(error);
+    drift->sentence = sentence;
+    drift->repair = repair;
+    return KITH_OK;
+}
+
+/* What one has by name and the other has not. A trigger went with its table. */
+static int compare_known(kith__arena *arena, const kith__state *one, const kith__state *other, const char *sentence, bool repair, kith__drifts *out, kith__error *error)
+{
+    int status = KITH_OK;
+    for (size_t i = 0; i < one->known.capacity && status == KITH_OK; i++) {
+        const kith__map_slot *slot = &one->known.slots[i];
+        const kith__known *known = slot->value;
+        const char *name = known != NULL ? kith__arena_textn(arena, slot->key, slot->size) : NULL;
+        if (known == NULL || known->sql == NULL || (known->table != NULL && !has_object(one, known->table)))
+            continue;
+        if (name == NULL)
+            return kith__fail_memory(error);
+        if (!has_object(other, name))
+            status = add_object(arena, name, sentence, repair ? known->sql : NULL, out, error);
+    }
+    return status;
+}
+
+static int by_object(const void *a, const void *b)
+{
+    return strcmp(((const kith__drift *)a)->object, ((const kith__drift *)b)->object);
+}
+
+static int find_known(kith__arena *arena, const kith__state *files, const kith__state *database, kith__drifts *out, kith__error *error)
+{
+    size_t before = out->count;
+    int status = compare_known(arena, files, database, "is in the migrations, but not in the database", true, out, error);
+    if (status == KITH_OK)
+        status = compare_known(arena, database, files, "is in the database, but in no migration", false, out, error);
+    if (out->count > before)
+        qsort(out->items + before, out->count - before, sizeof *out->items, by_object);
+    return status;
+}
+
 int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__state *database, const kith__dialect *dialect, kith__drifts *out, kith__error *error)
 {
     kith__schema live = { .arena = *arena };
@@ -129,6 +191,8 @@ int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__s
     for (size_t i = 0; i < ops.count && status == KITH_OK; i++)
         if (!left_out(files, database, &ops.items[i]) && !is_of_a_type(arena, &ops.items[i]))
             status = add_drift(arena, &ops.items[i], out, error);
+    if (status == KITH_OK)
+        status = find_known(arena, files, database, out, error);
     live.arena = (kith__arena){ 0 };
     kith__schema_free(&live);
     return status;

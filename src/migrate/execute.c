@@ -179,7 +179,10 @@ static int rename(kith__execution *e, const kith__op *op)
     }
     kith__text_add(&sql, " TO ");
     kith__sql_quote(&sql, op->to);
-    return send(e, &sql);
+    int status = send(e, &sql);
+    if (status != KITH_OK && strstr(e->error->public_.message, "error in ") != NULL)      /* "error in view v: no such table: t" */
+        kith__fail_hint(e->error, "SQLite renames nothing while a view or trigger is broken: mend that one first, or drop it.");
+    return status;
 }
 
 static bool is_there(kith__execution *e, const char *type, const char *name, int *status)

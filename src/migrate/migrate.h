@@ -66,10 +66,14 @@ const char *kith__op_loses(kith__arena *, const kith__op *);
 
 /* ---------------------------------------------------------------- state: a schema and what is not in it
  * Files replayed give one, a database gives one. */
+typedef struct kith__known {            /* a view, a trigger, an index of one engine: what is followed by its name alone */
+    const char *sql;                    /* that made it; NULL: it may be there or not (dropped, or of an "only" block) */
+    const char *table;                  /* a trigger's */
+} kith__known;
 typedef struct kith__state {
     kith__schema schema;
     kith__map opaque;                   /* table -> const char *: where (file:line) it was changed in a way kith does not understand */
-    kith__map known;                    /* name -> const char *: views, triggers, indexes of one engine that files make by hand */
+    kith__map known;                    /* name -> const kith__known *: what files make by hand, or a database has */
 } kith__state;
 void kith__state_free(kith__state *);
 

@@ -476,6 +476,14 @@ static const char *touched_table(kith__parser *p)
     return kith__parser_name(p);
 }
 
+static bool is_of_trigger(const kith__parser *p)
+{
+    size_t i = 0;
+    while (i < 6 && i < p->count && !kith__token_is(&p->items[i], "TRIGGER"))
+        i++;
+    return i < 6 && i < p->count;
+}
+
 kith__parsed kith__ddl_parse(kith__arena *arena, const kith__token *items, size_t count, unsigned flags, kith__statement_meaning *out)
 {
     kith__parser p = { .arena = arena, .items = items, .count = count, .flags = flags };
@@ -488,7 +496,7 @@ kith__parsed kith__ddl_parse(kith__arena *arena, const kith__token *items, size_
         return KITH__PARSED_DDL;
     out->ops = (kith__ops){ 0 };
     out->object = made_object(&p);
-    if (speaks_of_tables)
+    if (speaks_of_tables || (out->object != NULL && is_of_trigger(&p)))
         out->table = touched_table(&p);
     if (p.no_memory)
         return KITH__PARSED_NO_MEMORY;

@@ -6,21 +6,31 @@
 
 #include <strings.h>
 
-static int note(kith__map *map, kith__state *state, const char *name, const char *value, kith__error *error)
+static int note_opaque(kith__state *state, const char *name, kith__error *error)
 {
-    const char *own = kith__arena_text(&state->schema.arena, name);
-    return own != NULL && kith__map_puts(map, own, (void *)value) ? KITH_OK : kith__fail_memory(error);
+    return kith__map_puts(&state->opaque, name, (void *)"the database") ? KITH_OK : kith__fail_memory(error);
+}
+
+static int note_known(kith__state *state, const char *name, const char *table, const char *sql, kith__error *error)
+{
+    kith__known *known = kith__arena_zero(&state->schema.arena, sizeof *known);
+    if (known == NULL || !kith__map_puts(&state->known, name, known))
+        return kith__fail_memory(error);
+    *known = (kith__known){ .sql = sql, .table = table };
+    return KITH_OK;
 }
 
 static int take_table(kith__state *state, const char *name, const char *sql, kith__error *error)
 {
     kith__definition definition;
     bool no_memory = false;
+    if (sql != NULL && strncasecmp(sql, "CREATE VIRTUAL", strlen("CREATE VIRTUAL")) == 0)
+        return note_known(state, name, NULL, sql, error);
     bool read = sql != NULL && kith__definition_parse(&state->schema.arena, sql, KITH__SQLITE_TEXT, &definition, &no_memory);
     if (no_memory)
         return kith__fail_memory(error);
     if (!read)
-        return note(&state->opaque, state, name, "the database", error);
+        return note_opaque(state, name, error);
     definition.table->name = name;
     return kith__table_clone(&state->schema, definition.table) != NULL ? KITH_OK : kith__fail_memory(error);
 }
@@ -32,7 +42,7 @@ static int take_index(kith__state *state, const char *name, const char *table_na
     bool no_memory;
     kith__table *table = kith__schema_find(&state->schema, table_name);
     if (!kith__index_parse(&state->schema.arena, sql, KITH__SQLITE_TEXT, &unused, &index, &no_memory))
-        return no_memory ? kith__fail_memory(error) : note(&state->known, state, name, "index", error);
+        return no_memory ? kith__fail_memory(error) : note_known(state, name, table_name, sql, error);
     index.name = name;
     kith__index *place = table == NULL ? NULL : kith__list_copy_add(&state->schema.arena, &table->indexes, &table->index_count, sizeof *place);
     if (place != NULL)
@@ -50,7 +60,7 @@ static int take_object(kith__state *state, const char **row, bool tables, kith__
         return take_table(state, name, sql, error);
     if (strcmp(type, "index") == 0)
         return sql != NULL ? take_index(state, name, table, sql, error) : KITH_OK;
-    return note(&state->known, state, name, "object", error);
+    return note_known(state, name, table, sql, error);
 }
 
 int kith__reflect(kith__connection *connection, kith__state *out, kith__error *error)
@@ -58,7 +68,8 @@ int kith__reflect(kith__connection *connection, kith__state *out, kith__error *e
     kith__rows rows;
     *out = (kith__state){ 0 };
     int status = kith__query(connection, &out->schema.arena, &rows, error,
-        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rowid", NULL, 0);
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' "
+        "AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid", NULL, 0);
     for (int tables = 1; tables >= 0; tables--)
         for (size_t i = 0; i < rows.count && status == KITH_OK; i++)
             status = take_object(out, rows.items[i], tables, error);

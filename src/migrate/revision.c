@@ -229,6 +229,23 @@ static int check_transaction(reader *r, const kith__token *items, size_t count)
     return KITH_OK;
 }
 
+/* A verbatim statement is not read, but for the name of the view or trigger that it makes. */
+static void find_object(reader *r, const kith__token *items, size_t count, kith__instruction *out)
+{
+    kith__tokens inside = { 0 };
+    kith__statement_meaning meaning = { 0 };
+    kith__error ignored = { 0 };
+    if (items->kind == KITH__T_RAW && kith__tokenize(r->arena, r->file, items->at, items->size, 0, &inside, &ignored) == KITH_OK) {
+        items = inside.items;
+        count = inside.count;
+    }
+    if (count > 0)
+        kith__ddl_parse(r->arena, items, count, 0, &meaning);
+    out->object = meaning.object;
+    out->table = meaning.table;
+    kith__error_free(&ignored);
+}
+
 static int add_instruction(reader *r, const kith__token *items, size_t count)
 {
     int status = check_transaction(r, items, count);
@@ -244,7 +261,7 @@ static int add_instruction(reader *r, const kith__token *items, size_t count)
     out->state_only = r->state;
     out->no_transaction = r->no_transaction;
     if (out->verbatim)
-        return KITH_OK;
+        return find_object(r, items, count, out), KITH_OK;
     kith__statement_meaning meaning;
     kith__parsed parsed = kith__ddl_parse(r->arena, items, count, 0, &meaning);
     out->ops = meaning.ops;
@@ -386,20 +403,30 @@ static int note_opaque(const char *file, const kith__instruction *instruction, k
     return place != NULL && kith__map_puts(&state->opaque, table, (void *)place) ? KITH_OK : kith__fail_memory(error);
 }
 
-static int note_known(const char *name, kith__state *state, kith__error *error)
+static int note_known(const char *name, const char *sql, const char *table, kith__state *state, kith__error *error)
 {
-    return name == NULL || kith__map_puts(&state->known, name, (void *)name) ? KITH_OK : kith__fail_memory(error);
+    kith__known *known = kith__arena_zero(&state->schema.arena, sizeof *known);
+    if (known == NULL || !kith__map_puts(&state->known, name, known))
+        return kith__fail_memory(error);
+    *known = (kith__known){ .sql = sql, .table = table };
+    return KITH_OK;
+}
+
+static int note_object(const kith__instruction *instruction, kith__state *state, kith__error *error)
+{
+    bool made = instruction->only == NULL && strncasecmp(instruction->sql, "CREATE", 6) == 0;
+    return instruction->object == NULL ? KITH_OK : note_known(instruction->object, made ? instruction->sql : NULL, instruction->table, state, error);
 }
 
 static int replay_one(const char *file, const kith__instruction *instruction, kith__state *state, kith__error *error)
 {
-    int status = note_known(instruction->object, state, error);
+    int status = note_object(instruction, state, error);
     if (instruction->opaque && instruction->only == NULL && status == KITH_OK)
         return note_opaque(file, instruction, state, error);
     for (size_t i = 0; i < instruction->ops.count && status == KITH_OK; i++) {
         const kith__op *op = &instruction->ops.items[i];
         if (instruction->only != NULL) {
-            status = note_known(op->name != NULL ? op->name : op->table, state, error);
+            status = note_known(op->name != NULL ? op->name : op->table, NULL, NULL, state, error);
             continue;
         }
         status = kith__op_apply(&state->schema, op, error);

@@ -92,6 +92,21 @@ static const char *parents_text(run *r, const kith__revision *revision)
     return out;
 }
 
+/* On SQLite every file runs in a transaction, and can be undone; what must run outside of one is not for a file. */
+static int refuse_outside(run *r, const char *file, const kith__section *section)
+{
+    for (size_t i = 0; i < section->count; i++) {
+        const kith__instruction *one = &section->items[i];
+        if (!one->no_transaction || !kith__instruction_for(one, kith__dialect_sqlite.name))
+            continue;
+        int status = kith__fail(r->error, KITH_CONFIG, "migrate.no_transaction", "%s:%u: this statement asks to run outside of a transaction, and on SQLite every file runs in one.",
+            file, one->line);
+        kith__fail_hint(r->error, "Take it out, and run it by hand with the sqlite3 program.");
+        return status;
+    }
+    return KITH_OK;
+}
+
 static int add_step(run *r, kith__revision *revision, kith__direction_of_run direction)
 {
     int status = kith__revision_load(r->set, revision, r->error);
@@ -100,6 +115,9 @@ static int add_step(run *r, kith__revision *revision, kith__direction_of_run dir
         return status != KITH_OK ? status : kith__fail_memory(r->error);
     const char *parent = revision->parent_count > 0 ? revision->parent_ids[0] : NULL;
     bool up = direction == KITH__UP;
+    status = refuse_outside(r, revision->file, up ? &revision->upgrade : &revision->downgrade);
+    if (status != KITH_OK)
+        return status;
     *s = (step){ .id = revision->id, .message = revision->message, .from = up ? parent : revision->id, .to = up ? revision->id : parent, .direction = direction,
         .revision = revision, .section = up ? &revision->upgrade : &revision->downgrade, .file = revision->file, .parents = parents_text(r, revision),
         .sum = revision->sum };
@@ -653,6 +671,18 @@ static int take_connection(run *r, kith__pool *pool)
     return status;
 }
 
+/* Without a journal SQLite can take nothing back: what fails would be left half done. */
+static int refuse_without_journal(run *r)
+{
+    const char *mode;
+    int status = kith__query_text(r->connection, &r->arena, &mode, r->error, "PRAGMA main.journal_mode", NULL);
+    if (status != KITH_OK || mode == NULL || strcmp(mode, "off") != 0)
+        return status;
+    status = kith__fail(r->error, KITH_REFUSED, "migrate.no_journal", "the database is opened with journal=off, so a migration that fails could not be taken back.");
+    kith__fail_hint(r->error, "Leave journal=off out of the URL for this.");
+    return status;
+}
+
 /* Plans anew, since whoever was at work may have done it, and runs. *again: someone was faster. */
 static int when_it_is_our_turn(run *r, const char *target, int (*resolve)(run *, const char *), bool *again)
 {
@@ -682,6 +712,8 @@ static int go(kith__pool *pool, kith__revisions *set, const char *target, const 
     result->looked = status == KITH_OK;
     if (status == KITH_OK)
         status = resolve(&r, target);
+    if (status == KITH_OK && r.count > 0)
+        status = refuse_without_journal(&r);
     while (status == KITH_OK && r.count > 0) {
         bool again = false;
         status = when_it_is_our_turn(&r, target, resolve, &again);

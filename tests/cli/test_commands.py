@@ -261,6 +261,7 @@ def test_paragraphs(place):
     one_paragraph(place, "db downgrade -9", 1, "-9 is too far", "kith db history -i")
     one_paragraph(place, "--database sqlite:///app.db?mode=ro db downgrade", 1, "app.db can only be read", "needs the right to write")
     one_paragraph(place, "--database sqlite:///nowhere/x.db db upgrade", 1, "no directory nowhere", "Make the directory")
+    one_paragraph(place, "--database sqlite:///app.db?journal=off db downgrade", 5, "journal=off", "out of the URL")
     place.write("text.db", "this is no database at all, but a text that is long enough to be looked at as one by SQLite\n" * 20)
     one_paragraph(place, "--database sqlite:///text.db db upgrade", 1, "text.db is no SQLite database", "path in the URL")
     place.sql("INSERT INTO kith_version VALUES ('zzzz')")
@@ -440,6 +441,37 @@ def test_check(place):
     assert [one["object"] for one in drift] == ["raccoon.name"]
     place.columns(("const char *", "name", ""), ("kith_opt_int", "age", ""))
     place.kith("db check", 3).has("models: 1 change", "drift:")
+
+
+def test_check_by_name(place):
+    """Views, triggers and virtual tables are followed by name: what is gone is told with what makes it again, what came by hand is told."""
+    place.app()
+    trigger = "CREATE TRIGGER stamp AFTER INSERT ON raccoon BEGIN INSERT INTO words (body) VALUES (new.name); END"
+    place.file("aaaa0001", "base", TABLE + f"\nCREATE VIEW named AS SELECT name FROM raccoon;\n{trigger};\nCREATE VIEW old AS SELECT 1;\nDROP VIEW old;\n"
+               "-- kith: only sqlite\nCREATE VIRTUAL TABLE words USING fts5 (body);\n-- kith: end\n-- kith: verbatim\nCREATE VIEW as_it_is AS SELECT 2;\n-- kith: end\n"
+               "-- kith: statement\nCREATE VIEW whole AS SELECT 3\n-- kith: end\n-- kith: only postgresql\nCREATE VIEW elsewhere AS SELECT 4;\n-- kith: end",
+               "DROP VIEW named;\nDROP VIEW as_it_is;\nDROP VIEW whole;\nDROP TABLE raccoon;\n-- kith: only sqlite\nDROP TABLE words;\n-- kith: end")
+    place.kith("db upgrade -q")
+    place.kith("db check --verify").has("agree")
+    place.sql("DROP VIEW named;;DROP TRIGGER stamp;;CREATE VIEW mine AS SELECT 5;;CREATE TRIGGER by_hand AFTER DELETE ON raccoon BEGIN SELECT 1; END")
+    said = place.kith("db check", 3)
+    assert said.out == ("drift: named: is in the migrations, but not in the database\n    CREATE VIEW named AS SELECT name FROM raccoon;\n"
+                        f"drift: stamp: is in the migrations, but not in the database\n    {trigger};\n".replace("drift: named", "drift: by_hand: is in the database, but in no migration\n"
+                        "drift: mine: is in the database, but in no migration\ndrift: named")), said
+    place.sql("DROP VIEW mine;;DROP TRIGGER by_hand;;CREATE VIEW named AS SELECT 1;;" + trigger)
+    place.kith("db check").has("agree")
+
+
+def test_what_sqlite_cannot(place):
+    """What must run outside of a transaction is refused before anything runs; a rename that a broken view holds up says so."""
+    three_files(place)
+    place.file("aaaa0004", "aaaa0003", "-- kith: only sqlite, no-transaction\nVACUUM;\n-- kith: end\n-- kith: only postgresql, no-transaction\nREINDEX;\n-- kith: end")
+    one_paragraph(place, "db upgrade", 1, "aaaa0004_x.sql:6: this statement asks to run outside", "by hand")
+    assert not (place.folder / "app.db").exists() or not place.sql("SELECT 1 FROM sqlite_schema")
+    place.file("aaaa0004", "aaaa0003", "ALTER TABLE raccoon RENAME COLUMN hat TO cap;")
+    place.kith("db upgrade aaaa0003 -q")
+    place.sql("CREATE VIEW broken AS SELECT * FROM nowhere")
+    one_paragraph(place, "db upgrade", 1, "aaaa0004_x.sql:5: .*error in view broken", "mend that one first")
 
 
 def test_verify(place):

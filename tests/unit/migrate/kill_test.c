@@ -2,7 +2,7 @@
  * An upgrade that rebuilds tables, killed at random moments (SIGKILL), in each journal mode. Whatever is found afterwards must be one of
  * the states that an undisturbed run goes through, whole, with its version row; and the next upgrade must go on from there.
  *
- * KITH_TEST_KILLS says how often in each mode (10). The moments are random; the seed is printed, and KITH_TEST_SEED repeats it.
+ * KITH_TEST_KILLS says how often in each mode (5). The moments are random; the seed is printed, and KITH_TEST_SEED repeats it.
  */
 #include "helpers.h"
 
@@ -256,7 +256,7 @@ static long number_from(const char *name, long otherwise)
 static void kill_often(const char *journal)
 {
     place p = { .journal = journal };
-    long kills = number_from("KITH_TEST_KILLS", 10), seed = number_from("KITH_TEST_SEED", (long)time(NULL));
+    long kills = number_from("KITH_TEST_KILLS", 5), seed = number_from("KITH_TEST_SEED", (long)time(NULL));
     size_t found[STATES_] = { 0 };
     prepare(&p);
     long whole = measure(&p);
@@ -274,6 +274,18 @@ static void killed_under_the_rollback_journal(void **state)
     kill_often("delete");
 }
 
+static void killed_under_a_journal_that_is_truncated(void **state)
+{
+    (void)state;
+    kill_often("truncate");
+}
+
+static void killed_under_a_journal_that_stays(void **state)
+{
+    (void)state;
+    kill_often("persist");
+}
+
 static void killed_under_the_write_ahead_log(void **state)
 {
     (void)state;
@@ -284,6 +296,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_under_the_rollback_journal),
+        cmocka_unit_test(killed_under_a_journal_that_is_truncated),
+        cmocka_unit_test(killed_under_a_journal_that_stays),
         cmocka_unit_test(killed_under_the_write_ahead_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
