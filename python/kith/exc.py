@@ -5,6 +5,7 @@ What the library reports is one of its statuses and a stable word for the case; 
 
 from __future__ import annotations
 
+import re
 from typing import Any, Optional
 
 
@@ -251,6 +252,51 @@ _BY_CODE = {
 }
 
 
+_CONSTRAINTS = {"constraint.unique": "UNIQUE", "constraint.not_null": "NOT NULL", "constraint.check": "CHECK"}
+
+
+def _engines_words(code: Optional[str], constraint: Optional[str]) -> str:
+    """What the engine itself says of a constraint, which programs look for."""
+    if code == "constraint.foreign_key":
+        return "FOREIGN KEY constraint failed"
+    kind = _CONSTRAINTS.get(code or "")
+    return f"{kind} constraint failed: {constraint}" if kind and constraint else ""
+
+
+_JOIN_ROW = re.compile(r"A row of (\S+) that joins ")
+_OWN_ROW = re.compile(r"The row of <(\w+) .*> was to be (updated|deleted)")
+
+
+def _known_words(code: str, message: str) -> str:
+    """The sentence with the one before it that SQLAlchemy's users know."""
+    joined, own = _JOIN_ROW.match(message), _OWN_ROW.match(message)
+    if code == "flush.stale" and joined:
+        return f"DELETE statement on table '{joined[1]}' expected to delete 1 row(s); Only 0 were matched. {message}"
+    if code == "flush.stale" and own:
+        word = own[2][:-1]
+        return f"{word.upper()} statement on the table of {own[1]} expected to {word} 1 row(s); 0 were matched. {message}"
+    if code == "object.row_gone":
+        return f"{message} The instance has been deleted, or its row is otherwise not present."
+    if code == "flush.circular":
+        return f"Circular dependency detected. {message}"
+    return message
+
+
+# What the library says in C's words, in Python's.
+_IN_PYTHON = ((r"\.foreign_key = (\"[^\"]*\")", r"ForeignKey(\1)"), (r"\.view_only( = true)?", "viewonly=True"), (r"\.not_null( = true)?", "nullable=False"),
+              (r"\.(back_populates|remote_side|foreign_keys|secondary|cascade|order_by|on_delete|on_update) = (\"[^\"]*\")", r"\1=\2"), (r"\.load = \"raise\"", 'lazy="raise"'),
+              (r"\.(back_populates|remote_side|foreign_keys|secondary|cascade|order_by)\b", r"\1="), (r"\ba KITH_MANY\b", "a list (uselist=True)"),
+              (r"\ba KITH_ONE\b", "one object (uselist=False)"), (r"KITH_JOIN_TABLE", "Table"), (r"a KITH_ASSOCIATION_PROXY", "an association_proxy"), (r"KITH_UNIQUE", "UniqueConstraint"),
+              (r"KITH_INDEX", "Index"), (r"KITH_CHECK", "CheckConstraint"), (r"\bkith_open\b", "the models"), (r"\.load\b", "a loader option"))
+
+
+def in_python(text: Optional[str]) -> Optional[str]:
+    """A sentence of the library's, about models, in Python's words."""
+    for pattern, words in _IN_PYTHON if text else ():
+        text = re.sub(pattern, words, text or "")
+    return text
+
+
 def _described(value: Any) -> str:
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
@@ -270,6 +316,8 @@ def _wrong_value(code: str, wanted: Optional[str], model: Optional[str], attribu
 def make_error(status: int, code: Optional[str], message: Optional[str], hint: Optional[str], model: Optional[str], attribute: Optional[str],
                constraint: Optional[str], sql: Optional[str], sqlstate: Optional[str], pending: int, value: Any) -> BaseException:
     """The exception for an error of the library's; called by kith._core."""
+    if message and (code or "").startswith(("config.", "relationship.", "flush.", "object.")):
+        message, hint = _known_words(code or "", in_python(message) or ""), in_python(hint)
     if status == RANGE and model is None and value is None or value is not None:
         error: BaseException = _wrong_value(code or "", message, model, attribute, value) if value is not None else StatementError(message)
     elif status == NO_MEMORY:
@@ -280,10 +328,11 @@ def make_error(status: int, code: Optional[str], message: Optional[str], hint: O
             f"Session, first issue Session.rollback(). Original exception was: {message}")
     else:
         kind = _BY_CODE.get(code or "") or _BY_STATUS.get(status, DatabaseError)
-        error = kind(" ".join(part for part in (message, hint) if part) + (f"\n[SQL: {sql}]" if sql else ""))
+        engine = _engines_words(code, constraint)
+        error = kind((f"{engine}: " if engine else "") + " ".join(part for part in (message, hint) if part) + (f"\n[SQL: {sql}]" if sql else ""))
     if isinstance(error, KithError):
         error.code, error.hint, error.model, error.attribute = code, hint, model, attribute
     if isinstance(error, StatementError):
         error.statement = sql
-        error.orig = Exception(message)
+        error.orig = Exception(_engines_words(code, constraint) or message)
     return error

@@ -20,9 +20,10 @@ class Load:
         made = Load(self.entity)
         made.steps = list(self.steps)
         for attribute in attributes:
-            if isinstance(attribute, str) and attribute != "*":
+            everything = isinstance(attribute, str) and attribute == "*"
+            if isinstance(attribute, str) and not everything:
                 raise exc.ArgumentError(f"{name}({attribute!r}): strings are not accepted for attribute names in loader options; use the class's attribute, as in {name}(Class.{attribute})")
-            if attribute != "*" and how != COLUMNS and not hasattr(attribute, "_kith_join"):
+            if not everything and how != COLUMNS and not hasattr(attribute, "_kith_join"):
                 raise exc.ArgumentError(f"{name}() takes a relationship, got {attribute!r}")
             made.steps.append((attribute, how))
         return made
@@ -118,7 +119,7 @@ def _path(mapper: Any, steps: Sequence[Tuple[Any, str]], refused: set) -> str:
     names: List[str] = []
     eager = ""
     for place, (step, how) in enumerate(steps):
-        if step == "*":
+        if isinstance(step, str):
             if how == REFUSED and not place:
                 refused.add("*")
             return eager
