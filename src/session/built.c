@@ -4,7 +4,6 @@
 #include "session/select.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 /* ---------------------------------------------------------------- rows that grow */
 
@@ -267,20 +266,9 @@ static bool read_plain(kith_session *session, kith__statement *statement, kith_s
     return ok;
 }
 
-/* It may write: what changes rows has the session's transaction. */
-static bool writes(const char *sql)
-{
-    static const char *const reading[] = { "SELECT", "VALUES", "EXPLAIN", "PRAGMA", "WITH" };
-    sql += strspn(sql, " \t\r\n(");
-    for (size_t i = 0; i < KITH__COUNT(reading); i++)
-        if (!strncasecmp(sql, reading[i], strlen(reading[i])))
-            return false;
-    return true;
-}
-
 static bool run_written(kith_session *session, kith_sys_rows *out, int64_t *changed)
 {
-    if (writes(session->sql.text.data ? session->sql.text.data : "") && kith__write_lock(session))
+    if (kith__sql_writes(session->sql.text.data ? session->sql.text.data : "") && kith__write_lock(session))
         return false;
     kith__statement *statement = kith__prepare_written(session);
     kith__step step = KITH__END;

@@ -19,19 +19,6 @@ static bool load_rows(kith__search *search, kith__objects *found)
 
 /* ---------------------------------------------------------------- what comes along */
 
-const char *kith__search_path(const kith__search *search, size_t index)
-{
-    return index < KITH__COUNT(search->query.load) ? search->query.load[index] : NULL;
-}
-
-static bool brings_along(const kith__search *search)
-{
-    bool any = kith__search_path(search, 0) != NULL;
-    for (size_t i = 0; i < search->mapper->relation_count; i++)
-        any |= search->mapper->relations[i].load == KITH__LOAD_EAGER;
-    return any;
-}
-
 /* It finds all rows of its table. */
 static bool is_whole(const kith__search *search) { return !search->select.where && !search->select.limit && !search->select.offset; }
 
@@ -57,7 +44,7 @@ static bool in_one_snapshot(kith__search *search, kith__objects *found)
 
 static bool find(kith__search *search, kith__objects *found)
 {
-    return brings_along(search) ? in_one_snapshot(search, found) : load_rows(search, found);
+    return kith__search_brings_along(search) ? in_one_snapshot(search, found) : load_rows(search, found);
 }
 
 /* ---------------------------------------------------------------- objects that are only read */
@@ -75,7 +62,9 @@ static bool read_graph(kith__search *search, kith__objects *found)
     if (!search->into)
         return false;
     bool ok = in_one_snapshot(search, found);
-    kith__reader_done(search->session, search->into);
+    if (!kith__reader_done(search->session, search->into))
+        return false;
+    kith__reader_keep(search->session, search->into);
     return ok && kith__status(search->session) == KITH_OK;
 }
 
@@ -85,7 +74,7 @@ static bool find_any(kith__search *search, kith__objects *found)
         return false;
     if (!search->query.read_only)
         return find(search, found);
-    return brings_along(search) ? read_graph(search, found) : read_rows(search, found);
+    return kith__search_brings_along(search) ? read_graph(search, found) : read_rows(search, found);
 }
 
 /* ---------------------------------------------------------------- the public calls */

@@ -92,8 +92,10 @@ kith_session *kith__reader_open(kith_session *session)
     return reader;
 }
 
-static void reader_free(kith_session *reader)
+void kith__reader_free(kith_session *reader)
 {
+    if (!reader)
+        return;
     kith__links_free(reader);
     kith__pages_free(reader);
     kith__graveyard_free(reader);
@@ -125,11 +127,9 @@ static void hand_over(kith_session *session, kith_session *reader)
         }
         page->session = session;
     }
-    reader->next_reader = session->readers;
-    session->readers = reader;
 }
 
-void kith__reader_done(kith_session *session, kith_session *reader)
+bool kith__reader_done(kith_session *session, kith_session *reader)
 {
     kith__error_copy(&session->error, &reader->error);
     bool ok = kith__status(session) == KITH_OK;
@@ -137,14 +137,21 @@ void kith__reader_done(kith_session *session, kith_session *reader)
     if (ok)
         hand_over(session, reader);
     else
-        reader_free(reader);
+        kith__reader_free(reader);
+    return ok;
+}
+
+void kith__reader_keep(kith_session *session, kith_session *reader)
+{
+    reader->next_reader = session->readers;
+    session->readers = reader;
 }
 
 void kith__readers_free(kith_session *session)
 {
     for (kith_session *reader = session->readers, *next; reader; reader = next) {
         next = reader->next_reader;
-        reader_free(reader);
+        kith__reader_free(reader);
     }
     session->readers = NULL;
 }

@@ -1,9 +1,10 @@
 /*
- * kith_rows: SQL as it is, its rows as structs whose columns are checked by name.
+ * kith_rows, kith_stream_rows: SQL as it is, its rows as structs whose columns are checked by name.
  */
-#include "session/session.h"
+#include "session/search.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 enum { MOST_VALUES = 16 };
 
@@ -49,6 +50,27 @@ static size_t write_marks(kith__text *text, const kith__dialect *dialect, const 
     return marks;
 }
 
+/* ---------------------------------------------------------------- does it write? */
+
+static bool begins_with(const char *sql, const char *word) { return strncasecmp(sql, word, strlen(word)) == 0; }
+
+/* What changes rows has the session's transaction, and not one of its own. A WITH that has the word for it anywhere is taken for such. */
+bool kith__sql_writes(const char *sql)
+{
+    static const char *const reading[] = { "SELECT", "VALUES", "EXPLAIN", "PRAGMA" }, *const writing[] = { "INSERT", "UPDATE", "DELETE", "REPLACE" };
+    size_t length;
+    while ((length = strspn(sql, " \t\r\n(")) || ((*sql == '-' || *sql == '/') && (length = quoted_length(sql))))
+        sql += length;
+    for (size_t i = 0; i < KITH__COUNT(reading); i++)
+        if (begins_with(sql, reading[i]))
+            return false;
+    bool with = begins_with(sql, "WITH"), found = !with;
+    for (; with && *sql && !found; sql++)
+        for (size_t i = 0; i < KITH__COUNT(writing); i++)
+            found |= begins_with(sql, writing[i]);
+    return found;
+}
+
 /* ---------------------------------------------------------------- values */
 
 static bool is_null(const kith_value *value)
@@ -66,11 +88,12 @@ static bool key_instead(kith_session *session, size_t number, kith_value *value)
         *value = kith__member_value(&mapper->key[0]->field, object + 1);
         return true;
     }
-    kith__misuse(session, "rows.object", NULL, "Value %zu of kith_rows is a pointer, and no object with a row and one column of key.", number);
+    kith__misuse(session, "rows.object", NULL, "Value %zu of the SQL is a pointer, and no object with a row and one column of key.", number);
     return false;
 }
 
-static bool bind(kith_session *session, kith__statement *statement, const kith_value *values, size_t count)
+/* reader: of a stream, whose values live with it; or NULL */
+static bool bind(kith_session *session, kith__statement *statement, const kith_value *values, size_t count, kith_reader *reader)
 {
     for (size_t i = 0; i < count; i++) {
         kith_value value = values[i];
@@ -78,13 +101,13 @@ static bool bind(kith_session *session, kith__statement *statement, const kith_v
             value = (kith_value){ .type = KITH_TYPE_TEXT, .absent = 1 };
         if (value.type == KITH_TYPE_OBJECT && !key_instead(session, i + 1, &value))
             return false;
-        if (kith__bind_value(statement, i + 1, &value, NULL, &session->error))
+        if ((reader && !kith__stream_keep(reader, &value)) || kith__bind_value(statement, i + 1, &value, NULL, &session->error))
             return false;
     }
     return true;
 }
 
-static kith__statement *prepare(kith_session *session, const char *sql, const kith_value *values)
+static kith__statement *prepare(kith_session *session, const char *sql, const kith_value *values, kith_reader *reader)
 {
     size_t count = 0;
     while (count <= MOST_VALUES && values && values[count].type != KITH_TYPE_NONE)
@@ -92,16 +115,16 @@ static kith__statement *prepare(kith_session *session, const char *sql, const ki
     kith__sql_reset(&session->sql);
     size_t marks = write_marks(&session->sql.text, kith__pool_dialect(session->database->pool), sql);
     if (count > MOST_VALUES)
-        kith__misuse(session, "rows.values", NULL, "kith_rows takes at most %d values.", MOST_VALUES);
+        kith__misuse(session, "rows.values", NULL, "SQL takes at most %d values.", MOST_VALUES);
     else if (marks != count) {
-        kith__misuse(session, "rows.values", NULL, "The SQL of kith_rows has %zu question marks, and was given %zu values.", marks, count);
+        kith__misuse(session, "rows.values", NULL, "The SQL has %zu question marks, and was given %zu values.", marks, count);
         kith__fail_hint(&session->error, "A question mark that is meant as one is written ??.");
     } else if (session->sql.text.broken)
         kith__no_memory(session);
-    if (kith__status(session))
+    if (kith__status(session) || (kith__sql_writes(sql) && kith__write_lock(session)))
         return NULL;
     kith__statement *statement = kith__prepare(session->connection, NULL, 0, session->sql.text.data ? session->sql.text.data : "", &session->error);
-    if (statement && bind(session, statement, values, count))
+    if (statement && bind(session, statement, values, count, reader))
         return statement;
     kith__done(statement);
     return NULL;
@@ -135,11 +158,11 @@ static bool has_column(const kith__fields *fields, const kith__field *field)
     return false;
 }
 
-/* The model's fields in the order of the statement's columns. */
-static int order_fields(kith_session *session, const kith__mapper *mapper, kith__statement *statement, kith__fields *fields)
+/* The model's fields in the order of the statement's columns; they lie in the arena. */
+static int order_fields(kith_session *session, const kith__mapper *mapper, kith__statement *statement, kith__arena *arena, kith__fields *fields)
 {
     size_t width = kith__row_width(statement);
-    kith__field *items = kith__arena_alloc(&session->scratch, (width + 1) * sizeof *items);
+    kith__field *items = kith__arena_alloc(arena, (width + 1) * sizeof *items);
     if (!items)
         return kith__fail_memory(&session->error);
     *fields = (kith__fields){ .model = mapper->name, .table = mapper->table ? mapper->table->name : mapper->name, .items = items };
@@ -176,7 +199,7 @@ static const void *read_rows(kith_session *session, kith__mapper *mapper, kith__
     kith__objects found = { 0 };
     kith__fields fields;
     kith__page *page = kith__read_only_page(session, mapper, &session->lists);
-    if (!page || order_fields(session, mapper, statement, &fields)) {
+    if (!page || order_fields(session, mapper, statement, &session->scratch, &fields)) {
         kith__done(statement);
         return &nothing;
     }
@@ -186,22 +209,46 @@ static const void *read_rows(kith_session *session, kith__mapper *mapper, kith__
     return rows;
 }
 
-const void *kith_rows_(kith_session *session, const kith_model *model, const char *sql, const kith_value *values)
+/* ---------------------------------------------------------------- the public calls */
+
+static kith__mapper *begin(kith_session *session, const kith_model *model, const char *sql, const char *call)
 {
-    const void *rows = &nothing;
     if (!kith__ready(session))
-        return &nothing;
+        return NULL;
     kith__mapper *mapper = model ? kith__mapper_of(session->database->models, model) : NULL;
     if (!mapper)
         kith__misuse(session, "model.unknown", NULL, "%s is not one of the models that this database was opened with.", model ? model->name : "NULL");
     else if (!sql)
-        kith__misuse(session, "rows.null", NULL, "kith_rows of %s was given NULL for its SQL.", mapper->name);
-    if (kith__status(session) || kith__autoflush(session, "kith_rows") || !kith__may_read(session))
+        kith__misuse(session, "rows.null", NULL, "%s of %s was given NULL for its SQL.", call, mapper->name);
+    if (kith__status(session) || kith__autoflush(session, call) || !kith__may_read(session))
+        return NULL;
+    return mapper;
+}
+
+const void *kith_rows_(kith_session *session, const kith_model *model, const char *sql, const kith_value *values)
+{
+    const void *rows = &nothing;
+    kith__mapper *mapper = begin(session, model, sql, "kith_rows");
+    if (!mapper)
         return &nothing;
     kith__scratch_begin(session);
-    kith__statement *statement = prepare(session, sql, values);
+    kith__statement *statement = prepare(session, sql, values, NULL);
     if (statement)
         rows = read_rows(session, mapper, statement);
     kith__scratch_over(session);
     return rows;
+}
+
+kith_reader *kith_stream_rows_(kith_session *session, const kith_model *model, const char *sql, const kith_value *values)
+{
+    kith__mapper *mapper = begin(session, model, sql, "kith_stream_rows");
+    kith_reader *reader = mapper ? kith__stream_begin(session, mapper) : NULL;
+    if (!reader)
+        return NULL;
+    kith__scratch_begin(session);
+    reader->statement = prepare(session, sql, values, reader);
+    if (!reader->statement || order_fields(session, mapper, reader->statement, &reader->values, &reader->fields))
+        kith_stream_end_(&reader);
+    kith__scratch_over(session);
+    return reader;
 }

@@ -197,3 +197,17 @@ kith__statement *kith__search_prepare(kith__search *search)
     return kith__prepare_written(search->session);
 }
 
+/* ---------------------------------------------------------------- what comes along */
+
+const char *kith__search_path(const kith__search *search, size_t index)
+{
+    return index < KITH__COUNT(search->query.load) ? search->query.load[index] : NULL;
+}
+
+bool kith__search_brings_along(const kith__search *search)
+{
+    bool any = kith__search_path(search, 0) != NULL;
+    for (size_t i = 0; i < search->mapper->relation_count; i++)
+        any |= search->mapper->relations[i].load == KITH__LOAD_EAGER;
+    return any;
+}

@@ -29,5 +29,26 @@ bool kith__search_make(kith__search *, kith_session *, const kith_model *, const
 void kith__search_limit(kith__search *, size_t most);
 kith__statement *kith__search_prepare(kith__search *);          /* NULL: an error is set */
 const char *kith__search_path(const kith__search *, size_t index);      /* of .load; NULL: no more */
+bool kith__search_brings_along(const kith__search *);
+
+/* stream.c */
+typedef struct kith__batch {        /* rows that were read together, with what comes along with them */
+    kith_session *owner;            /* whose memory they lie in; NULL: there is none */
+    kith__objects objects;
+    size_t given;
+} kith__batch;
+struct kith_reader {                /* all of a stream: nothing of the session's grows while rows go by */
+    kith_session *session;
+    kith__mapper *mapper;
+    kith__statement *statement;     /* NULL: it has come to its end */
+    kith__fields fields;            /* of its columns */
+    kith__page *page;
+    kith__arena values, row;        /* of the query; of the row that was given last */
+    bool in_batches;
+    const char *load[KITH__COUNT(((kith_query *)0)->load)];
+    kith__batch batch;
+};
+kith_reader *kith__stream_begin(kith_session *, kith__mapper *);    /* NULL: no memory (set); ended by kith_stream_end_ */
+bool kith__stream_keep(kith_reader *, kith_value *);                /* the value's text outlives the program's literal */
 
 #endif

@@ -410,13 +410,18 @@ kith__mapper *kith__mapper_asked(kith_session *, const kith_model *);       /* o
 int  kith__check_text(kith_session *, const kith__object *, const kith__property *, const kith_value *);
 int  kith__row_deleted(kith_session *, kith__object *);
 
+/* report.c */
+bool kith__sql_writes(const char *sql);                     /* a statement of the program's own */
+
 /* readonly.c */
 kith__page *kith__read_only_page(kith_session *, kith__mapper *, kith__arena *);    /* what such objects' headers point to; NULL: no memory (set) */
 kith__object *kith__read_only(kith__page *, kith__arena *, kith__statement *, const kith__fields *);    /* the row; NULL: an error is set */
 bool kith__read_only_all(kith__page *, kith__statement *, const kith__fields *, kith__objects *into);   /* in session->lists; finishes the statement */
 const void **kith__read_only_list(kith_session *, const kith__objects *);           /* their structs; NULL: no memory (set) */
 kith_session *kith__reader_open(kith_session *);            /* NULL: no memory (set) */
-void kith__reader_done(kith_session *, kith_session *reader);
+bool kith__reader_done(kith_session *, kith_session *reader);       /* hands its objects over; false: an error is set, and it is freed */
+void kith__reader_keep(kith_session *, kith_session *reader);       /* until the transaction is over */
+void kith__reader_free(kith_session *reader);
 void kith__readers_free(kith_session *);                    /* the objects of read_only queries that brought others along */
 enum { KITH__READ_ONLY = 512 };                             /* a flag: of a read_only query. Detached, in session->lists, never to be attached */
 

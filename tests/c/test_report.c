@@ -291,6 +291,172 @@ static void a_page_is_of_one_moment(void **state)
     COMMIT(f->session);
 }
 
+/* ---------------------------------------------------------------- streams */
+
+/* `raccoons` with three trashcans each, at two shops. The session is new afterwards. */
+static void crowd(fixture *f, int raccoons)
+{
+    const Business *shops[2] = { kith_new(f->session, Business, .name = "Shop"), kith_new(f->session, Business, .name = "Kiosk") };
+    for (int i = 0; i < raccoons; i++) {
+        const Raccoon *raccoon = kith_new(f->session, Raccoon, .name = "raccoon", .age = kith_some(i));
+        for (int c = 0; c < 3; c++)
+            kith_new(f->session, Trashcan, .litres = c, .raccoon = { raccoon }, .business = { shops[c % 2] });
+    }
+    COMMIT(f->session);
+    new_session(f);
+}
+
+static size_t shops_of(const Raccoon *raccoon)
+{
+    size_t shops = 0;
+    kith_each(Trashcan, can, kith_many(raccoon, trashcans)) {
+        assert_ptr_equal(kith_one(can, raccoon), raccoon);
+        assert_int_equal(can->raccoon_id.value, raccoon->id);
+        shops += strcmp(kith_one(can, business)->name, can->litres % 2 ? "Kiosk" : "Shop") == 0;
+    }
+    return shops;
+}
+
+/* 118: with a thousand rows at a time, one statement for each relationship */
+static void a_stream_brings_along_what_it_is_told(void **state)
+{
+    fixture *f = *state;
+    int64_t age = 0;
+    crowd(f, 2500);
+    SENDS(f, 1 + 3 * 2, kith_stream(Raccoon, raccoon, f->session, .load = { "trashcans.business" }, .order_by = { kith_asc(Raccoon, id) }) {
+        assert_int_equal(raccoon->age.value, age++);
+        assert_int_equal(shops_of(raccoon), 3);
+        assert_int_equal(kith_state_of(raccoon), KITH_DETACHED);
+    });
+    assert_int_equal(age, 2500);
+    kith_test_ok(f->session);
+    COMMIT(f->session);
+}
+
+/* objects of a stream are in no identity map, and what did not come along does not come later */
+static void what_a_stream_did_not_bring_cannot_be_loaded(void **state)
+{
+    fixture *f = *state;
+    crowd(f, 3);
+    kith_stream(Raccoon, raccoon, f->session, .load = { "trashcans" }) {
+        assert_ptr_not_equal(kith_get(f->session, Raccoon, .id = raccoon->id), raccoon);
+        const Trashcan *can = kith_many(raccoon, trashcans).items[0];
+        assert_null(kith_one(can, business));
+        REFUSED(KITH_MISUSE, "business");
+        kith_set(can, litres, 5);
+        REFUSED(KITH_MISUSE, "");
+        break;
+    }
+    kith_stream(Raccoon, raccoon, f->session, .load = { "trashcnas" })
+        assert_null(raccoon);
+    REFUSED(KITH_MISUSE, "trashcans");
+    kith_stream(Raccoon, raccoon, f->session, .where = kith_eq(Raccoon, id, 99), .load = { "trashcans" })
+        assert_null(raccoon);
+    kith_test_ok(f->session);
+}
+
+/* memory does not grow with the rows */
+static void a_stream_holds_a_thousand_rows_at_most(void **state)
+{
+    fixture *f = *state;
+    size_t most = 0, after_first = 0, rows = 0;
+    crowd(f, 5000);
+    kith_stream(Raccoon, raccoon, f->session, .load = { "trashcans" }) {
+        size_t alive = kith_test_blocks_alive();
+        if (rows == 0)
+            after_first = alive;
+        if (alive > most)
+            most = alive;
+        rows += kith_many(raccoon, trashcans).count == 3;
+    }
+    assert_int_equal(rows, 5000);
+    assert_true(most < after_first + after_first / 2);
+    kith_test_ok(f->session);
+}
+
+static void a_stream_may_be_left_and_written_beside(void **state)
+{
+    fixture *f = *state;
+    crowd(f, 1500);
+    size_t seen = 0;
+    kith_stream(Raccoon, raccoon, f->session, .load = { "trashcans" }, .order_by = { kith_asc(Raccoon, id) }) {
+        if (++seen == 1200)
+            break;
+        if (seen % 400 == 0) {
+            kith_new(f->session, Business, .name = "beside");
+            FLUSH(f->session);
+        }
+        kith_stream(Trashcan, can, f->session, .where = kith_eq(Trashcan, raccoon_id, raccoon->id), .limit = 1)
+            assert_int_equal(can->litres, 0);
+    }
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Business), 4);
+}
+
+static void a_stream_of_sql_gives_checked_rows(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    char from[] = "1970-01-01";
+    int64_t rows = 0, pieces = 0;
+    SENDS(f, 1, kith_stream_rows(Day, day, f->session, "SELECT sum(pieces) AS pieces, day FROM sales WHERE day >= ? AND pieces <> ? GROUP BY day", from, 99) {
+        memset(from, 'x', 4);                       /* the stream has its own */
+        rows++;
+        pieces += day->pieces;
+        assert_int_equal(day->day.days, 10);
+    });
+    assert_int_equal(rows, 1);
+    assert_int_equal(pieces, 3);
+    rows = 0;
+    kith_stream_rows(Sale, sale, f->session, "SELECT * FROM sales WHERE paid ORDER BY id")
+        rows += sale->id;
+    assert_int_equal(rows, 3);
+    kith_test_ok(f->session);
+    kith_stream_rows(Day, day, f->session, "SELECT day FROM sales")
+        assert_null(day);
+    REFUSED(KITH_SCHEMA, "pieces");
+    kith_stream_rows(Day, day, f->session, "SELECT day, pieces FROM sales WHERE id = ?")
+        assert_null(day);
+    REFUSED(KITH_MISUSE, "1 question mark");
+    kith_stream_rows(Raccoon, raccoon, f->session, "SELECT 1")
+        assert_null(raccoon);
+    REFUSED(KITH_MISUSE, "Raccoon is not one of the models");
+    kith_stream_rows(Day, day, (kith_session *)NULL, "SELECT 1")
+        assert_null(day);
+}
+
+/* the first row is out of range, the second is not reached */
+static void a_row_of_a_stream_that_does_not_fit_ends_it(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    kith_stream_rows(Day, day, f->session, "SELECT day, 'many' AS pieces FROM sales WHERE day IS NOT NULL")
+        assert_null(day);
+    kith_test_error(f->session, KITH_RANGE, "pieces");
+}
+
+/* SQL that changes rows is the session's transaction's: a rollback takes it back */
+static void sql_that_changes_rows_goes_with_the_transaction(void **state)
+{
+    fixture *f = *state;
+    static const char *const changes[] = { "UPDATE sales SET pieces = 50, day = '1970-01-02' RETURNING day, pieces",
+        "with ten AS (SELECT 10 AS n) UPDATE sales SET pieces = (SELECT n FROM ten), day = '1970-01-02' RETURNING day, pieces" };
+    stock(f);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        assert_int_equal(kith_rows(f->session, Day, changes[i]).count, 4);
+        kith_test_ok(f->session);
+        assert_int_equal(kith_rollback(f->session), KITH_OK);
+        assert_int_equal(kith_sum(f->session, Sale, pieces), -1);
+        assert_int_equal(kith_rows(f->session, Day, changes[i]).count, 4);
+        COMMIT(f->session);
+        assert_int_equal(kith_sum(f->session, Sale, pieces), i ? 40 : 200);
+        raw_run(f, "UPDATE sales SET pieces = NULL; UPDATE sales SET pieces = -1 WHERE id = 1");
+    }
+    assert_int_equal(kith_rows(f->session, Day, "-- a note\n /* and more */ update sales SET day = '1970-01-02', pieces = 1 RETURNING day, pieces").count, 4);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(kith_sum(f->session, Sale, pieces), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +474,13 @@ int main(void)
         IN_MEMORY(alley, a_page_counts_what_its_query_finds),
         IN_MEMORY(alley, a_page_that_cannot_be_is_refused),
         IN_MEMORY(alley, a_page_is_of_one_moment),
+        IN_MEMORY(alley, a_stream_brings_along_what_it_is_told),
+        IN_MEMORY(alley, what_a_stream_did_not_bring_cannot_be_loaded),
+        IN_MEMORY(alley, a_stream_holds_a_thousand_rows_at_most),
+        ON_FILE(alley, a_stream_may_be_left_and_written_beside),
+        IN_MEMORY(sales, a_stream_of_sql_gives_checked_rows),
+        IN_MEMORY(sales, a_row_of_a_stream_that_does_not_fit_ends_it),
+        ON_FILE(sales, sql_that_changes_rows_goes_with_the_transaction),
     };
     return cmocka_run_group_tests_name("reports", tests, NULL, NULL);
 }

@@ -49,6 +49,48 @@ static void turns_pages(kith_session *s)
     right(s, page.total == 4 && page.list.count == 0);
 }
 
+static void streams_with_what_comes_along(kith_session *s)
+{
+    size_t cans = 0, raccoons = 0;
+    kith_stream(Raccoon, raccoon, s, .load = { "trashcans.business" }, .order_by = { kith_asc(Raccoon, id) }) {
+        raccoons++;
+        cans += kith_many(raccoon, trashcans).count;
+    }
+    right(s, raccoons == 2 && cans == 3);
+    kith_stream(Raccoon, raccoon, s, .load = { "trashcans" }) {
+        right(s, kith_many(raccoon, trashcans).count > 0);
+        break;
+    }
+}
+
+static void streams_rows_of_sql(kith_session *s)
+{
+    char word[] = "three";
+    int64_t litres = 0;
+    kith_stream_rows(Trashcan, can, s, "SELECT * FROM trashcans WHERE label <> ?", word) {
+        word[0] = 'x';
+        litres += can->litres;
+    }
+    right(s, litres == 30);
+}
+
+static void locks_rows(kith_session *s)
+{
+    const Trashcan *can = kith_first(s, Trashcan), *locked = kith_first(s, Trashcan, .where = kith_eq(Trashcan, id, 1), .lock = KITH_LOCK_WAIT);
+    right(s, can == locked);
+    if (locked)
+        kith_set(locked, litres, 77);
+    kith_commit(s);
+}
+
+static void reads_one_moment(kith_session *s)
+{
+    kith_begin(s);
+    right(s, kith_count(s, Trashcan) == 4);
+    right(s, kith_all(s, Raccoon, .load = { "trashcans" }).count == 2);
+    kith_commit(s);
+}
+
 int main(void)
 {
     const fault_case cases[] = {
@@ -56,6 +98,10 @@ int main(void)
         { "the ends of texts are looked for", ALLEY_MODELS, fill, looks_for_ends, 0 },
         { "what is pending is added up", ALLEY_MODELS, fill, adds_up_what_is_pending, 0 },
         { "pages are turned", ALLEY_MODELS, fill, turns_pages, 0 },
+        { "a stream brings others along", ALLEY_MODELS, fill, streams_with_what_comes_along, 0 },
+        { "rows of SQL are streamed", ALLEY_MODELS, fill, streams_rows_of_sql, 0 },
+        { "rows are locked", ALLEY_MODELS, fill, locks_rows, FAULT_ATOMIC },
+        { "one moment is read", ALLEY_MODELS, fill, reads_one_moment, 0 },
     };
     return fault_main(cases, sizeof cases / sizeof *cases);
 }

@@ -214,9 +214,9 @@ static void a_stream_reads_row_by_row_and_closes_itself(void **state)
     }
     kith_test_ok(session);
     assert_int_equal(kith_commit(session), KITH_OK);
-    kith_stream(Raccoon, none, session, .load = { "tags" })
+    kith_stream(Raccoon, none, session, .load = { "tgas" })
         assert_null(none);
-    refused(KITH_MISUSE, "tags");
+    refused(KITH_MISUSE, "Did you mean \"tags\"");
 }
 
 static void rows_are_structs_whose_columns_are_found_by_name(void **state)
