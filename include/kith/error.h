@@ -1,5 +1,5 @@
 /*
- * Errors: what went wrong, where, and what to do next.
+ * What went wrong, where, and what to do next.
  *
  * Ownership: an error and its texts are the handle's. They stay readable, also after a rollback, until the session's next failure, clear
  * or close; a database's until kith_close.
@@ -18,17 +18,17 @@
 
 KITH_BEGIN_
 
-/* ------------------------------------------------------------------ errors: the first failure stays on its session
- * After it every call on the session does nothing and returns NULL, an empty list, or -1 for a number, so a program may
- * check once, at its commit. kith_rollback (or kith_savepoint_undo, for what came after the savepoint) clears it.
- * A database handle carries only why kith_open failed: one thread's trouble is never another's.
- */
-typedef enum kith_status {                      /* what each means, and what becomes of the transaction: decisions.md 4 */
+/* The kinds of failures; docs/manual/10-errors.md says what becomes of the transaction. The first stays on its session: after it every call does
+ * nothing and returns NULL, an empty list, or -1 for a number, so a program may check once, at its commit. kith_rollback (or kith_savepoint_undo,
+ * for what came after the savepoint) clears it. A database handle carries only why kith_open failed: one thread's trouble is never another's. */
+typedef enum kith_status {
     KITH_OK = 0, KITH_ERROR = 1, KITH_MISUSE = 2, KITH_NO_MEMORY = 3, KITH_CONNECTION = 4, KITH_CONSTRAINT = 5,
     KITH_STALE = 6,                 /* .version: another session changed the row first */
     KITH_NOT_FOUND = 7, KITH_NOT_UNIQUE = 8, KITH_BUSY = 9, KITH_SCHEMA = 10, KITH_RANGE = 11, KITH_CONFIG = 12,
     KITH_RETRY = 13, KITH_CANCELLED = 14, KITH_IO = 15, KITH_REFUSED = 16
 } kith_status;
+
+/* What went wrong: for a person the message and the hint, for a program the rest. */
 typedef struct kith_error kith_error;
 struct kith_error {
     int         status;             /* a kith_status; the calls that return one return an int too */

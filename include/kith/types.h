@@ -36,11 +36,10 @@ typedef struct kith_session  kith_session;      /* one unit of work; one thread 
 typedef struct kith_model    kith_model;
 typedef struct kith_link     kith_link;         /* what a relationship field knows beyond its objects */
 
-/* ------------------------------------------------------------------ column types: the C type is the SQL type
+/* Types of columns that C has none for. The C type of a member is the SQL type of its column:
  *   bool, integers to 64 bits signed and 32 unsigned, float, double, date, time, datetime, uuid       NOT NULL
  *   kith_opt_… of these                                nullable, value and presence
- *   const char *, kith_blob, kith_json, kith_decimal   nullable: NULL is SQL's NULL; .not_null = true forbids it
- */
+ *   const char *, kith_blob, kith_json, kith_decimal   nullable: NULL is SQL's NULL; .not_null = true forbids it */
 typedef struct { const void *data; size_t size; } kith_blob;
 typedef struct { const char *text; }      kith_json;
 typedef struct { const char *text; }      kith_decimal;     /* exact: "-12.50" */

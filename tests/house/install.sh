@@ -36,6 +36,11 @@ kith/bin/kith -q db create
 kith/bin/kith -q seed
 kith/bin/kith -q tour | diff - said
 
+# Every page that the library's programmer and its user look up
+for page in man1/kith.1 man1/kith-db.1 man3/kith.3 man3/kith_first.3 man3/KITH_MODEL.3; do
+  [ -s "kith/share/man/$page" ] || { echo "there is no $page"; exit 1; }
+done
+
 # What programs may call, and nothing else, is visible.
 if nm --dynamic --defined-only kith/lib/libkith.so | awk '{print $3}' | grep -v '^kith_[a-z]'; then
   echo "these names are visible and should not be"
