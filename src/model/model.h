@@ -118,6 +118,18 @@ kith__member kith__member_named(const kith__mapper *, const char *name);
 
 /* The member as a value. A NULL text, blob … or an absent optional gives .absent (with the type). Texts are borrowed. */
 kith_value kith__member_value(const kith__field *, const void *object);
+/* The same for an integer; false: it is absent. What most keys are is read without a call. */
+static inline bool kith__member_int(const kith__field *field, const void *object, int64_t *out)
+{
+    const char *at = (const char *)object + field->offset;
+    if (field->type == KITH_TYPE_OPT + KITH_TYPE_INT || (field->type == KITH_TYPE_INT && field->size == sizeof *out)) {
+        memcpy(out, at, sizeof *out);
+        return field->type == KITH_TYPE_INT || at[offsetof(kith_opt_int, present)];
+    }
+    kith_value value = kith__member_value(field, object);
+    *out = value.i;
+    return !value.absent;
+}
 /* Converts `value` to the field's C type and writes it there; texts are borrowed, not copied. What does not fit (range, type, NULL where
  * the member cannot hold it) is KITH_RANGE with model and attribute named; `object` may be NULL for a bare place. */
 int kith__member_set(const kith__property *, void *object, kith_value value, kith__error *);

@@ -11,14 +11,9 @@ enum { PAGE_BITS = 7, PAGE = 1 << PAGE_BITS, KEY_PARTS = 16, MANY = 1024 };
 
 int64_t kith__int_key(const kith__mapper *mapper, const void *structure)
 {
-    const kith__field *field = &mapper->key[0]->field;
-    const char *at = (const char *)structure + field->offset;
-    if (field->type == KITH_TYPE_INT && field->size == sizeof(int64_t)) {
-        int64_t key;
-        memcpy(&key, at, sizeof key);
-        return key;
-    }
-    return kith__member_value(field, structure).i;
+    int64_t key;
+    kith__member_int(&mapper->key[0]->field, structure, &key);
+    return key;
 }
 
 void kith__key_of(const kith__mapper *mapper, const void *structure, kith_value *key)
@@ -132,7 +127,7 @@ static kith__object **table_int_slot(const kith__shelf *shelf, const kith__mappe
 /* Room for one more, and for those that were lifted out. */
 static bool table_grow(kith__shelf *shelf)
 {
-    if ((shelf->slots_used + shelf->lifted + 1) * 4 < shelf->slots_capacity * 3)
+    if ((shelf->slots_used + shelf->lifted + 1) * 2 < shelf->slots_capacity)     /* half empty, for each probe looks at an object */
         return true;
     size_t capacity = shelf->slots_capacity ? shelf->slots_capacity * 2 : 64, mask = capacity - 1;
     kith__object **slots = calloc(capacity, sizeof *slots);

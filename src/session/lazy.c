@@ -213,12 +213,12 @@ static bool place(const kith__relation *relation, kith__object *owner, kith__obj
     return true;
 }
 
-/* count 0: all rows that there are */
 /* Whose the item is, by its own members, which are what its row says unless it was changed. */
 static kith__object *owner_of_item(owner_map *o, const kith__object *item)
 {
-    const kith__property *property = o->relation->remote[0];
-    int64_t key = kith__member_value(&property->field, item + 1).i;
+    int64_t key;
+    if (!kith__member_int(&o->relation->remote[0]->field, item + 1, &key))
+        return NULL;
     if (!o->last || o->last_key != key)
         o->last = kith__identity_get_int(o->session, o->relation->owner, key);
     o->last_key = key;
@@ -326,7 +326,10 @@ static bool int_set_add(kith_session *session, int_set *set, int64_t key, bool *
     return true;
 }
 
-/* The same as wanted_keys for the key that most models have. */
+/* The key that most models have. */
+static bool by_int(const kith__relation *relation) { return relation->to_primary_key && relation->target->int_key; }
+
+/* The same as wanted_keys for such. */
 static bool wanted_ints(kith_session *session, const kith__relation *relation, const kith__objects *objects, kith__objects *ask)
 {
     const kith__field *field = &relation->local[0]->field;
@@ -335,12 +338,14 @@ static bool wanted_ints(kith_session *session, const kith__relation *relation, c
     for (size_t i = 0; ok && i < objects->count; i++) {
         if (!is_open(objects->items[i], relation))
             continue;
-        kith_value key = kith__member_value(field, objects->items[i] + 1);
-        const kith__object *there = key.absent ? NULL : kith__identity_get_int(session, relation->target, key.i);
-        bool added;
-        if (key.absent || (there && !kith__is_outdated(there, NULL)))
+        int64_t key;
+        if (!kith__member_int(field, objects->items[i] + 1, &key))
             continue;
-        ok = int_set_add(session, &seen, key.i, &added) && (!added || kith__objects_add(session, ask, objects->items[i]));
+        const kith__object *there = kith__identity_get_int(session, relation->target, key);
+        bool added;
+        if (there && !kith__is_outdated(there, NULL))
+            continue;
+        ok = int_set_add(session, &seen, key, &added) && (!added || kith__objects_add(session, ask, objects->items[i]));
     }
     return ok;
 }
@@ -350,7 +355,7 @@ static bool wanted_keys(kith_session *session, const kith__relation *relation, c
 {
     kith__map seen = { 0 };
     bool ok = true;
-    if (relation->to_primary_key && relation->target->int_key)
+    if (by_int(relation))
         return wanted_ints(session, relation, objects, ask);
     for (size_t i = 0; ok && i < objects->count; i++) {
         kith_value key[KITH__MOST_PARTS];
@@ -390,6 +395,23 @@ static bool targets_map(kith_session *session, const kith__relation *relation, c
     return true;
 }
 
+static void point_at(kith__object *owner, const kith__relation *relation, kith__object *target)
+{
+    *kith__one_of(owner, relation) = (kith__one_member){ target ? kith__struct(target) : NULL, KITH__LOADED };
+}
+
+/* Every owner at its target, for the key that most models have. */
+static void point_by_int(kith_session *session, const kith__relation *relation, const kith__objects *owners)
+{
+    const kith__field *field = &relation->local[0]->field;
+    for (size_t i = 0; i < owners->count; i++) {
+        int64_t key;
+        kith__object *owner = owners->items[i];
+        if (is_open(owner, relation))
+            point_at(owner, relation, kith__member_int(field, owner + 1, &key) ? kith__identity_get_int(session, relation->target, key) : NULL);
+    }
+}
+
 static bool point_owner(kith_session *session, const kith__relation *relation, kith__object *owner, const kith__map *map)
 {
     kith_value key[KITH__MOST_PARTS];
@@ -410,14 +432,27 @@ static bool point_owner(kith_session *session, const kith__relation *relation, k
             return false;
         target = kith__map_get(map, bytes, size);
     }
-    *kith__one_of(owner, relation) = (kith__one_member){ target ? kith__struct(target) : NULL, KITH__LOADED };
+    point_at(owner, relation, target);
     return true;
+}
+
+static bool point_owners(kith_session *session, const kith__relation *relation, const kith__objects *owners, const kith__objects *loaded)
+{
+    kith__map map = { 0 };
+    if (by_int(relation)) {
+        point_by_int(session, relation, owners);
+        return true;
+    }
+    bool ok = relation->to_primary_key || targets_map(session, relation, loaded, &map);
+    for (size_t i = 0; ok && i < owners->count; i++)
+        ok = point_owner(session, relation, owners->items[i], &map);
+    kith__map_free(&map);
+    return ok;
 }
 
 static bool load_ones(kith_session *session, const kith__relation *relation, const kith__objects *objects)
 {
     kith__objects ask = { 0 }, loaded = { 0 };
-    kith__map map = { 0 };
     kith__group *group = kith__group_begin(session);
     bool ok = group && wanted_keys(session, relation, objects, &ask);
     for (size_t i = 0; ok && i < ask.count; i += KITH__CHUNK) {
@@ -430,12 +465,8 @@ static bool load_ones(kith_session *session, const kith__relation *relation, con
         else
             kith__done(statement);
     }
-    if (ok && !relation->to_primary_key)
-        ok = targets_map(session, relation, &loaded, &map);
-    for (size_t i = 0; ok && i < objects->count; i++)
-        ok = point_owner(session, relation, objects->items[i], &map);
+    ok = ok && point_owners(session, relation, objects, &loaded);
     free(ask.items);
-    kith__map_free(&map);
     if (group)
         kith__group_end(session, group, &loaded);
     return ok && kith__status(session) == KITH_OK;

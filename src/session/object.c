@@ -3,21 +3,6 @@
  */
 #include "session/session.h"
 
-#include <stdlib.h>
-
-#if defined __clang__ || defined __GNUC__
-#define MAY_READ_ANY_MEMORY __attribute__((no_sanitize("address")))
-#endif
-
-/* The 48 bytes before a struct that kith did not hand out may be anything; reading them is what tells. */
-MAY_READ_ANY_MEMORY kith__object *kith__object_check(const void *structure)
-{
-    if (!structure || (uintptr_t)structure % _Alignof(kith__object))
-        return NULL;
-    kith__object *object = kith__header(structure);
-    return object->check == kith__check_of(object) ? object : NULL;
-}
-
 kith__object *kith__object_ready(const void *structure)
 {
     kith__object *object = kith__object_check(structure);
@@ -53,12 +38,9 @@ kith_state kith_state_of(const void *structure)
     return object->flags & KITH__DOOMED ? KITH_DELETED : (kith_state)object->state;
 }
 
-bool kith__objects_add(kith_session *session, kith__objects *objects, kith__object *object)
+bool kith__objects_grow(kith_session *session, kith__objects *objects)
 {
-    if (objects->count == objects->capacity && !kith__grow(&objects->items, &objects->capacity, objects->count + 1, sizeof *objects->items))
-        return kith__no_memory(session);
-    objects->items[objects->count++] = object;
-    return true;
+    return kith__grow(&objects->items, &objects->capacity, objects->count + 1, sizeof *objects->items) || kith__no_memory(session);
 }
 
 void kith__objects_drop(kith__objects *objects, const kith__object *object)

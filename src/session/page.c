@@ -8,8 +8,9 @@
 #include <sys/mman.h>
 
 /* A slab is many large pages from one call, its memory there at once: a fault for each 4 KiB of it would cost as much as decoding what
- * fits into them. */
-enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = 16 * LARGEST_PAGE, ALIGNMENT = 16, UNIT = 8 };
+ * fits into them. Where a session has grown large, a slab is one huge page of the machine, if the system gives one: filling it costs a
+ * quarter of that, and letting it go nothing. */
+enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = 32 * LARGEST_PAGE, ALIGNMENT = 16, UNIT = 8 };
 struct kith__slab { kith__slab *next; size_t size; };
 
 static size_t aligned(size_t size) { return (size + UNIT - 1) & ~(size_t)(UNIT - 1); }
@@ -22,10 +23,25 @@ static uint16_t *slot(kith__page *page, uint32_t index)
     return (uint16_t *)(void *)(page->data + page->size) - 1 - index;
 }
 
+/* LARGEST_SLAB bytes at a multiple of as many, which is what a huge page asks for. */
+static void *huge_memory(void)
+{
+    char *memory = mmap(NULL, 2 * LARGEST_SLAB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return memory;
+    size_t before = -(uintptr_t)memory % LARGEST_SLAB;
+    if (before)
+        munmap(memory, before);
+    munmap(memory + before + LARGEST_SLAB, LARGEST_SLAB - before);
+    if (madvise(memory + before, LARGEST_SLAB, MADV_HUGEPAGE))
+        madvise(memory + before, LARGEST_SLAB, MADV_POPULATE_WRITE);    /* as many small ones; they come by themselves where this is unknown too */
+    return memory + before;
+}
+
 static kith__slab *slab_alloc(kith_session *session)
 {
     size_t size = !session->slabs ? FIRST_SLAB : session->slabs->size < LARGEST_SLAB ? session->slabs->size * 2 : LARGEST_SLAB;
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    void *memory = size == LARGEST_SLAB ? huge_memory() : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     if (memory == MAP_FAILED)
         return NULL;
     kith__slab *slab = memory;

@@ -230,13 +230,27 @@ bool kith__adopt(kith_session *, kith__object *);           /* out of a nursery,
 void kith__retire(kith_session *);                          /* what is bound goes to the nursery */
 
 /* object.c */
-kith__object *kith__object_check(const void *structure);    /* NULL: not one that kith handed out */
+/* NULL: not one that kith handed out. The header's bytes before what is something else may be anything; reading them is what tells. */
+__attribute__((no_sanitize("address"))) static inline kith__object *kith__object_check(const void *structure)
+{
+    if (!structure || (uintptr_t)structure % _Alignof(kith__object))
+        return NULL;
+    kith__object *object = kith__header(structure);
+    return object->check == kith__check_of(object) ? object : NULL;
+}
 /* the object, when it may be worked on: checked, its session without an error. NULL otherwise. */
 kith__object *kith__object_ready(const void *structure);
 bool kith__object_move(kith__object *, kith_state to);      /* false: not an allowed move (KITH_MISUSE is set) */
 static inline bool kith__in_session(const kith__object *o) { return o->state == KITH_PENDING || o->state == KITH_PERSISTENT; }
 static inline bool kith__has_row(const kith__object *o) { return o->state == KITH_PERSISTENT; }
-bool kith__objects_add(kith_session *, kith__objects *, kith__object *);    /* false: no memory, which is set */
+bool kith__objects_grow(kith_session *, kith__objects *);   /* for one more; false: no memory, which is set */
+static inline bool kith__objects_add(kith_session *session, kith__objects *objects, kith__object *object)   /* the same */
+{
+    if (objects->count == objects->capacity && !kith__objects_grow(session, objects))
+        return false;
+    objects->items[objects->count++] = object;
+    return true;
+}
 void kith__objects_drop(kith__objects *, const kith__object *);             /* the last that is it */
 
 /* identity.c */
