@@ -115,20 +115,33 @@ static const char *read_bool(sqlite3_value *value, bool *out)
 
 /* ---------------------------------------------------------------- texts and blobs: copied into the room; NULL is their own NULL */
 
+/* In words; the last one overlaps what was copied already. */
 static inline bool copy_is_ascii(char *to, const char *from, size_t size)
 {
     uint64_t all = 0, eight;
-    size_t i = 0;
-    for (; i + 8 <= size; i += 8) {
-        memcpy(&eight, from + i, 8);
-        memcpy(to + i, &eight, 8);
-        all |= eight;
+    uint32_t high = 0, four;
+    if (size >= sizeof eight) {
+        for (size_t i = 0; i < size - sizeof eight; i += sizeof eight) {
+            memcpy(&eight, from + i, sizeof eight);
+            memcpy(to + i, &eight, sizeof eight);
+            all |= eight;
+        }
+        memcpy(&eight, from + size - sizeof eight, sizeof eight);
+        memcpy(to + size - sizeof eight, &eight, sizeof eight);
+        return !((all | eight) & UINT64_C(0x8080808080808080));
     }
-    for (; i < size; i++) {
+    if (size >= sizeof four) {
+        memcpy(&high, from, sizeof high);
+        memcpy(&four, from + size - sizeof four, sizeof four);
+        memcpy(to, &high, sizeof high);
+        memcpy(to + size - sizeof four, &four, sizeof four);
+        return !((high | four) & UINT32_C(0x80808080));
+    }
+    for (size_t i = 0; i < size; i++) {
         to[i] = from[i];
         all |= (unsigned char)from[i];
     }
-    return !(all & UINT64_C(0x8080808080808080));
+    return !(all & 0x80);
 }
 
 /* A number is read as the text that SQLite makes of it; a blob is no text. */
