@@ -242,11 +242,6 @@ bool kith__parse_default(kith__parser *p, const char **sql)
         if (!kith__parser_mark(p, "-"))
             kith__parser_mark(p, "+");
         const kith__token *term = kith__parser_peek(p, 0);
-        if (kith__token_is(term, "now") && kith__token_mark(kith__parser_peek(p, 1), "(") && kith__token_mark(kith__parser_peek(p, 2), ")")) {
-            p->at += 3;         /* one engine's word for what all understand */
-            *sql = "CURRENT_TIMESTAMP";
-            return true;
-        }
         if (term->kind == 0 || term->kind == KITH__T_MARK)
             return false;
         p->at++;
@@ -257,6 +252,8 @@ bool kith__parse_default(kith__parser *p, const char **sql)
         if (!skip_cast(p))
             return false;
     *sql = kith__parser_text(p, first, p->at);
+    if (*sql != NULL && (p->flags & KITH__SQLITE_TEXT) == 0 && kith__default_same(*sql, "CURRENT_TIMESTAMP"))
+        *sql = "CURRENT_TIMESTAMP";         /* now() is one engine's word for it */
     return *sql != NULL;
 }
 

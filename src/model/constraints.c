@@ -64,10 +64,10 @@ static const char *label_check(kith__builder *b, const char *column, const char 
 static void of_column(kith__builder *b, kith__declared *d, const kith_attribute *a)
 {
     const char *column = a->column ? a->column : a->name, **columns = a->unique || a->index ? one_column(b, column) : NULL;
-    if (a->unique && columns)
+    if (a->index && columns)            /* both: one index that is unique, as SQLAlchemy has it */
+        add_index(b, d, NULL, columns, 1, a->unique);
+    else if (a->unique && columns)
         add_unique(b, d, NULL, columns, 1);
-    if (a->index && columns)
-        add_index(b, d, NULL, columns, 1, false);
     if (a->check)
         add_check(b, d, NULL, a->check, column);
     if (a->labels)

@@ -30,7 +30,8 @@ struct Everything {
 MODELS = """#include "models.h"
 static const char *const colours[] = { "red", "green", NULL };
 KITH_MODEL(Author, "author",
-    KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name, .length = 80, .not_null = true), KITH_COLUMN(mail, .length = 120, .unique = true), KITH_COLUMN(born),
+    KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name, .length = 80, .not_null = true, .unique = true, .index = true),
+    KITH_COLUMN(mail, .length = 120, .unique = true), KITH_COLUMN(born),
     KITH_RELATIONSHIP(books, Book, .back_populates = "author"));
 KITH_MODEL(Book, "book",
     KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(title, .length = 200, .not_null = true, .index = true),
@@ -50,7 +51,7 @@ KITH_APP("app", .database = "sqlite:///app.db", .models = KITH_MODELS(Author, Bo
 def tables(named):
     convention = {"ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
     metadata = sa.MetaData(naming_convention=convention if named else None)
-    sa.Table("author", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(80), nullable=False),
+    sa.Table("author", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(80), nullable=False, unique=True, index=True),
              sa.Column("mail", sa.String(120), unique=True), sa.Column("born", sa.BigInteger))
     sa.Table("book", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("title", sa.String(200), nullable=False, index=True),
              sa.Column("author_id", sa.Integer, sa.ForeignKey("author.id", ondelete="CASCADE"), nullable=False),
