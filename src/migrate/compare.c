@@ -82,6 +82,8 @@ bool kith__types_same(const kith__comparison *c, const kith__type *a, const kith
 {
     if (c->stored != NULL)
         return kith__types_stored_alike(c->stored, a, b);
+    if (a->kind == KITH__OTHER_TYPE && b->kind == KITH__OTHER_TYPE)
+        return kith__sql_same(a->words, b->words);
     bool decimals = (a->kind == KITH__NUMERIC || a->kind == KITH__DECIMAL_TEXT) && (b->kind == KITH__NUMERIC || b->kind == KITH__DECIMAL_TEXT);
     return kith__type_equal(a, b) || (decimals && a->precision == b->precision && a->scale == b->scale);
 }

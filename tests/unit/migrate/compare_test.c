@@ -230,6 +230,8 @@ static const comparison_case cases[] = {
         "ALTER TABLE t DROP COLUMN b;\n" },
     { "a comment changes", "CREATE TABLE t (a INTEGER); COMMENT ON COLUMN t.a IS 'a';", "CREATE TABLE t (a INTEGER); COMMENT ON COLUMN t.a IS 'b';", "COMMENT ON COLUMN t.a IS 'b';\n",
         "COMMENT ON COLUMN t.a IS 'a';\n" },
+    { "a type that kith does not know", "CREATE TABLE t (a hstore(10, 2));", "CREATE TABLE t (a HSTORE(10,2), b HSTORE(3));",
+        "ALTER TABLE t ADD COLUMN b HSTORE(3);\n", "ALTER TABLE t DROP COLUMN b;\n" },
     { "a join table", "CREATE TABLE a (id INTEGER NOT NULL, PRIMARY KEY (id)); CREATE TABLE b (id INTEGER NOT NULL, PRIMARY KEY (id));",
         "CREATE TABLE a (id INTEGER NOT NULL, PRIMARY KEY (id)); CREATE TABLE b (id INTEGER NOT NULL, PRIMARY KEY (id));"
         "CREATE TABLE a_b (a_id INTEGER NOT NULL, b_id INTEGER NOT NULL, PRIMARY KEY (a_id, b_id), FOREIGN KEY (a_id) REFERENCES a (id) ON DELETE CASCADE, "
