@@ -6,7 +6,7 @@ MESON  ?= meson
 release = build-release
 configure_release = test -f $(release)/build.ninja || $(MESON) setup $(release) --buildtype=release -Dtests=disabled --libdir=lib $(SETUP) >/dev/null
 
-.PHONY: all check coverage bench install clean help
+.PHONY: all check coverage bench install manual clean help
 
 all: build/build.ninja
 	@ninja -C build -j $(JOBS)
@@ -40,8 +40,11 @@ install:
 amalgamation:
 	python3 tools/amalgamate.py build/amalgamation
 
+manual:
+	@tools/manual.py build-manual
+
 clean:
-	rm -rf build build-release build-check build-coverage build-tour
+	rm -rf build build-release build-check build-coverage build-tour build-manual
 
 help:
 	@echo 'make                     build the library, the example and the tests into build/'
@@ -50,6 +53,7 @@ help:
 	@echo 'make bench               build for speed and measure against hand-written C (BENCH="--rounds 5 W1 W4")'
 	@echo 'make install PREFIX=DIR  build for speed and install library, headers and kith.pc (default: /usr/local)'
 	@echo 'make amalgamation        write the library as two files, kith.h and kith.c, into build/amalgamation/'
+	@echo 'make manual              make the manual into HTML pages, build-manual/index.html (needs python3-markdown, python3-pygments)'
 	@echo 'make clean               remove what was built'
 	@echo
 	@echo 'SETUP="-Dname=value" goes to meson setup, JOBS=N says how much at a time, CC=clang which compiler.'
