@@ -63,7 +63,7 @@ static bool add_when(kith_session *session, kith__objects *todo, const void *str
 }
 
 /* What the object's loaded relationships with this cascade reach. */
-static bool add_reached(kith_session *session, kith__objects *todo, const kith__object *object, unsigned cascade, bool (*wanted)(const kith__object *))
+bool kith__objects_reached(kith_session *session, kith__objects *todo, const kith__object *object, unsigned cascade, bool (*wanted)(const kith__object *))
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     bool ok = true;
@@ -93,7 +93,7 @@ void kith_detach_(const void *structure)
         if (!kith__in_session(object))
             continue;
         detach_one(session, object);
-        ok = add_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, kith__in_session);
+        ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, kith__in_session);
     }
     free(todo.items);
 }
@@ -119,7 +119,7 @@ static int attach_detached(kith_session *session, kith__object *first)
     while (ok && todo.count) {
         kith__object *object = todo.items[--todo.count];
         if (is_detached(object))
-            ok = kith__adopt(session, object) && attach_one(session, object) && add_reached(session, &todo, object, KITH__CASCADE_SAVE, is_detached);
+            ok = kith__adopt(session, object) && attach_one(session, object) && kith__objects_reached(session, &todo, object, KITH__CASCADE_SAVE, is_detached);
     }
     free(todo.items);
     return kith__status(session);

@@ -359,6 +359,25 @@ static void forget_lists(kith__object *object)
     }
 }
 
+static bool is_not_expired(const kith__object *object) { return kith__has_row(object) && object->epoch; }
+
+/* With what its relationships that cascade so have loaded. */
+static bool expire(kith_session *session, kith__object *first)
+{
+    kith__objects todo = { 0 };
+    bool ok = kith__objects_add(session, &todo, first);
+    while (ok && todo.count) {
+        kith__object *object = todo.items[--todo.count];
+        if (object != first && !is_not_expired(object))
+            continue;
+        object->epoch = 0;
+        ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_REFRESH, is_not_expired);
+        forget_lists(object);
+    }
+    free(todo.items);
+    return ok;
+}
+
 void kith_refresh_(const void *structure)
 {
     kith_value key[16];
@@ -374,18 +393,16 @@ void kith_refresh_(const void *structure)
     if (kith__autoflush(session, "kith_refresh"))
         return;
     forget_written(object);
+    if (!expire(session, object))
+        return;
     kith__key_of(kith__mapper_for(object), structure, key);
-    if (kith__load_by_key(session, kith__mapper_for(object), key, true))
-        forget_lists(object);
-    else if (kith__status(session) == KITH_OK)
+    if (!kith__load_by_key(session, kith__mapper_for(object), key, true) && kith__status(session) == KITH_OK)
         row_gone(object);
 }
 
 void kith_expire_(const void *structure)
 {
     kith__object *object = kith__object_ready(structure);
-    if (!object || !kith__has_row(object))
-        return;
-    object->epoch = 0;
-    forget_lists(object);
+    if (object && kith__has_row(object))
+        expire(kith__session_for(object), object);
 }

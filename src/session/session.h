@@ -377,6 +377,8 @@ const kith__column **kith__columns_of(kith_session *, const kith__property *cons
 /* flush.c */
 int  kith__flush(kith_session *);
 bool kith__doom(kith__object *);                            /* will be deleted */
+/* adds what the object's loaded relationships with this cascade (a KITH__CASCADE_…) lead to, as far as it is wanted */
+bool kith__objects_reached(kith_session *, kith__objects *, const kith__object *, unsigned cascade, bool (*wanted)(const kith__object *));
 void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */
 bool kith__sync_keys(kith__object *);                       /* foreign keys from its to-one relationships */
 

@@ -369,6 +369,43 @@ static void objects_held_and_dropped_at_random_stay_what_they_are(void **state)
     kith_session_close(session);
 }
 
+/* 114: what is called before and after each flush; the first may still change objects, and may refuse */
+typedef struct calls { const lesson *l; int before, after, refuse; } calls;
+
+static int count_calls(kith_session *session, void *arg, bool after)
+{
+    calls *c = arg;
+    *(after ? &c->after : &c->before) += 1;
+    const void *object;
+    if (!after && kith_sys_objects(session, KITH_SYS_NEW, &object, 1) && kith_sys_model_of(object) == &c->l->raccoon.model)
+        kith_set_(object, at(&c->l->raccoon, "name"), kith_of_text("named by the hook"));
+    return after ? 0 : c->refuse;
+}
+
+static void what_hooks_into_a_flush_is_called_around_it(void **state)
+{
+    lesson *l = *state;
+    calls c = { .l = l };
+    kith_session *session = kith_session_open(l->database);
+    kith_sys_session_hook(session, count_calls, &c);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_int_equal(c.before, 0);                      /* nothing is to be written: no flush */
+    void *values = calloc(1, l->raccoon.model.size);
+    const void *raccoon = kith_add_(session, &l->raccoon.model, values);
+    free(values);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_true(c.before == 1 && c.after == 1);
+    assert_string_equal(name_of(&l->raccoon, raccoon), "named by the hook");
+    c.refuse = KITH_MISUSE;
+    kith_set_(raccoon, at(&l->raccoon, "name"), kith_of_text("no"));
+    assert_int_equal(kith_commit(session), KITH_MISUSE);
+    assert_true(c.before == 2 && c.after == 1);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_string_equal(name_of(&l->raccoon, raccoon), "named by the hook");
+    kith_sys_session_hook(session, NULL, NULL);
+    kith_session_close(session);
+}
+
 int main(void)
 {
 #define ON(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -381,6 +418,7 @@ int main(void)
         ON(what_nothing_holds_is_let_go_though_both_sides_are_loaded),
         ON(ten_thousand_graphs_with_both_sides_loaded_stay_flat),
         ON(objects_held_and_dropped_at_random_stay_what_they_are),
+        ON(what_hooks_into_a_flush_is_called_around_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -500,6 +500,52 @@ static void detaching_leaves_the_others_where_they_are(void **state)
     assert_true(can->raccoon_id.present);
 }
 
+/* 91: refresh-expire, which is in "all": down two levels, and no statement */
+static void expiring_takes_along_what_all_owns(void **state)
+{
+    fixture *f = *state;
+    const Company *acme = acme_of(f);
+    const Department *department = kith_many(acme, departments).items[0];
+    const Employee *employee = kith_many(department, employees).items[0];
+    raw_run(f, "UPDATE employees SET name = 'now'; UPDATE departments SET name = 'now'; UPDATE companies SET name = 'now'");
+    SENDS(f, 0, kith_expire(acme));
+    assert_string_equal(employee->name, "e");
+    kith_all(f->session, Employee);
+    kith_all(f->session, Department);
+    assert_string_equal(employee->name, "now");
+    assert_string_equal(department->name, "now");
+    kith_get(f->session, Company, .id = acme->id);
+    assert_string_equal(acme->name, "now");
+}
+
+/* 91 */
+static void refreshing_makes_outdated_what_all_owns(void **state)
+{
+    fixture *f = *state;
+    const Company *acme = acme_of(f);
+    const Department *department = kith_many(acme, departments).items[0];
+    size_t employees = kith_many(department, employees).count;
+    raw_run(f, "UPDATE companies SET name = 'now'; UPDATE departments SET name = 'now'; DELETE FROM employees WHERE id = 1");
+    SENDS(f, 1, kith_refresh(acme));
+    assert_string_equal(acme->name, "now");
+    assert_int_equal(kith_many(department, employees).count, employees - 1);
+    SENDS(f, 1, assert_ptr_equal(kith_get(f->session, Department, .id = department->id), department));
+    assert_string_equal(department->name, "now");
+}
+
+/* 91: the default cascade has no refresh-expire in it */
+static void expiring_leaves_the_others_as_they_are(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    const Trashcan *can = kith_new(f->session, Trashcan, .label = "a", .raccoon = { rocky });
+    FLUSH(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    kith_expire(rocky);
+    SENDS(f, 0, assert_ptr_equal(kith_get(f->session, Trashcan, .id = can->id), can));
+    SENDS(f, 1, assert_ptr_equal(kith_get(f->session, Raccoon, .id = rocky->id), rocky));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -531,6 +577,9 @@ int main(void)
         IN_MEMORY(stations, passive_deletes_without_delete_leave_the_nulls_to_the_database),
         IN_MEMORY(firm, detaching_takes_along_what_all_owns),
         IN_MEMORY(alley, detaching_leaves_the_others_where_they_are),
+        ON_FILE(firm, expiring_takes_along_what_all_owns),
+        ON_FILE(firm, refreshing_makes_outdated_what_all_owns),
+        IN_MEMORY(alley, expiring_leaves_the_others_as_they_are),
     };
     return cmocka_run_group_tests_name("cascades", tests, NULL, NULL);
 }

@@ -62,6 +62,30 @@ KITH_MODEL(TwiceParent, "twice_parents", KITH_COLUMN(id, .primary_key = true), K
 KITH_MODEL(TwiceChild, "twice_children", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(parent_id, .foreign_key = "twice_parents.id"),
     KITH_RELATIONSHIP(parent, TwiceParent, .back_populates = "children"));
 
+/* 77: the join table is a model's too */
+KITH_DECLARE(DoublePost);
+KITH_DECLARE(DoubleTag);
+KITH_DECLARE(DoubleLink);
+struct DoublePost { int64_t id; KITH_MANY(DoubleTag) tags; KITH_MANY(DoubleLink) links; };
+struct DoubleTag { int64_t id; KITH_MANY(DoublePost) posts; };
+struct DoubleLink { int64_t post_id, tag_id; KITH_ONE(DoublePost) post; };
+KITH_MODEL(DoublePost, "double_posts", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(tags, DoubleTag, .secondary = "double_links", .back_populates = "posts"),
+    KITH_RELATIONSHIP(links, DoubleLink, .back_populates = "post", .cascade = "all, delete-orphan"));
+KITH_MODEL(DoubleTag, "double_tags", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(posts, DoublePost, .secondary = "double_links", .back_populates = "tags"));
+KITH_MODEL(DoubleLink, "double_links", KITH_COLUMN(post_id, .primary_key = true, .foreign_key = "double_posts.id"),
+    KITH_COLUMN(tag_id, .primary_key = true, .foreign_key = "double_tags.id"), KITH_RELATIONSHIP(post, DoublePost, .back_populates = "links"));
+KITH_DECLARE(ShownPost);
+KITH_DECLARE(ShownTag);
+KITH_DECLARE(ShownLink);
+struct ShownPost { int64_t id; KITH_MANY(ShownTag) tags; KITH_MANY(ShownLink) links; };
+struct ShownTag { int64_t id; };
+struct ShownLink { int64_t post_id, tag_id; KITH_ONE(ShownPost) post; };
+KITH_MODEL(ShownPost, "shown_posts", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(tags, ShownTag, .secondary = "shown_links", .view_only = true),
+    KITH_RELATIONSHIP(links, ShownLink, .back_populates = "post", .cascade = "all, delete-orphan"));
+KITH_MODEL(ShownTag, "shown_tags", KITH_COLUMN(id, .primary_key = true));
+KITH_MODEL(ShownLink, "shown_links", KITH_COLUMN(post_id, .primary_key = true, .foreign_key = "shown_posts.id"),
+    KITH_COLUMN(tag_id, .primary_key = true, .foreign_key = "shown_tags.id"), KITH_RELATIONSHIP(post, ShownPost, .back_populates = "links"));
+
 /* i: no foreign key */
 KITH_DECLARE(LooseParent);
 KITH_DECLARE(LooseChild);
@@ -578,6 +602,23 @@ static void foreign_keys_are_enforced(void **state)
 
 FAMILY(alley, ALLEY_MODELS);
 
+/* 77: the rows of the join table would be written twice; a view of them is no harm */
+static void a_join_table_that_a_model_writes_too_is_refused_with_both_ways_out(void **state)
+{
+    (void)state;
+    kith_database *db = kith_open("sqlite://", KITH_MODELS(DoublePost, DoubleTag, DoubleLink));
+    const kith_error *error = kith_error_of(db);
+    assert_int_equal(error->status, KITH_CONFIG);
+    assert_string_equal(error->code, "config.secondary_is_model");
+    assert_non_null(strstr(error->message, "double_links"));
+    assert_non_null(strstr(error->hint, "view_only"));
+    assert_non_null(strstr(error->hint, "KITH_ASSOCIATION_PROXY"));
+    kith_close(db);
+    db = kith_open("sqlite://", KITH_MODELS(ShownPost, ShownTag, ShownLink));
+    assert_int_equal(kith_status_of(db), KITH_OK);
+    kith_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -590,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_relationship_without_a_foreign_key_is_refused),
         cmocka_unit_test(a_relationship_with_two_foreign_keys_names_them_and_the_option),
         cmocka_unit_test(a_join_table_must_lead_to_both_sides_once),
+        cmocka_unit_test(a_join_table_that_a_model_writes_too_is_refused_with_both_ways_out),
         cmocka_unit_test(a_relationship_to_a_model_that_is_not_there_is_refused),
         cmocka_unit_test(two_models_of_one_name_or_one_table_are_refused),
         cmocka_unit_test(a_foreign_key_to_nothing_is_refused_with_what_was_meant),

@@ -6,6 +6,7 @@
 
 FAMILY(alley, ALLEY_MODELS);
 FAMILY(bears, BEAR_MODELS);
+FAMILY(atlas, ATLAS_MODELS);
 FAMILY(tree, TREE_MODELS);
 FAMILY(blog, BLOG_MODELS);
 FAMILY(follow, FOLLOW_MODELS);
@@ -619,6 +620,49 @@ static void taking_out_a_row_whose_key_is_the_parent_names_delete_orphan(void **
     assert_rows(f, 1, "SELECT count(*) FROM bill_lines WHERE bill_id IS NOT NULL");
 }
 
+/* 92: ON UPDATE of the table moves the rows that refer to it; what is loaded of them says so after the commit */
+KITH_DECLARE(Land);
+KITH_DECLARE(Town);
+struct Land { const char *code; KITH_MANY(Town) towns; };
+struct Town { int64_t id; const char *land_code; KITH_ONE(Land) land; };
+KITH_MODEL(Land, "lands", KITH_COLUMN(code, .primary_key = true), KITH_RELATIONSHIP(towns, Town, .back_populates = "land"));
+KITH_MODEL(Town, "towns", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(land_code, .foreign_key = "lands.code", .on_update = "CASCADE"),
+    KITH_RELATIONSHIP(land, Land, .back_populates = "towns"));
+FAMILY(lands, KITH_MODELS(Land, Town));
+
+static void a_changed_key_is_followed_where_the_table_says_so(void **state)
+{
+    fixture *f = *state;
+    const Land *land = kith_new(f->session, Land, .code = "FR");
+    const Town *town = kith_new(f->session, Town, .land = { land });
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(land, towns)), 1);
+    kith_set(land, code, "XX");
+    SENDS(f, 1, COMMIT(f->session));                    /* the UPDATE of the land alone */
+    assert_ptr_equal(kith_get(f->session, Land, .code = "XX"), land);
+    assert_null(kith_get(f->session, Land, .code = "FR"));
+    assert_ptr_equal(kith_many(land, towns).items[0], town);
+    assert_string_equal(town->land_code, "XX");
+    kith_set(land, code, "YY");
+    FLUSH(f->session);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_string_equal(land->code, "XX");
+    assert_ptr_equal(kith_get(f->session, Land, .code = "XX"), land);
+}
+
+/* 92 */
+static void a_changed_key_that_rows_refer_to_is_refused_where_the_table_does_not_follow(void **state)
+{
+    fixture *f = *state;
+    const Country *country = kith_new(f->session, Country, .code = "FR", .name = "France");
+    kith_new(f->session, City, .name = "Paris", .country = { country });
+    COMMIT(f->session);
+    kith_set(country, code, "XX");
+    assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
+    FAILS(f->session, KITH_CONSTRAINT, "Country");
+    assert_string_equal(country->code, "FR");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -653,6 +697,8 @@ int main(void)
         ON_FILE(school, an_association_object_is_appended_changed_replaced_and_deleted),
         IN_MEMORY(school, an_association_object_is_found_by_its_two_keys),
         ON_FILE(bills, taking_out_a_row_whose_key_is_the_parent_names_delete_orphan),
+        IN_MEMORY(lands, a_changed_key_is_followed_where_the_table_says_so),
+        IN_MEMORY(atlas, a_changed_key_that_rows_refer_to_is_refused_where_the_table_does_not_follow),
     };
     return cmocka_run_group_tests_name("shapes of models", tests, NULL, NULL);
 }

@@ -435,6 +435,19 @@ static void a_row_of_a_stream_that_does_not_fit_ends_it(void **state)
     kith_test_error(f->session, KITH_RANGE, "pieces");
 }
 
+/* 126: some columns of a model, by a struct of them alone */
+static void a_struct_of_some_columns_reads_these_alone(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    KITH_LIST(Day) days;
+    SENDS(f, 1, days = kith_rows(f->session, Day, "SELECT day, pieces FROM sales WHERE day IS NOT NULL ORDER BY id"));
+    assert_int_equal(days.count, 2);
+    assert_int_equal(days.items[1]->day.days, -4);
+    assert_int_equal(days.items[1]->pieces, -7);
+    kith_test_ok(f->session);
+}
+
 /* SQL that changes rows is the session's transaction's: a rollback takes it back */
 static void sql_that_changes_rows_goes_with_the_transaction(void **state)
 {
@@ -480,6 +493,7 @@ int main(void)
         ON_FILE(alley, a_stream_may_be_left_and_written_beside),
         IN_MEMORY(sales, a_stream_of_sql_gives_checked_rows),
         IN_MEMORY(sales, a_row_of_a_stream_that_does_not_fit_ends_it),
+        IN_MEMORY(sales, a_struct_of_some_columns_reads_these_alone),
         ON_FILE(sales, sql_that_changes_rows_goes_with_the_transaction),
     };
     return cmocka_run_group_tests_name("reports", tests, NULL, NULL);

@@ -1,0 +1,126 @@
+/*
+ * Many rows from an array: kith_insert_all, past the identity map (docs/behaviours.md 113). All rows are there afterwards, or none.
+ */
+#include "fixture.h"
+
+KITH_DECLARE(Item);
+struct Item { int64_t id; const char *name; int32_t pieces; kith_opt_int raccoon_id; int32_t version; kith_datetime at; KITH_ONE(Raccoon) raccoon; KITH_MANY(Item) none_of; };
+static kith_value five(kith_session *session, const void *object) { (void)session; (void)object; return kith_of_int(5); }
+KITH_MODEL(Item, "items", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name, .not_null = true, .unique = true, .length = 8),
+    KITH_COLUMN(pieces, .on_insert = five, .check = "pieces > 0"), KITH_COLUMN(raccoon_id, .foreign_key = "raccoons.id"), KITH_COLUMN(version, .version = true),
+    KITH_COLUMN(at, .server_default = "'1970-01-01 00:00:00.000007'"), KITH_RELATIONSHIP(raccoon, Raccoon), KITH_UNMAPPED(none_of));
+FAMILY(items, KITH_MODELS(Item, Business, Raccoon, Trashcan));
+
+static void rows_of_an_array_are_inserted_with_their_defaults(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    COMMIT(f->session);
+    char name[] = "first";
+    const Item items[] = { { .name = name, .raccoon = { rocky } }, { .name = "second", .pieces = 9, .at = { 11 } }, { .id = 70, .name = "third", .version = 4 } };
+    assert_int_equal(kith_insert_all(f->session, Item, items, 3), 3);
+    memset(name, 'x', 3);
+    COMMIT(f->session);
+    KITH_LIST(Item) there = kith_all(f->session, Item, .order_by = { kith_asc(Item, id) });
+    assert_int_equal(there.count, 3);
+    assert_string_equal(there.items[0]->name, "first");
+    assert_int_equal(there.items[0]->pieces, 5);
+    assert_int_equal(there.items[0]->version, 1);
+    assert_int_equal(there.items[0]->at.microseconds, 7);
+    assert_ptr_equal(kith_one(there.items[0], raccoon), rocky);
+    assert_int_equal(there.items[1]->pieces, 9);
+    assert_int_equal(there.items[1]->at.microseconds, 11);
+    assert_int_equal(there.items[2]->id, 70);
+    assert_int_equal(there.items[2]->version, 4);
+    assert_int_equal(items[0].id, 0);               /* the array is the program's own */
+}
+
+static void an_array_is_written_after_what_is_pending_and_goes_with_a_rollback(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    FLUSH(f->session);
+    kith_new(f->session, Raccoon, .name = "Dan");
+    Item items[2500];
+    char names[2500][8];
+    for (int i = 0; i < 2500; i++) {
+        snprintf(names[i], sizeof names[i], "n%d", i);
+        items[i] = (Item){ .name = names[i], .raccoon = { rocky } };
+    }
+    assert_int_equal(kith_insert_all(f->session, Item, items, 2500), 2500);
+    assert_int_equal(kith_count(f->session, Item, .where = kith_eq(Item, raccoon, rocky)), 2500);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(kith_count(f->session, Item), 0);
+    assert_int_equal(kith_count(f->session, Raccoon), 0);
+}
+
+/* the second row fails: nothing of the array is there, all else of the transaction is */
+static void one_bad_row_and_none_is_there(void **state)
+{
+    fixture *f = *state;
+    kith_new(f->session, Raccoon, .name = "Rocky");
+    const Item twice[] = { { .name = "a" }, { .name = "a" }, { .name = "b" } };
+    const Item nameless[] = { { .name = "a" }, { .pieces = 1 } }, negative[] = { { .name = "a", .pieces = -1 } }, lengthy[] = { { .name = "far too long" } };
+    assert_int_equal(kith_savepoint(f->session), KITH_OK);
+    assert_int_equal(kith_insert_all(f->session, Item, twice, 3), -1);
+    ABOUT(f->session, "Item", "name");
+    kith_test_error(f->session, KITH_CONSTRAINT, "Row 1 of Item");
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+    assert_int_equal(kith_savepoint(f->session), KITH_OK);
+    assert_int_equal(kith_insert_all(f->session, Item, nameless, 2), -1);
+    kith_test_error(f->session, KITH_CONSTRAINT, "name");
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+    assert_int_equal(kith_savepoint(f->session), KITH_OK);
+    assert_int_equal(kith_insert_all(f->session, Item, negative, 1), -1);
+    kith_test_error(f->session, KITH_CONSTRAINT, "pieces");
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+    assert_int_equal(kith_insert_all(f->session, Item, lengthy, 1), -1);
+    ABOUT(f->session, "Item", "name");
+    kith_test_error(f->session, KITH_RANGE, "8 characters");
+    kith_error_clear(f->session);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Item), 0);
+    assert_int_equal(kith_count(f->session, Raccoon), 1);
+}
+
+static void an_object_without_a_row_is_no_parent_for_an_array(void **state)
+{
+    fixture *f = *state;
+    kith_session *other = another_session(f);
+    const Raccoon *theirs = kith_new(other, Raccoon, .name = "Rocky");
+    COMMIT(other);
+    const Item item = { .name = "a", .raccoon = { theirs } };
+    assert_int_equal(kith_insert_all(f->session, Item, &item, 1), -1);
+    FAILS(f->session, KITH_MISUSE, "Item.raccoon of row 0");
+    assert_int_equal(kith_count(f->session, Item), 0);
+}
+
+/* by condition, with values that grow, and the objects of the session say it */
+static void rows_are_changed_by_condition_and_their_objects_follow(void **state)
+{
+    fixture *f = *state;
+    const Item *one = kith_new(f->session, Item, .name = "one", .pieces = 1), *two = kith_new(f->session, Item, .name = "two", .pieces = 2);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Item), 2);
+    SENDS(f, 3, assert_int_equal(kith_update_where(f->session, Item, .set = { kith_by(Item, pieces, 10) }, .where = kith_gt(Item, pieces, 1)), 1));  /* who it is, the change, what it says now */
+    assert_int_equal(one->pieces, 1);
+    assert_int_equal(two->pieces, 12);
+    assert_int_equal(two->version, 2);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(two->pieces, 2);
+    assert_int_equal(kith_delete_where(f->session, Item, .everything = true), 2);
+    assert_int_equal(kith_state_of(one), KITH_DELETED);
+    COMMIT(f->session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_MEMORY(items, rows_of_an_array_are_inserted_with_their_defaults),
+        IN_MEMORY(items, an_array_is_written_after_what_is_pending_and_goes_with_a_rollback),
+        IN_MEMORY(items, one_bad_row_and_none_is_there),
+        IN_MEMORY(items, an_object_without_a_row_is_no_parent_for_an_array),
+        IN_MEMORY(items, rows_are_changed_by_condition_and_their_objects_follow),
+    };
+    return cmocka_run_group_tests_name("many rows", tests, NULL, NULL);
+}
