@@ -574,6 +574,8 @@ class Layout:
 
     def _spec(self, place: int, table: Table, places: Dict[Table, int], targets: Dict[int, Dict[str, Optional[Mapper]]], names: Set[str]) -> Any:
         mapper = self.mapper_of(table)
+        if "kith_native" in table.options:
+            return self._native_spec(place, table, mapper, places, targets)
         if mapper is None:
             join_table = bool(table.c) and all(column._keys for column in table.c)
             keys = {column: column.name for column in table.c}
@@ -600,6 +602,16 @@ class Layout:
                 entries.append(entry)
         entries += list(constraint_entries(table, keys))
         return (mapper.class_, self._free(mapper.class_.__name__, names), table.name, entries, False)
+
+    def _native_spec(self, place: int, table: Table, mapper: Optional[Mapper], places: Dict[Table, int], targets: Dict[int, Dict[str, Optional[Mapper]]]) -> Any:
+        """A model of a C app (kith/capp.py): what it is stands in the app."""
+        native, name, entries = table.options["kith_native"]
+        targets[place] = {}
+        for key, prop in mapper.relations.items() if mapper is not None else ():
+            target = prop.resolved_target()
+            relation_entry(prop, target, places[target.local_table])
+            targets[place][key] = target
+        return (mapper.class_ if mapper is not None else None, name, table.name, entries, mapper is None, native)
 
     @staticmethod
     def _free(name: str, names: Set[str]) -> str:

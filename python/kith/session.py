@@ -144,13 +144,14 @@ class Session:
         self._autoflush = autoflush
         self._query_cls = query_cls or Query
         self._cores: Dict[Any, Any] = {}        # a layout (or None) -> kith._core's session
+        self._engines: Dict[Any, Any] = {}      # a layout -> the engine of that
         self._metadata = metadata
         self._nested: List[SessionTransaction] = []
         self._held: Optional[SessionTransaction] = None
         self._listeners: Dict[str, List[Any]] = {}
         self._flushing: Any = None
         self._closed = False
-        self.echo = echo
+        self._echo = echo
         self.hash_key = next(_keys)
         _sessions[self.hash_key] = self
 
@@ -188,7 +189,7 @@ class Session:
             core.savepoint()
         if self._held is not None:
             core.begin()
-        self._cores[layout] = core
+        self._cores[layout], self._engines[layout] = core, engine
         return core
 
     def _default_layout(self, engine: Any) -> Any:
@@ -199,10 +200,19 @@ class Session:
                 return layout
         return engine.layout()
 
+    @property
+    def echo(self) -> Optional[bool]:
+        """Whether the statements of this session are shown; it may be set at any time."""
+        return self._echo
+
+    @echo.setter
+    def echo(self, value: Optional[bool]) -> None:
+        self._echo = value
+        for layout, core in self._cores.items():
+            self._listen(core, self._engines[layout])
+
     def _listen(self, core: Any, engine: Any) -> None:
-        told = engine.teller(self)
-        if told is not None:
-            core.on_statement = told
+        core.on_statement = engine.teller(self)
 
     def _core_of(self, layout: Any, mapper: Any = None, clause: Any = None) -> Any:
         core = self._cores.get(layout)
@@ -601,7 +611,7 @@ class Session:
 
     def close(self) -> None:
         """Takes back what was not committed; the objects belong to no session. The session can be used again."""
-        cores, self._cores = self._cores, {}
+        cores, self._cores, self._engines = self._cores, {}, {}
         for transaction in self._nested:
             transaction.is_active = False
         self._nested, self._held = [], None

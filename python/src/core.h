@@ -5,6 +5,7 @@
  *   models.c     classes become models            instance.c   objects: a wrapper that points at the struct
  *   attribute.c  columns and relationships as descriptors      list.c       to-many relationships as lists
  *   session.c    engines and sessions             tree.c       expressions, as Python's tuples, become statements
+ *   app.c        the commands of kith db; C apps, whose models become classes
  *
  * A wrapper holds nothing of an object but its address: an attribute is converted when it is read. The struct keeps the wrapper's
  * address, so that one object has one wrapper, and the library lets the struct live as long as that is set.
@@ -26,7 +27,8 @@
 /* How a column's values are in Python. The numbers are those of kith/types.py. */
 typedef enum kind {
     KIND_NONE, KIND_BOOL, KIND_INT, KIND_REAL, KIND_TEXT, KIND_BLOB, KIND_DATE, KIND_TIME, KIND_DATETIME, KIND_UUID, KIND_JSON, KIND_DECIMAL,
-    KIND_DECIMAL_AS_REAL, KIND_INTERVAL, KIND_VERSION, KIND_UUID_AS_TEXT
+    KIND_DECIMAL_AS_REAL, KIND_INTERVAL, KIND_VERSION, KIND_UUID_AS_TEXT,
+    KIND_NATIVE = 64                /* added: a member of a C model, as its program declared it */
 } kind;
 
 typedef struct Models Models;
@@ -37,6 +39,7 @@ typedef struct declaration {
     kith_model model;
     kith_attribute *attributes;
     ModelInfo *info;                /* borrowed; NULL once it is gone */
+    const kith_model *native;       /* the C model that this is a copy of, or NULL */
 } declaration;
 
 /* What a class knows of its model. */
@@ -156,6 +159,15 @@ Session *session_binding(kith_session *);
 PyObject *list_new(Instance *owner, Attribute *);
 PyObject *list_snapshot(List *);                            /* a plain list */
 int list_assign(Instance *owner, Attribute *, PyObject *items);
+
+/* ---------------------------------------------------------------- app.c */
+PyObject *app_main(PyObject *module, PyObject *args);
+PyObject *app_load(PyObject *module, PyObject *path);
+PyObject *app_command(PyObject *module, PyObject *args);
+bool native_declaration(declaration *, PyObject *native);   /* of a C model, as app_load told it */
+void native_targets(Models *);                              /* once all are declared, */
+bool native_stand(Models *);                                /* and once they are resolved */
+bool native_put(const ModelInfo *, void *values, size_t offset, kith_value);        /* a member of a bare struct */
 
 /* ---------------------------------------------------------------- tree.c */
 PyObject *session_fetch(Session *, PyObject *args);

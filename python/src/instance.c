@@ -105,7 +105,7 @@ static bool take(Instance *self, ModelInfo *info, char *values, PyObject *key, P
     kith_value converted;
     if (!found)
         return unknown_keyword(self, key);
-    *later = !column || column->info != info || !column->plain || column->to_database;
+    *later = !column || column->info != info || !column->plain || column->to_database || column->kind & KIND_NATIVE;
     if (*later)
         return true;
     bool ok = value_from(value, column->kind, info->declared->model.name, PyUnicode_AsUTF8(key), &converted, &own);

@@ -256,9 +256,12 @@ static bool read_declaration(Models *models, declaration *d, PyObject *spec)
     PyObject *type, *entries;
     const char *name, *table;
     size_t widest = 1;
+    PyObject *native = NULL;
     int join_table;
-    if (!PyArg_ParseTuple(spec, "OssO!p", &type, &name, &table, &PyList_Type, &entries, &join_table))
+    if (!PyArg_ParseTuple(spec, "OszO!p|O", &type, &name, &table, &PyList_Type, &entries, &join_table, &native))
         return false;
+    if (native && native != Py_None)
+        return native_declaration(d, native);
     size_t count = (size_t)PyList_GET_SIZE(entries);
     d->attributes = calloc(count + 1, sizeof *d->attributes);
     if (!d->attributes) {
@@ -437,7 +440,9 @@ static PyObject *models_new(PyTypeObject *type, PyObject *args, PyObject *unused
     bool ok = self->declared && self->infos && self->kept;
     for (size_t i = 0; ok && i < self->count; i++)
         ok = read_declaration(self, &self->declared[i], PyTuple_GET_ITEM(self->kept, (Py_ssize_t)i));
-    ok = ok && build(self);
+    if (ok)
+        native_targets(self);
+    ok = ok && build(self) && native_stand(self);
     for (size_t i = 0; ok && i < self->count; i++)
         ok = make_info(self, &self->declared[i], PyTuple_GET_ITEM(self->kept, (Py_ssize_t)i));
     if (ok)

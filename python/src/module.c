@@ -13,6 +13,9 @@ static PyObject *set_make_error(PyObject *module, PyObject *callable)
 
 static PyMethodDef functions[] = {
     { "set_make_error", set_make_error, METH_O, "set_make_error(callable): what makes exceptions of the library's errors" },
+    { "main", app_main, METH_VARARGS, "main(models, [index], name, url, [word]): the commands of kith db; the exit status" },
+    { "app", app_load, METH_O, "app(path): what is in a C app's shared object" },
+    { "command", app_command, METH_VARARGS, "command(app, session, [word]): one of a C app's own" },
     { NULL, NULL, 0, NULL }
 };
 static struct PyModuleDef definition = {

@@ -598,8 +598,11 @@ static PyObject *session_get(Session *self, PyObject *args)
         kith_value value;
         int kind = member ? (int)PyLong_AsLong(PyTuple_GET_ITEM(member, 1)) : 0;
         ok = member && value_from(PyTuple_GET_ITEM(key, i), kind, info->declared->model.name, PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i)), &value, &own);
-        if (ok)
-            member_put(values, (size_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(member, 0)), kind, &value);
+        size_t offset = ok ? (size_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(member, 0)) : 0;
+        if (ok && kind & KIND_NATIVE)
+            ok = native_put(info, values, offset, value);
+        else if (ok)
+            member_put(values, offset, kind, &value);
         if (own) {
             PyList_Append(kept, own);
             Py_DECREF(own);

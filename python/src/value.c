@@ -45,7 +45,7 @@ uint32_t member_type(int kind, size_t *size, size_t *alignment)
 uint32_t value_type(int kind)
 {
     size_t size, alignment;
-    return member_type(kind, &size, &alignment) & ~(uint32_t)KITH_TYPE_OPT;
+    return member_type(kind & ~KIND_NATIVE, &size, &alignment) & ~(uint32_t)KITH_TYPE_OPT;
 }
 
 /* ---------------------------------------------------------------- the calendar (proleptic Gregorian, as Python's) */
@@ -145,6 +145,10 @@ static PyObject *decimal_to(const char *text, bool as_real)
 PyObject *member_get(const void *object, size_t offset, int kind)
 {
     const char *text;
+    if (kind & KIND_NATIVE) {
+        kith_value value = kith_sys_value(object, offset);
+        return value_as_stored(&value);
+    }
     switch (kind) {
     case KIND_INT: OPTIONAL(kith_opt_int, PyLong_FromLongLong(at->value));
     case KIND_TEXT: case KIND_JSON:
@@ -184,7 +188,7 @@ PyObject *member_get(const void *object, size_t offset, int kind)
 
 PyObject *value_to(const kith_value *value, int kind)
 {
-    if (kind == KIND_NONE || value->type == KITH_TYPE_OBJECT)
+    if (kind == KIND_NONE || kind & KIND_NATIVE || value->type == KITH_TYPE_OBJECT)
         return value_as_stored(value);
     if (value->absent)
         Py_RETURN_NONE;
@@ -473,6 +477,7 @@ bool value_from(PyObject *value, int kind, const char *model, const char *attrib
 {
     source s = { value, model, attribute, out, kept };
     *kept = NULL;
+    kind &= ~KIND_NATIVE;
     if (value == Py_None) {
         *out = (kith_value){ .type = kind == KIND_NONE ? KITH_TYPE_TEXT : value_type(kind), .absent = 1 };
         return true;

@@ -28,6 +28,18 @@ int kith_sys_stands_for(kith_database *database, const kith_model *model, const 
     return key && kith__map_put(&models->by_model, key, sizeof original, mapper) ? KITH_OK : KITH_NO_MEMORY;
 }
 
+int kith_sys_put(kith_database *database, const kith_model *model, void *values, size_t offset, kith_value value)
+{
+    const kith__mapper *mapper = kith__mapper_of(database ? database->models : NULL, model);
+    kith__member member = mapper ? kith__member_at(mapper, offset) : (kith__member){ .kind = KITH__NO_MEMBER };
+    kith__error error = { .public_ = { .status = KITH_OK } };
+    if (member.kind != KITH__PROPERTY)
+        return KITH_MISUSE;
+    int status = kith__member_set(&mapper->properties[member.index], values, value, &error);
+    kith__error_free(&error);
+    return status;
+}
+
 kith_database *kith_sys_with(kith_database *engine, kith_database *models)
 {
     kith_database *database = engine && models ? calloc(1, sizeof *database) : NULL;

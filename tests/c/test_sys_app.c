@@ -95,6 +95,13 @@ static void a_copy_of_a_model_stands_for_it(void **state)
     kith_new(session, Trashcan, .raccoon = { rocky });
     assert_int_equal(kith_commit(session), KITH_OK);
     assert_int_equal(kith_many(kith_first(session, Raccoon, .where = kith_eq(Raccoon, name, "Rocky")), trashcans).count, 1);
+    struct Raccoon key = { .id = 0 };
+    assert_int_equal(kith_sys_put(models, c.list[1], &key, offsetof(struct Raccoon, id), kith_of_int(1)), KITH_OK);
+    assert_ptr_equal(kith_get_(session, c.list[1], &key), rocky);
+    struct Trashcan can = { .litres = 0 };
+    assert_int_equal(kith_sys_put(models, c.list[2], &can, offsetof(struct Trashcan, litres), kith_of_int(INT64_C(1) << 40)), KITH_RANGE);
+    assert_int_equal(kith_sys_put(models, c.list[2], &can, offsetof(struct Trashcan, raccoon), kith_of_int(1)), KITH_MISUSE);
+    assert_int_equal(kith_sys_put(NULL, c.list[2], &can, 0, kith_of_int(1)), KITH_MISUSE);
     kith_session_close(session);
     kith_close(database);
     kith_close(engine);

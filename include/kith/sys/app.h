@@ -30,6 +30,10 @@ int kith_sys_main(const kith_sys_app *, int argc, char **argv);
  * means `model` from then on. 0, or a status. */
 int kith_sys_stands_for(kith_database *models, const kith_model *model, const kith_model *original);
 
+/* Writes a column's member of a bare struct of the model, such as one that kith_get_ takes its key from. Texts are borrowed. 0, KITH_RANGE
+ * where the value does not fit, or KITH_MISUSE where no column is there. */
+int kith_sys_put(kith_database *models, const kith_model *, void *values, size_t offset, kith_value);
+
 KITH_END_
 
 #endif /* KITH_SYS_APP_H */
