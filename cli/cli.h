@@ -5,6 +5,7 @@
  *   main.c    options, and which app            place.c   what a path names
  *   build.c   sources to a shared object        cache.c   where that lies, and whether it still holds
  *   spawn.c   the compiler, run                 new.c     kith new
+ *   shell.c   kith shell
  */
 #ifndef KITH_CLI_H
 #define KITH_CLI_H
@@ -60,6 +61,11 @@ bool cache_put(const cache *, const char *built, const words *inputs, struct tim
 /* ---------------------------------------------------------------- spawn.c */
 /* Runs them, as many at a time as there are processors, and waits. How many failed; -1: could not be run, and the sentence is out. */
 int spawn_all(const words *commands, size_t count);
+
+/* ---------------------------------------------------------------- shell.c */
+/* Becomes Python with the shared object's models in it; `named` is what the person called the app, arguments all that was given. Comes
+ * back only with a complaint. */
+int command_shell(const char *object, const char *named, const words *arguments);
 
 /* ---------------------------------------------------------------- new.c */
 int command_new(int argc, char **argv);

@@ -13,6 +13,17 @@
 #include <string.h>
 #include <unistd.h>
 
+/* ---------------------------------------------------------------- what was asked for */
+
+typedef struct call {
+    const char *app;
+    words arguments;                /* for kith_main: the program's name, the options that are not ours, the rest */
+    const char *command;            /* or NULL */
+    bool help, version;
+} call;
+
+static bool is_shell(const call *c) { return c->command != NULL && strcmp(c->command, "shell") == 0; }
+
 /* ---------------------------------------------------------------- loading */
 
 static void list_sources(const plan *p, FILE *out)
@@ -50,7 +61,7 @@ static void *load(const char *path)
 }
 
 /* `sources` NULL: it was not built here. */
-static int run_loaded(void *library, const char *named, const plan *sources, words *arguments)
+static int run_loaded(void *library, const char *named, const plan *sources, const call *c)
 {
     if (library == NULL) {
         const char *why = dlerror(), *what = why != NULL ? strstr(why, ": ") : NULL;
@@ -61,7 +72,12 @@ static int run_loaded(void *library, const char *named, const plan *sources, wor
     if (app == NULL)
         return no_app(named, sources);
     int status = check_app(app, named);
-    return status != 0 ? status : kith_main_(app, (int)arguments->count, arguments->items);
+    Dl_info place;
+    if (status != 0)
+        return status;
+    if (!is_shell(c))
+        return kith_main_(app, (int)c->arguments.count, c->arguments.items);
+    return dladdr(app, &place) != 0 ? command_shell(place.dli_fname, named, &c->arguments) : complain("it is not known where %s was loaded from.", named);
 }
 
 /* What was found may be gone when it is loaded, another having built anew meanwhile: then there is something newer to be found. */
@@ -80,7 +96,7 @@ static int build_and_load(const plan *p, void **library)
     return status;
 }
 
-static int run_sources(const char *folder, const char *app, words *arguments)
+static int run_sources(const char *folder, const char *app, const call *c)
 {
     plan p;
     void *library;
@@ -89,15 +105,18 @@ static int run_sources(const char *folder, const char *app, words *arguments)
         return status;
     status = build_and_load(&p, &library);
     if (status == 0)
-        status = run_loaded(library, folder, &p, arguments);
+        status = run_loaded(library, folder, &p, c);
     plan_free(&p);
     return status;
 }
 
 /* A program cannot be loaded into another: it is run, with the same arguments. */
-static int run_program(const char *path, words *arguments)
+static int run_program(const char *path, const call *c)
 {
     char with_slash[PATH_MAX];
+    const words *arguments = &c->arguments;
+    if (is_shell(c))
+        return complain("%s is a program, and no other can look into it. For the shell name its sources (--app FILE.c or a folder) or a shared object.", path);
     if ((size_t)snprintf(with_slash, sizeof with_slash, "%s%s", strchr(path, '/') != NULL ? "" : "./", path) >= sizeof with_slash)
         return complain("the name %s is too long.", path);
     char *own = arguments->items[0];
@@ -114,7 +133,7 @@ static int no_app_here(void)
     return complain("there is no app here (looked for ./app.c). Begin one with: kith new NAME, or say where it is: kith --app FILE, or KITH_APP.");
 }
 
-static int run_app(const char *named, words *arguments)
+static int run_app(const char *named, const call *c)
 {
     char folder[PATH_MAX];
     const char *app = named != NULL ? named : "app.c";
@@ -122,7 +141,7 @@ static int run_app(const char *named, words *arguments)
     case PLACE_MISSING:
         return named == NULL ? no_app_here() : complain("there is no %s. --app takes a C file, a folder, a shared object or a program.", app);
     case PLACE_FOLDER:
-        return run_sources(app, NULL, arguments);
+        return run_sources(app, NULL, c);
     case PLACE_C:
         if (strlen(app) >= sizeof folder)
             return complain("the name %s is too long.", app);
@@ -130,24 +149,17 @@ static int run_app(const char *named, words *arguments)
         char *slash = strrchr(folder, '/');
         if (slash != NULL)
             slash[slash == folder] = 0;
-        return run_sources(slash != NULL ? folder : ".", named, arguments);
+        return run_sources(slash != NULL ? folder : ".", named, c);
     case PLACE_SHARED:
-        return run_loaded(load(app), app, NULL, arguments);
+        return run_loaded(load(app), app, NULL, c);
     case PLACE_PROGRAM:
-        return run_program(app, arguments);
+        return run_program(app, c);
     default:
         return complain("%s is no app: --app takes a C file, a folder, a shared object or a program.", app);
     }
 }
 
 /* ---------------------------------------------------------------- options */
-
-typedef struct call {
-    const char *app;
-    words arguments;                /* for kith_main: the program's name, the options that are not ours, the rest */
-    const char *command;            /* or NULL */
-    bool help, version;
-} call;
 
 static void help(FILE *out)
 {
@@ -232,7 +244,7 @@ static int run(call *c, int argc, char **argv)
         memmove(&items[2], &items[1], (c->arguments.count - 2) * sizeof *items);
         items[1] = option;
     }
-    return run_app(named, &c->arguments);
+    return run_app(named, c);
 }
 
 int main(int argc, char **argv)
