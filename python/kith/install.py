@@ -1,0 +1,114 @@
+"""kith under SQLAlchemy's name, for programs that import that: ``kith.install_as_sqlalchemy()``.
+
+From then on ``sqlalchemy``, ``flask_sqlalchemy`` and ``flask_migrate`` and what is below them are kith's modules. A name of SQLAlchemy's
+that kith does not have raises a sentence that says where to read what there is.
+"""
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+import types
+from typing import Any, Optional, Sequence
+
+PAGE = "docs/sqlalchemy.md"         #: what there is, what differs, what is not
+
+#: A module by the name that programs know, and kith's that answers; None: a package with nothing of its own.
+MODULES: dict[str, Optional[str]] = {
+    "sqlalchemy": "kith.names",
+    "sqlalchemy.engine": "kith.engine",
+    "sqlalchemy.event": "kith.event",
+    "sqlalchemy.exc": "kith.exc",
+    "sqlalchemy.ext": None,
+    "sqlalchemy.ext.associationproxy": "kith.ext.associationproxy",
+    "sqlalchemy.ext.declarative": "kith.ext.declarative",
+    "sqlalchemy.ext.hybrid": "kith.ext.hybrid",
+    "sqlalchemy.ext.mutable": "kith.ext.mutable",
+    "sqlalchemy.inspection": "kith.inspection",
+    "sqlalchemy.orm": "kith.orm",
+    "sqlalchemy.orm.attributes": "kith.orm",
+    "sqlalchemy.orm.collections": "kith.collections",
+    "sqlalchemy.orm.exc": "kith.exc",
+    "sqlalchemy.orm.session": "kith.orm",
+    "sqlalchemy.pool": "kith.pool",
+    "sqlalchemy.schema": "kith.names",
+    "sqlalchemy.sql": "kith.names",
+    "sqlalchemy.sql.expression": "kith.names",
+    "sqlalchemy.sql.functions": "kith.names",
+    "sqlalchemy.types": "kith.types",
+    "flask_sqlalchemy": "kith.flask_sqlalchemy",
+    "flask_sqlalchemy.cli": "kith.flask_sqlalchemy.cli",
+    "flask_sqlalchemy.extension": "kith.flask_sqlalchemy.extension",
+    "flask_sqlalchemy.model": "kith.flask_sqlalchemy.model",
+    "flask_sqlalchemy.pagination": "kith.flask_sqlalchemy.pagination",
+    "flask_sqlalchemy.query": "kith.flask_sqlalchemy.query",
+    "flask_sqlalchemy.record_queries": "kith.flask_sqlalchemy.record_queries",
+    "flask_sqlalchemy.session": "kith.flask_sqlalchemy.session",
+    "flask_sqlalchemy.track_modifications": "kith.flask_sqlalchemy.track_modifications",
+    "flask_migrate": "kith.flask_migrate",
+}
+ROOTS = ("sqlalchemy", "flask_sqlalchemy", "flask_migrate")
+VERSIONS = {"sqlalchemy": "2.0.0", "flask_sqlalchemy": "3.0.3", "flask_migrate": "4.0.4"}      #: whose behaviour kith answers with
+
+
+def lacking(name: str) -> str:
+    """The sentence for a name that kith does not have."""
+    return f"kith has no {name}. What it has of SQLAlchemy, what differs and what to use instead is in {PAGE}."
+
+
+class Alias(types.ModuleType):
+    """A module under another name. It is a package, so that a name it lacks can be looked for below it, and be explained there."""
+
+    def __init__(self, name: str, target: Optional[str]) -> None:
+        super().__init__(name, f"{target or 'A package'}, as {name}: see kith.install_as_sqlalchemy.")
+        self.__path__: list[str] = []
+        self.__dict__["_target"] = importlib.import_module(target) if target else None
+        if name in VERSIONS:
+            self.__version__ = VERSIONS[name]
+
+    def __getattr__(self, name: str) -> Any:
+        target = self.__dict__.get("_target")
+        if target is not None and hasattr(target, name):
+            return getattr(target, name)
+        if f"{self.__name__}.{name}" in MODULES:
+            return importlib.import_module(f"{self.__name__}.{name}")
+        raise AttributeError(name if name.startswith("__") else lacking(f"{self.__name__}.{name}"), name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        target = self.__dict__.get("_target")
+        below = {name.rpartition(".")[2] for name in MODULES if name.rpartition(".")[0] == self.__name__}
+        return sorted({*super().__dir__(), *(dir(target) if target is not None else ()), *below})
+
+
+class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the aliases, before any other finder; says of every other name below the roots that it is not there."""
+
+    def find_spec(self, fullname: str, path: Optional[Sequence[str]] = None, target: Any = None) -> Optional[importlib.machinery.ModuleSpec]:
+        if fullname in MODULES:
+            return importlib.machinery.ModuleSpec(fullname, self, origin="kith", is_package=True)
+        if fullname.partition(".")[0] in ROOTS and not fullname.rpartition(".")[2].startswith("__"):
+            raise ImportError(lacking(fullname), name=fullname)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return Alias(spec.name, MODULES[spec.name])
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """It is there already."""
+
+
+def install_as_sqlalchemy() -> None:
+    """From now on ``import sqlalchemy``, ``flask_sqlalchemy`` and ``flask_migrate`` give kith.
+
+    Call it first thing, before anything imports the real ones: where one is loaded already it raises :class:`RuntimeError`, since half a
+    program on each would fail later and in worse places. Calling it twice is calling it once.
+    """
+    if any(isinstance(finder, Finder) for finder in sys.meta_path):
+        return
+    for root in ROOTS:
+        loaded = sys.modules.get(root)
+        if loaded is not None:
+            raise RuntimeError(f"The real {root} is loaded already ({getattr(loaded, '__file__', None) or 'from somewhere'}), and kith cannot take its place any more. "
+                               "Call kith.install_as_sqlalchemy() before anything imports it.")
+    sys.meta_path.insert(0, Finder())
