@@ -6,7 +6,7 @@ MESON  ?= meson
 release = build-release
 configure_release = test -f $(release)/build.ninja || $(MESON) setup $(release) --buildtype=release -Dtests=disabled --libdir=lib $(SETUP) >/dev/null
 
-.PHONY: all check coverage bench install manual clean help
+.PHONY: all check coverage bench install amalgamation manual python clean help
 
 all: build/build.ninja
 	@ninja -C build -j $(JOBS)
@@ -43,6 +43,9 @@ amalgamation:
 manual:
 	@tools/manual.py build-manual
 
+python:
+	@PREFIX=$(abspath $(PREFIX)) tools/python.sh
+
 clean:
 	rm -rf build build-release build-check build-coverage build-tour build-manual
 
@@ -54,6 +57,7 @@ help:
 	@echo 'make install PREFIX=DIR  build for speed and install library, headers and kith.pc (default: /usr/local)'
 	@echo 'make amalgamation        write the library as two files, kith.h and kith.c, into build/amalgamation/'
 	@echo 'make manual              make the manual into HTML pages, build-manual/index.html (needs python3-markdown, python3-pygments)'
+	@echo 'make python              a virtual environment in build/venv with kith, Flask and pytest, on the installed libkith'
 	@echo 'make clean               remove what was built'
 	@echo
 	@echo 'SETUP="-Dname=value" goes to meson setup, JOBS=N says how much at a time, CC=clang which compiler.'
