@@ -191,7 +191,8 @@ def read_header(path, root):
 def read_headers(root):
     """of the folder include: those for programs; those in kith/sys speak to authors of bindings and are their own reference"""
     root = pathlib.Path(root)
-    return [read_header(path, root) for path in sorted((root / "kith").glob("*.h"))]
+    found = [read_header(path, root) for path in sorted((root / "kith").glob("*.h"))]
+    return sorted(found, key=lambda header: int(re.match(r"\d*", header.comment.parts.get("Manual", ""))[0] or 0))
 
 
 def is_call(name, group):
