@@ -6,7 +6,7 @@
  *   db.c         the db commands and their options  tables.c    db create, db drop
  *   db_files.c   init, migrate, revision, history … db_run.c    upgrade, downgrade, stamp, current
  *   db_check.c   check                              ask.c       questions, on a terminal
- *   models.c     the models, drawn in letters      picture.h  what all drawings of them share: dot.c, mermaid.c, svg.c
+ *   models.c     the models, drawn                 picture.h  what all drawings share: letters.c, dot.c, mermaid.c, svg.c
  */
 #ifndef KITH__APP_H
 #define KITH__APP_H

@@ -1,232 +1,10 @@
 /*
- * models: the models drawn as the lesson draws them, then each with its table's columns and its relationships.
- *
- *   Business --< Trashcan >-- Raccoon
- *
- * The lines go by the foreign keys of the tables, so a join table that no model declares is drawn too.
+ * models: the command that draws the models: in letters, in DOT, in Mermaid, as a picture.
  */
 #include "app/picture.h"
-#include "migrate/migrate.h"
 
-/* the model's name, or its table's where there is none */
-static const char *label(const kith__models *models, const char *name)
-{
-    const kith__table *table = kith__schema_find(&models->schema, name);
-    return table != NULL ? kith__picture_label(models, table) : name;
-}
-
-/* ---------------------------------------------------------------- the drawing */
-
-static void draw_table(const kith__models *models, const kith__table *table)
-{
-    const char *name = label(models, table->name);
-    if (table->foreign_key_count == 0)
-        return;
-    for (size_t i = 0; i < table->foreign_key_count; i += 2) {
-        const kith__foreign_key *left = &table->foreign_keys[i], *right = i + 1 < table->foreign_key_count ? &table->foreign_keys[i + 1] : NULL;
-        printf("%s %s %s", label(models, left->table), kith__picture_single(models, table, left) ? "---" : "--<", name);
-        if (right != NULL)
-            printf(" %s %s", kith__picture_single(models, table, right) ? "---" : ">--", label(models, right->table));
-        putchar('\n');
-    }
-}
-
-static bool is_referenced(const kith__schema *schema, const char *name)
-{
-    for (size_t i = 0; i < schema->table_count; i++)
-        for (size_t j = 0; j < schema->tables[i]->foreign_key_count; j++)
-            if (strcmp(schema->tables[i]->foreign_keys[j].table, name) == 0)
-                return true;
-    return false;
-}
-
-static void draw(const kith__models *models)
-{
-    const kith__schema *schema = &models->schema;
-    for (size_t i = 0; i < schema->table_count; i++) {
-        const kith__table *table = schema->tables[i];
-        draw_table(models, table);
-        if (table->foreign_key_count == 0 && !is_referenced(schema, table->name))
-            printf("%s\n", label(models, table->name));
-    }
-}
-
-/* ---------------------------------------------------------------- one table */
-
-static void add_note(kith__text *notes, const char *note)
-{
-    kith__text_add(notes, notes->size > 0 ? ", " : "");
-    kith__text_add(notes, note);
-}
-
-static bool is_named(const char *const *names, size_t count, const char *name)
-{
-    return count == 1 && strcmp(names[0], name) == 0;
-}
-
-static bool in_key(const kith__key *key, const char *column)
-{
-    for (size_t i = 0; i < key->count; i++)
-        if (strcmp(key->columns[i], column) == 0)
-            return true;
-    return false;
-}
-
-static void note_keys(kith__text *notes, const kith__table *table, const char *column)
-{
-    for (size_t i = 0; i < table->unique_count; i++)
-        if (is_named((const char *const *)table->uniques[i].columns, table->uniques[i].count, column))
-            add_note(notes, "unique");
-    for (size_t i = 0; i < table->index_count; i++)
-        if (is_named((const char *const *)table->indexes[i].columns, table->indexes[i].count, column))
-            add_note(notes, table->indexes[i].unique ? "unique index" : "index");
-    for (size_t i = 0; i < table->foreign_key_count; i++) {
-        const kith__foreign_key *key = &table->foreign_keys[i];
-        if (!is_named((const char *const *)key->columns, key->count, column))
-            continue;
-        add_note(notes, "");
-        kith__text_addf(notes, "references %s.%s%s%s", key->table, key->targets[0], key->on_delete != NULL ? " on delete " : "", key->on_delete != NULL ? key->on_delete : "");
-    }
-}
-
-/* the length of text, for columns of a terminal: code points */
-static int padding(const char *text, int width)
-{
-    int size = (int)kith__utf8_count(text, strlen(text));
-    return size < width ? width - size : 0;
-}
-
-static void put_row(const char *name, const char *what, const kith__text *notes)
-{
-    bool has_notes = notes != NULL && notes->size > 0 && !notes->broken;
-    printf("  %s%*s %s", name, padding(name, 16), "", what);
-    if (has_notes)
-        printf("%*s %s", padding(what, 12), "", notes->data);
-    putchar('\n');
-}
-
-static void put_column(const kith__table *table, const kith__column *column, const char *member)
-{
-    kith__text type = { 0 }, notes = { 0 };
-    kith__print_type(&type, &column->type);
-    if (in_key(&table->primary_key, column->name))
-        add_note(&notes, column->identity ? "primary key, generated" : "primary key");
-    else if (column->not_null)
-        add_note(&notes, "not null");
-    note_keys(&notes, table, column->name);
-    if (column->default_sql != NULL) {
-        add_note(&notes, "default ");
-        kith__text_add(&notes, column->default_sql);
-    }
-    if (member != NULL && strcmp(member, column->name) != 0) {
-        add_note(&notes, "column ");
-        kith__text_add(&notes, column->name);
-    }
-    put_row(member != NULL ? member : column->name, type.data != NULL && !type.broken ? type.data : "?", &notes);
-    kith__text_free(&type);
-    kith__text_free(&notes);
-}
-
-static void put_named(kith__text *line, const char *const *names, size_t count)
-{
-    kith__text_addc(line, '(');
-    for (size_t i = 0; i < count; i++) {
-        kith__text_add(line, i > 0 ? ", " : "");
-        kith__text_add(line, names[i]);
-    }
-    kith__text_addc(line, ')');
-}
-
-static void put_line(kith__text *line)
-{
-    if (line->data != NULL && !line->broken)
-        printf("  %s\n", line->data);
-    kith__text_reset(line);
-}
-
-/* what stands in no single column's line */
-static void put_constraints(const kith__table *table)
-{
-    kith__text line = { 0 };
-    for (size_t i = 0; i < table->unique_count; i++)
-        if (table->uniques[i].count > 1) {
-            kith__text_add(&line, "unique ");
-            put_named(&line, (const char *const *)table->uniques[i].columns, table->uniques[i].count);
-            put_line(&line);
-        }
-    for (size_t i = 0; i < table->index_count; i++)
-        if (table->indexes[i].count > 1) {
-            kith__text_add(&line, table->indexes[i].unique ? "unique index " : "index ");
-            put_named(&line, (const char *const *)table->indexes[i].columns, table->indexes[i].count);
-            put_line(&line);
-        }
-    for (size_t i = 0; i < table->foreign_key_count; i++)
-        if (table->foreign_keys[i].count > 1) {
-            put_named(&line, (const char *const *)table->foreign_keys[i].columns, table->foreign_keys[i].count);
-            kith__text_addf(&line, " references %s ", table->foreign_keys[i].table);
-            put_named(&line, (const char *const *)table->foreign_keys[i].targets, table->foreign_keys[i].count);
-            put_line(&line);
-        }
-    for (size_t i = 0; i < table->check_count; i++) {
-        kith__text_addf(&line, "check (%s)", table->checks[i].sql);
-        put_line(&line);
-    }
-    kith__text_free(&line);
-}
-
-/* ---------------------------------------------------------------- relationships and proxies */
-
-static void put_relation(const kith__relation *relation)
-{
-    kith__text what = { 0 };
-    kith__text_addf(&what, "%s %s", relation->many ? "many" : "one", relation->target->name);
-    if (relation->secondary != NULL)
-        kith__text_addf(&what, ", through the table %s", relation->secondary->name);
-    put_row(relation->name, what.data != NULL && !what.broken ? what.data : "?", NULL);
-    kith__text_free(&what);
-}
-
-static void put_proxy(const kith__proxy *proxy)
-{
-    kith__text what = { 0 };
-    kith__text_addf(&what, "%s%s%s, through %s.%s", proxy->many ? "many" : "one", proxy->target != NULL ? " " : "", proxy->target != NULL ? proxy->target->name : "",
-        proxy->attribute->through, proxy->attribute->attribute);
-    put_row(proxy->name, what.data != NULL && !what.broken ? what.data : "?", NULL);
-    kith__text_free(&what);
-}
-
-static void put_mapper(const kith__mapper *mapper)
-{
-    printf("\n%s (%s)\n", mapper->name, mapper->table->name);
-    for (size_t i = 0; i < mapper->property_count; i++)
-        put_column(mapper->table, mapper->properties[i].column, mapper->properties[i].name);
-    put_constraints(mapper->table);
-    for (size_t i = 0; i < mapper->relation_count; i++)
-        put_relation(&mapper->relations[i]);
-    for (size_t i = 0; i < mapper->proxy_count; i++)
-        put_proxy(&mapper->proxies[i]);
-}
-
-static void put_table(const kith__table *table)
-{
-    printf("\n%s (a join table, without a model)\n", table->name);
-    for (size_t i = 0; i < table->column_count; i++)
-        put_column(table, &table->columns[i], NULL);
-    put_constraints(table);
-}
-
-/* ---------------------------------------------------------------- the command */
-
-static void put_all(const kith__models *models)
-{
-    draw(models);
-    for (size_t i = 0; i < models->count; i++)
-        if (models->mappers[i]->table != NULL)
-            put_mapper(models->mappers[i]);
-    for (size_t i = 0; i < models->schema.table_count; i++)
-        if (kith__picture_mapper(models, models->schema.tables[i]) == NULL)
-            put_table(models->schema.tables[i]);
-}
+#include <stdio.h>
+#include <string.h>
 
 static int put_picture(const kith__run *run, const char *form)
 {
@@ -234,6 +12,8 @@ static int put_picture(const kith__run *run, const char *form)
     int status = KITH__EXIT_OK;
     if (strcmp(form, "--mermaid") == 0)
         kith__picture_mermaid(&text, run->models);
+    else if (strcmp(form, "") == 0)
+        kith__picture_letters(&text, run->models);
     else
         kith__picture_dot(&text, run->models);
     if (text.broken) {
@@ -242,7 +22,7 @@ static int put_picture(const kith__run *run, const char *form)
     } else if (strcmp(form, "--svg") == 0)
         status = kith__picture_svg(run, &text);
     else
-        fputs(text.data, stdout);
+        fputs(text.data != NULL ? text.data : "", stdout);
     kith__text_free(&text);
     return status;
 }
@@ -269,10 +49,6 @@ int kith__command_models(kith__run *run, int argc, char **argv)
         return KITH__EXIT_ERROR;
     if (run->models->count == 0)
         fprintf(stderr, "%s: the app has no models. List them in KITH_APP: .models = KITH_MODELS(Raccoon, …).\n", run->program);
-    int status = KITH__EXIT_OK;
-    if (argc == 2)
-        status = put_picture(run, argv[1]);
-    else
-        put_all(run->models);
+    int status = put_picture(run, argc == 2 ? argv[1] : "");
     return fflush(stdout) != 0 ? KITH__EXIT_ERROR : status;
 }

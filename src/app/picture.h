@@ -28,6 +28,7 @@ const kith__mapper *kith__picture_end(const kith__proxy *);
 size_t kith__picture_letter(const char *at);
 
 /* ---------------------------------------------------------------- in their languages */
+void kith__picture_letters(kith__text *, const kith__models *);     /* letters.c */
 void kith__picture_dot(kith__text *, const kith__models *);         /* dot.c */
 void kith__picture_mermaid(kith__text *, const kith__models *);     /* mermaid.c */
 /* What is written in DOT, drawn by Graphviz to standard output. An exit status; other than 0: it has said why. */

@@ -8,6 +8,7 @@
 #ifndef KITH_TEST_FAULTS_H
 #define KITH_TEST_FAULTS_H
 
+#include "faults_engine.h"
 #include "mirror.h"
 
 #include "../../c/models.h"
@@ -36,12 +37,5 @@ int fault_main(const fault_case *cases, size_t count);
 void fault_driver_install(kith_database *);     /* before it is used */
 void fault_driver_arm(size_t n, bool on, int status);
 bool fault_driver_disarm(void);                 /* did it come to the failing one? */
-
-/* faults_engine.c: SQLite's own allocations, and what it does to files. The first before SQLite is used at all. */
-void fault_engine_install(void);
-void fault_engine_memory_arm(size_t n, bool on);
-bool fault_engine_memory_disarm(void);
-void fault_engine_file_arm(size_t n, bool on, int code);
-bool fault_engine_file_disarm(void);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * SQLite's own allocations, and what it does to its files, failing in turn. Its memory is given by methods that count (before it is
- * initialised); its files go through a VFS of its own, which is the default from then on. See faults.h.
+ * initialised); its files go through a VFS of its own, which is the default from then on. See faults_engine.h.
  */
-#include "faults.h"
+#include "faults_engine.h"
 
 #include <sqlite3.h>
 
