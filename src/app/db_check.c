@@ -15,12 +15,8 @@ static void put_models(const kith__db *db, const kith__check_report *report)
     if (report->models.count == 0)
         return;
     printf("models: %zu change%s without a migration\n", report->models.count, report->models.count == 1 ? "" : "s");
-    for (size_t i = 0; i < report->models.count; i++) {
-        kith__text text = { 0 };
-        kith__op_describe(&text, &report->models.items[i]);
-        printf("    %s\n", text.data != NULL && !text.broken ? text.data : "?");
-        kith__text_free(&text);
-    }
+    for (size_t i = 0; i < report->models.count; i++)
+        printf("    %s\n", report->changes[i]);
     printf("  run: %s db migrate\n", db->run->called);
 }
 
@@ -87,11 +83,8 @@ static void put_changes(const kith__check_report *report)
 {
     fputs(", \"models\": [", stdout);
     for (size_t i = 0; i < report->models.count; i++) {
-        kith__text text = { 0 };
-        kith__op_describe(&text, &report->models.items[i]);
         fputs(i > 0 ? ", " : "", stdout);
-        put_string(text.broken ? NULL : text.data);
-        kith__text_free(&text);
+        put_string(report->changes[i]);
     }
     if (report->models_refused != NULL) {
         fputs(report->models.count > 0 ? ", " : "", stdout);

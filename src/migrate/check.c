@@ -38,17 +38,18 @@ static bool left_out(const kith__state *files, const kith__state *database, cons
 
 /* A CHECK that only repeats what a column's type says, "colour" IN ('red', …): SQLAlchemy leaves it out unless it is asked for, and a
  * database that it made is as good without. */
-static bool is_of_a_type(kith__arena *arena, const kith__op *op)
+static int is_of_a_type(kith__arena *arena, const kith__op *op, bool *is, kith__error *error)
 {
-    if (op->kind != KITH__OP_ADD_CHECK || op->name == NULL)
-        return false;
-    const char *in = strcasestr(op->check->sql, " IN (");
-    const char *column = in != NULL ? kith__arena_textn(arena, op->check->sql, (size_t)(in - op->check->sql)) : NULL;
-    size_t size = column != NULL ? strlen(column) : 0;
-    bool quoted = size > 2 && column[0] == '"' && column[size - 1] == '"';
-    const char *bare = column == NULL ? NULL : quoted ? kith__arena_textn(arena, column + 1, size - 2) : column;
-    const char *usual = bare == NULL ? NULL : kith__constraint_name(arena, "ck", op->table, &bare, 1);
-    return usual != NULL && strcasecmp(usual, op->name) == 0;
+    *is = false;
+    const char *sql = op->kind == KITH__OP_ADD_CHECK && op->name != NULL ? op->check->sql : "", *in = strcasestr(sql, " IN (");
+    if (in == NULL)
+        return KITH_OK;
+    size_t size = (size_t)(in - sql);
+    bool quoted = size > 2 && sql[0] == '"' && sql[size - 1] == '"';
+    const char *column = kith__arena_textn(arena, sql + quoted, size - 2 * (size_t)quoted);
+    const char *usual = column == NULL ? NULL : kith__constraint_name(arena, "ck", op->table, &column, 1);
+    *is = usual != NULL && strcasecmp(usual, op->name) == 0;
+    return usual != NULL ? KITH_OK : kith__fail_memory(error);
 }
 
 static const char *object_of(kith__arena *arena, const kith__op *op)
@@ -188,9 +189,12 @@ int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__s
     bool cloned = without_books(&live, &database->schema);
     *arena = live.arena;
     int status = cloned ? kith__compare_stored(arena, &live, &files->schema, &files->opaque, NULL, dialect, &ops, error) : kith__fail_memory(error);
-    for (size_t i = 0; i < ops.count && status == KITH_OK; i++)
-        if (!left_out(files, database, &ops.items[i]) && !is_of_a_type(arena, &ops.items[i]))
+    for (size_t i = 0; i < ops.count && status == KITH_OK; i++) {
+        bool by_type;
+        status = is_of_a_type(arena, &ops.items[i], &by_type, error);
+        if (status == KITH_OK && !by_type && !left_out(files, database, &ops.items[i]))
             status = add_drift(arena, &ops.items[i], out, error);
+    }
     if (status == KITH_OK)
         status = find_known(arena, files, database, out, error);
     live.arena = (kith__arena){ 0 };
@@ -209,6 +213,17 @@ static int add_text(kith__check_report *report, const char ***items, size_t *cou
     return KITH_OK;
 }
 
+static int describe_models(kith__check_report *report, kith__error *error)
+{
+    int status = KITH_OK;
+    for (size_t i = 0, count = 0; i < report->models.count && status == KITH_OK; i++) {
+        kith__text text = { 0 };
+        kith__op_describe(&text, &report->models.items[i]);
+        status = add_text(report, &report->changes, &count, text_of(&report->arena, &text), error);
+    }
+    return status;
+}
+
 /* A comparison that needs an answer is a finding here, not a failure. */
 static int check_models(kith__check_report *report, const kith__state *files, const kith__schema *models, kith__error *error)
 {
@@ -216,13 +231,14 @@ static int check_models(kith__check_report *report, const kith__state *files, co
     bool forgotten = models->table_count == 0 && files->schema.table_count > 0;      /* never "drop everything" */
     int status = forgotten ? kith__refuse_no_models(&why) : kith__compare(&report->arena, &files->schema, models, &files->opaque, NULL, &report->models, &why);
     if (status == KITH_REFUSED) {
-        report->models_refused = kith__arena_format(&report->arena, "%s %s", why.public_.message, why.public_.hint != NULL ? why.public_.hint : "");
+        /* each such refusal has a hint, unless there was no memory for it */
+        report->models_refused = why.public_.hint == NULL ? NULL : kith__arena_format(&report->arena, "%s %s", why.public_.message, why.public_.hint);
         status = report->models_refused != NULL ? KITH_OK : kith__fail_memory(error);
     } else if (status != KITH_OK) {
         kith__error_copy(error, &why);
     }
     kith__error_free(&why);
-    return status;
+    return status == KITH_OK ? describe_models(report, error) : status;
 }
 
 static int note_opaque(kith__check_report *report, const kith__state *state, kith__error *error)
@@ -247,7 +263,8 @@ static int find_edited(kith__check_report *report, kith__connection *connection,
         if (status == KITH_OK && revision != NULL && strcmp(revision->sum, rows.items[i][1]) != 0) {
             kith__error why = { 0 };
             kith__history_edited(connection, &report->arena, revision, rows.items[i][2], &why);
-            status = add_text(report, &report->edited, &report->edited_count, kith__arena_text(&report->arena, why.public_.message), error);
+            status = add_text(report, &report->edited, &report->edited_count,
+                why.public_.status == KITH_NO_MEMORY ? NULL : kith__arena_text(&report->arena, why.public_.message), error);
             kith__error_free(&why);
         }
     }
@@ -293,7 +310,9 @@ static int check_database(kith__check_report *report, kith__connection *connecti
     for (size_t i = 0; i < current.head_count && status == KITH_OK; i++) {
         at = kith__map_gets(&set->by_id, current.heads[i]);
         report->current = kith__arena_text(&report->arena, current.heads[i]);
-        if (at == NULL)
+        if (report->current == NULL)
+            status = kith__fail_memory(error);
+        else if (at == NULL)
             status = add_ahead(report, connection, current.heads[i], error);
     }
     kith__current_free(&current);
@@ -311,7 +330,7 @@ int kith__check_all(kith__pool *pool, kith__revisions *set, const kith__schema *
     if (kith__failed(error))
         return error->public_.status;
     out->head = head != NULL ? kith__arena_text(&out->arena, head->id) : NULL;
-    int status = kith__replay(set, head, &out->files, error);
+    int status = head != NULL && out->head == NULL ? kith__fail_memory(error) : kith__replay(set, head, &out->files, error);
     if (status == KITH_OK)
         status = models == NULL ? KITH_OK : check_models(out, &out->files, models, error);
     if (status == KITH_OK)

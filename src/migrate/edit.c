@@ -13,6 +13,7 @@ typedef struct editor {
     kith__arena *arena;
     const char *sql;
     kith__definition old;
+    bool no_memory;                 /* the reason why it could not be parsed */
     kith__error *error;
 } editor;
 
@@ -175,8 +176,7 @@ static bool set_part(editor *e, const kith__item *item, kith__part_kind kind, co
 
 static bool reparse(editor *e)
 {
-    bool no_memory;
-    return kith__definition_parse(e->arena, e->sql, KITH__SQLITE_TEXT, &e->old, &no_memory);
+    return kith__definition_parse(e->arena, e->sql, KITH__SQLITE_TEXT, &e->old, &e->no_memory);
 }
 
 static bool change_type(editor *e, const kith__op *op)
@@ -186,11 +186,10 @@ static bool change_type(editor *e, const kith__op *op)
     if (item == NULL)
         return true;
     kith__dialect_sqlite.type(&text, &op->column->type);
-    const char *type = text.broken ? NULL : kith__arena_textn(e->arena, text.data, text.size);
-    kith__text_free(&text);
     bool typed = item->type_end > item->type_first;
-    bool well = type != NULL && (typed ? replace(e, item->type_first, item->type_end, type)
-                                       : insert_after(e, item->first, kith__arena_format(e->arena, " %s", type)));
+    const char *type = text.broken ? NULL : kith__arena_format(e->arena, "%s%s", typed ? "" : " ", text.data);
+    kith__text_free(&text);
+    bool well = type != NULL && (typed ? replace(e, item->type_first, item->type_end, type) : insert_after(e, item->first, type));
     if (!well || !reparse(e))
         return false;
     const char *collation = NULL;
@@ -356,15 +355,14 @@ static int check_meaning(editor *e, const kith__table *before, const kith__op *c
 int kith__definition_edit(kith__arena *arena, const char *sql, const char *to, const kith__op *const *ops, size_t count, const char **out, kith__error *error)
 {
     editor e = { .arena = arena, .sql = sql, .error = error };
-    bool no_memory;
-    if (!kith__definition_parse(arena, sql, KITH__SQLITE_TEXT, &e.old, &no_memory) || !is_accounted_for(&e.old))
-        return no_memory ? kith__fail_memory(error) : refuse(error, count > 0 ? ops[0]->table : "a table", "is not one that kith can read");
+    if (!reparse(&e) || !is_accounted_for(&e.old))
+        return e.no_memory ? kith__fail_memory(error) : refuse(error, count > 0 ? ops[0]->table : "a table", "is not one that kith can read");
     kith__table *before = kith__arena_copy(arena, e.old.table, sizeof *before);
     for (size_t i = 0; i < count; i++) {
         if (before == NULL || !edit_one(&e, ops[i]))
             return kith__fail_memory(error);
         if (!reparse(&e) || !is_accounted_for(&e.old))
-            return refuse(error, before->name, "would no longer be one that kith can read");
+            return e.no_memory ? kith__fail_memory(error) : refuse(error, before->name, "would no longer be one that kith can read");
     }
     int status = before == NULL ? kith__fail_memory(error) : check_meaning(&e, before, ops, count);
     kith__text name = { 0 };

@@ -12,16 +12,19 @@ static int broken_rows(kith__connection *connection, kith__arena *arena, kith__r
         "SELECT \"table\", coalesce(CAST(rowid AS TEXT), ''), parent FROM pragma_foreign_key_check ORDER BY 1, 3, 2", NULL, 0);
 }
 
-/* By EXPLAIN, so that no row is read; and stepped, since a statement that was kept from before is only made ready anew there. */
+/* What was asked makes no sense to the engine; anything else went wrong while it was asked. */
+static bool is_refusal(int status) { return status == KITH_ERROR || status == KITH_SCHEMA; }
+
+/* Fails when it could not be told. By EXPLAIN, so that no row is read; and stepped, since a statement that was kept from before is only made ready anew there. */
 static int view_works(kith__connection *connection, const char *view, bool *works, kith__error *why)
 {
     kith__text sql = { 0 };
     kith__text_add(&sql, "EXPLAIN SELECT * FROM ");
     kith__sql_quote(&sql, view);
-    int status = sql.broken ? kith__fail_memory(why) : KITH_OK;
-    *works = status == KITH_OK && kith__makes_ready(connection, sql.data, why) == KITH_OK;
+    int status = sql.broken ? kith__fail_memory(why) : kith__makes_ready(connection, sql.data, why);
+    *works = status == KITH_OK;
     kith__text_free(&sql);
-    return status;
+    return is_refusal(status) ? KITH_OK : status;
 }
 
 static int note_views(kith__connection *connection, kith__arena *arena, kith__guard *guard, kith__error *error)
@@ -32,12 +35,14 @@ static int note_views(kith__connection *connection, kith__arena *arena, kith__gu
         kith__error why = { 0 };
         bool works;
         status = view_works(connection, rows.items[i][0], &works, &why);
+        if (status != KITH_OK)
+            kith__error_copy(error, &why);
         kith__error_free(&why);
         const char **place = works ? kith__list_add(arena, &guard->views, &guard->view_count, sizeof *place) : NULL;
         if (place != NULL)
             *place = rows.items[i][0];
-        if (status != KITH_OK || (works && place == NULL))
-            return kith__fail_memory(error);
+        else if (works)
+            status = kith__fail_memory(error);
     }
     return status;
 }
@@ -47,9 +52,14 @@ int kith__guard_before(kith__connection *connection, kith__arena *arena, kith__g
     kith__error why = { 0 };
     if (!guard->checks)
         return KITH_OK;
-    guard->keys_known = broken_rows(connection, arena, &guard->broken, &why) == KITH_OK;      /* a key without a unique target fails it */
+    int status = broken_rows(connection, arena, &guard->broken, &why);
+    guard->keys_known = status == KITH_OK;
+    if (is_refusal(status))             /* a key without a unique target fails it */
+        status = KITH_OK;
+    if (status != KITH_OK)
+        kith__error_copy(error, &why);
     kith__error_free(&why);
-    return note_views(connection, arena, guard, error);
+    return status == KITH_OK ? note_views(connection, arena, guard, error) : status;
 }
 
 static int compare_rows(const char *const *a, const char *const *b)
@@ -98,8 +108,8 @@ int kith__guard_after(kith__connection *connection, kith__arena *arena, const ki
         const char *name = guard->views[i], *found = NULL;
         status = kith__query_text(connection, arena, &found, error, "SELECT name FROM sqlite_schema WHERE type = 'view' AND name = ?", name);
         there = found != NULL;
-        if (status == KITH_OK && there)
-            status = view_works(connection, name, &works, &why);
+        if (status == KITH_OK && there && (status = view_works(connection, name, &works, &why)) != KITH_OK)
+            kith__error_copy(error, &why);
         if (status == KITH_OK && there && !works) {
             status = kith__fail(error, KITH_REFUSED, "migrate.view", "the view %s would no longer work: %s", name, why.public_.message != NULL ? why.public_.message : "?");
             kith__fail_hint(error, "Drop it at the beginning of the same file, and make it anew at the end.");

@@ -108,7 +108,7 @@ static int has_tables(kith__connection *connection, kith__arena *arena, bool *ve
 {
     kith__rows rows;
     int status = kith__query(connection, arena, &rows, error, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('kith_version', 'kith_history')", NULL, 0);
-    for (size_t i = 0; i < rows.count; i++)
+    for (size_t i = 0; i < rows.count && status == KITH_OK; i++)
         *(strcmp(rows.items[i][0], "kith_version") == 0 ? version : history) = true;
     return status;
 }

@@ -285,7 +285,8 @@ void kith__plan_free(kith__plan *);
 typedef struct kith__check_report {
     kith__arena arena;
     kith__state files;                  /* the schema at the files' head */
-    kith__ops models;                   /* what the models have and the files have not */
+    kith__ops models;                   /* what the models have and the files have not, */
+    const char **changes;               /* and each in words */
     const char *models_refused;         /* the comparison needs an answer first: a whole sentence, or NULL */
     size_t behind;                      /* files that the database has not run */
     const char **ahead; size_t ahead_count;     /* revisions in the database that are in no file, with when and by whom */

@@ -38,6 +38,20 @@ typedef struct run {
 
 /* ---------------------------------------------------------------- where the database is */
 
+/* False: no memory. NULL stays NULL. */
+static bool keep_text(run *r, const char **place, const char *text)
+{
+    *place = kith__arena_text(&r->arena, text);
+    return *place != NULL || text == NULL;
+}
+
+/* What is asked of it. NULL: no memory. */
+static kith__applied *running_of(run *r, const kith__applied *row)
+{
+    kith__applied *out = kith__arena_copy(&r->arena, row, sizeof *out);
+    return out != NULL && keep_text(r, &out->host, row->host) && keep_text(r, &out->revision, row->revision) && keep_text(r, &out->started_at, row->started_at) ? out : NULL;
+}
+
 static int read_now(run *r, kith__applied **running)
 {
     kith__current current;
@@ -49,17 +63,11 @@ static int read_now(run *r, kith__applied **running)
             current.heads[0], current.heads[1]);
         kith__fail_hint(r->error, "Say where it really is: kith db stamp --purge REVISION");
     }
-    r->now = current.head_count > 0 ? kith__arena_text(&r->arena, current.heads[0]) : NULL;
-    if (running != NULL && current.running != NULL) {
-        *running = kith__arena_copy(&r->arena, current.running, sizeof **running);
-        if (*running != NULL) {
-            (*running)->host = kith__arena_text(&r->arena, current.running->host);
-            (*running)->revision = kith__arena_text(&r->arena, current.running->revision);
-            (*running)->started_at = kith__arena_text(&r->arena, current.running->started_at);
-        }
-    }
+    bool kept = keep_text(r, &r->now, current.head_count > 0 ? current.heads[0] : NULL);
+    if (running != NULL && current.running != NULL)
+        kept = kept && (*running = running_of(r, current.running)) != NULL;
     kith__current_free(&current);
-    return status;
+    return kept ? status : kith__fail_memory(r->error);
 }
 
 static kith__revision *known(const run *r, const char *id)

@@ -117,6 +117,9 @@ static const step steps[] = {
 
 /* ---------------------------------------------------------------- folders */
 
+/* cmocka cuts what is long. */
+#define fail_long(...) do { fprintf(stderr, __VA_ARGS__); fail(); } while (0)
+
 typedef struct texts { char *out, *err; } texts;
 
 static void copy_folder(const char *from, const char *to)
@@ -235,11 +238,11 @@ static void arm_file(size_t n) { fault_engine_file_arm(n, false, SQLITE_IOERR); 
 static void arm_disk(size_t n) { fault_engine_file_arm(n, true, SQLITE_FULL); }
 
 static const way ways[] = {
-    { "an allocation fails", arm_allocation, disarm_allocation, 1, "memory" },
-    { "there is no memory any more", arm_allocations, disarm_allocation, 13, "memory" },
-    { "SQLite has no memory", arm_engine_memory, fault_engine_memory_disarm, 37, "memory" },
-    { "the disk fails", arm_file, fault_engine_file_disarm, 11, " " },
-    { "the disk is full", arm_disk, fault_engine_file_disarm, 7, " " },
+    { "an allocation fails", arm_allocation, disarm_allocation, 3, "memory" },
+    { "there is no memory any more", arm_allocations, disarm_allocation, 37, "memory" },
+    { "SQLite has no memory", arm_engine_memory, fault_engine_memory_disarm, 97, "memory" },
+    { "the disk fails", arm_file, fault_engine_file_disarm, 23, " " },
+    { "the disk is full", arm_disk, fault_engine_file_disarm, 17, " " },
 };
 
 typedef struct trial {
@@ -315,7 +318,7 @@ static bool is_consistent(const trial *t)
     char *now = digest(".");
     bool before = !strcmp(now, t->before), after = !strcmp(now, t->expected);
     if (!before && !after && t->step->changes != PARTS)
-        fail_msg("%s: there is now\n%s\ninstead of\n%s\nor\n%s", sentence_of(t), now, t->before, t->expected);
+        fail_long("%s: there is now\n%s\ninstead of\n%s\nor\n%s", sentence_of(t), now, t->before, t->expected);
     free(now);
     return !after;
 }
@@ -327,7 +330,7 @@ static void does_what_it_should(const trial *t)
     int status = run_command(t->step, &said, NULL, 0, &failed);
     char *now = digest(".");
     if (status != t->step->status || strcmp(now, t->expected))
-        fail_msg("%s, done again: exit %d, %s%s\n%s\ninstead of\n%s", sentence_of(t), status, said.out, said.err, now, t->expected);
+        fail_long("%s, done again: exit %d, %s%s\n%s\ninstead of\n%s", sentence_of(t), status, said.out, said.err, now, t->expected);
     free(now);
     forget(&said);
 }
@@ -355,11 +358,11 @@ static bool run_once(const trial *t)
     int status = run_command(t->step, &said, t->way, t->n, &failed);
     size_t after = kith_test_blocks_alive() - (said.out ? 1 : 0) - (said.err ? 1 : 0);
     if (after != before)
-        fail_msg("%s: %zu blocks were left behind", sentence_of(t), after - before);
-    if (status == t->step->status && strcmp(said.out, t->said))
-        fail_msg("%s: exit %d and it said only\n%s\ninstead of\n%s\n%s", sentence_of(t), status, said.out, t->said, said.err);
+        fail_long("%s: %zu blocks were left behind", sentence_of(t), after - before);
+    if (status == t->step->status && strcmp(said.out, t->said) && !strstr(said.out, "not even enough memory to say"))
+        fail_long("%s: exit %d and it said only\n%s\ninstead of\n%s\n%s", sentence_of(t), status, said.out, t->said, said.err);
     if (status != t->step->status && (!failed || !strchr(said.err, '.') || !strchr(said.err, ' ') || !strstr(said.err, t->way->says)))
-        fail_msg("%s: exit %d, and it said\n%s\n%s", sentence_of(t), status, said.out, said.err);
+        fail_long("%s: exit %d, and it said\n%s\n%s", sentence_of(t), status, said.out, said.err);
     forget(&said);
     if (failed && is_consistent(t))
         does_what_it_should(t);
@@ -378,7 +381,7 @@ static void try_step(trial *t, size_t stride_of_all)
     t->before = digest(".");
     int status = run_command(t->step, &said, NULL, 0, &failed);
     if (status != t->step->status)
-        fail_msg("%s, nothing fails: exit %d, %s%s", sentence_of(t), status, said.out, said.err);
+        fail_long("%s, nothing fails: exit %d, %s%s", sentence_of(t), status, said.out, said.err);
     t->said = said.out;
     free(said.err);
     t->expected = digest(".");
