@@ -18,7 +18,9 @@ enum { HEAD_BYTES_ = 4096, SHORTEST_PREFIX_ = 4 };
 
 static int fail_errno(kith__error *error, const char *what, const char *path)
 {
-    return kith__fail(error, KITH_IO, "migrate.io", "%s %s: %s.", what, path, strerror(errno));
+    int status = kith__fail(error, KITH_IO, "migrate.io", "%s %s: %s.", what, path, strerror(errno));
+    kith__fail_hint(error, "Make it a file that can be read, or move it away.");
+    return status;
 }
 
 /* Of a file as it lies on a disk, so less than was asked for is its end. */

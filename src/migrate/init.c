@@ -36,8 +36,13 @@ static int check_empty(const char *directory, const char *allowed, bool *found, 
 {
     DIR *folder = opendir(directory);
     int status = KITH_OK;
-    if (folder == NULL)
-        return errno == ENOENT ? KITH_OK : kith__fail(error, KITH_IO, "migrate.io", "cannot read the folder %s: %s.", directory, strerror(errno));
+    if (folder == NULL && errno == ENOENT)
+        return KITH_OK;
+    if (folder == NULL) {
+        status = kith__fail(error, KITH_IO, "migrate.io", "cannot read the folder %s: %s.", directory, strerror(errno));
+        kith__fail_hint(error, "Move it away, or name another folder with -d.");
+        return status;
+    }
     for (struct dirent *entry; status == KITH_OK && (entry = readdir(folder)) != NULL;) {
         if (is_dots(entry->d_name))
             continue;

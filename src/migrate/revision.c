@@ -97,8 +97,8 @@ static int read_head_line(kith__arena *arena, kith__revision *revision, const ch
 int kith__revision_read_head(kith__arena *arena, kith__revision *revision, const char *text, size_t size, kith__error *error)
 {
     const char *end = text + size;
-    bool has_parent = false, done = false;
-    for (const char *line = text; line < end && !done;) {
+    bool has_parent = false, done = false, marked = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;      /* as some editors begin a file */
+    for (const char *line = text + 3 * marked; line < end && !done;) {
         const char *newline = memchr(line, '\n', (size_t)(end - line)), *to = newline != NULL ? newline : end;
         const char *word, *rest;
         if ((size_t)(to - line) > strlen("-- kith:") && memcmp(line, "-- kith:", strlen("-- kith:")) == 0) {

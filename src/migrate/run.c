@@ -244,7 +244,9 @@ static int plan_down(run *r, const char *to, long steps)
             return irreversible(r, &r->steps[r->count - 1]);
         at = r->steps[r->count - 1].to;
     }
-    if (steps > 0 && (long)r->count < steps)
+    if (steps > 0 && r->now == NULL)
+        kith__fail(r->error, KITH_CONFIG, "migrate.relative", "the database is at base: there is nothing to undo.");
+    else if (steps > 0 && (long)r->count < steps)
         kith__fail(r->error, KITH_CONFIG, "migrate.relative", "-%ld is too far: there are %zu revisions below.", steps, r->count);
     else if (to != NULL && at == NULL)
         kith__fail(r->error, KITH_CONFIG, "migrate.not_below", "%s does not lie below %s, where the database is.", to, r->now != NULL ? r->now : "base");

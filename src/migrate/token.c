@@ -253,28 +253,30 @@ static int take_one(scanner *s)
     return is_word_start(c) ? take_word(s) : take_mark(s);
 }
 
-/* Statements are C texts from here on: a NUL inside would end one in the middle. */
-static int refuse_nul(const char *file, const char *text, const char *nul, kith__error *error)
+/* Statements are C texts from here on: a NUL inside would end one in the middle. And databases take UTF-8 only. */
+static int check_text(const char *file, const char *text, size_t size, kith__error *error)
 {
-    const char *line_start = text;
     uint32_t line = 1;
-    for (const char *p = text; p < nul; p++)
-        if (*p == '\n') {
-            line_start = p + 1;
-            line++;
-        }
-    return kith__fail(error, KITH_CONFIG, "migrate.nul", "%s:%u:%u: there is a NUL byte: this is no text.", file, line, (uint32_t)(nul - line_start) + 1);
+    for (const char *at = text, *end = text + size; at < end; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at)), *stop = newline != NULL ? newline : end;
+        const char *nul = memchr(at, 0, (size_t)(stop - at));
+        if (nul != NULL)
+            return kith__fail(error, KITH_CONFIG, "migrate.nul", "%s:%u:%u: there is a NUL byte: this is no text.", file, line, (uint32_t)(nul - at) + 1);
+        if (!kith__utf8_valid(at, (size_t)(stop - at)))
+            return kith__fail(error, KITH_CONFIG, "migrate.encoding", "%s:%u: this line is not UTF-8.", file, line);
+        at = stop + (newline != NULL);
+    }
+    return KITH_OK;
 }
 
 int kith__tokenize(kith__arena *arena, const char *file, const char *text, size_t size, unsigned flags, kith__tokens *out, kith__error *error)
 {
     scanner s = { arena, file, text, text + size, text, 1, flags, out, error, false };
-    const char *nul = size > 0 ? memchr(text, 0, size) : NULL;
     *out = (kith__tokens){ 0 };
-    if (nul != NULL)
-        return refuse_nul(file, text, nul, error);
+    if ((flags & KITH__SQLITE_TEXT) == 0 && check_text(file != NULL ? file : "SQL", text, size, error) != KITH_OK)
+        return error->public_.status;
     if (begins_with(text, s.end, "\xef\xbb\xbf"))
-        s.at += 3;
+        s.line_start = s.at += 3;
     while (s.at < s.end) {
         if (*s.at == '\n') {
             s.line_start = ++s.at;

@@ -166,6 +166,23 @@ def test_fill_asked(place):
     assert any("DEFAULT 3 NOT NULL" in path.read_text() for path in place.migrations())
 
 
+def test_as_editors_write(place):
+    """Lines that end as on Windows, a mark at the beginning of the file: nothing has changed. Another encoding is named with its line."""
+    place.app().kith("db migrate --rev-id first0")
+    place.columns(("const char *", "name", ""), ("kith_opt_int", "age", ""))
+    place.kith("db migrate --rev-id second0")
+    place.kith("db upgrade first0")
+    for path in place.migrations():
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    place.kith("db upgrade").has("is at second0 (head)")
+    place.kith("db check").has("agree")
+    place.kith("db downgrade base")
+    place.kith("db upgrade -q")
+    last = place.file("third0", "second0", "INSERT INTO raccoon (name) VALUES ('caf\u00e9');")
+    last.write_bytes(last.read_bytes().replace("\u00e9".encode(), b"\xe9"))
+    one_paragraph(place, "db upgrade", 1, "2026_third0_x.sql:5: this line is not UTF-8", "Correct the file")
+
+
 def test_edited_parent(place):
     """A file edited under another is refused with its child's name, and reseal takes the edit in."""
     place.app().kith("db migrate -m first")
@@ -257,6 +274,11 @@ def test_paragraphs(place):
     for command in ("migrate", "revision", "downgrade", "stamp", "reseal"):
         one_paragraph(place, f"db {command}", 1, "aaaa0004_x.sql: this migration has no", "Restore the file")
     (place.folder / bad).unlink()
+    (place.folder / "migrations/versions/folder.sql").mkdir()
+    one_paragraph(place, "db upgrade", 1, "cannot read migrations/versions/folder.sql: Is a directory", "move it away")
+    (place.folder / "migrations/versions/folder.sql").rmdir()
+    one_paragraph(place, "db init -d app.c", 1, "cannot read the folder app.c: Not a directory", "-d")
+    one_paragraph(place, "--database sqlite:///empty.db db downgrade", 1, "nothing to undo", "kith db history -i")
     one_paragraph(place, "db upgrade zzz", 1, "no revision 'zzz'", "kith db history")
     one_paragraph(place, "db downgrade -9", 1, "-9 is too far", "kith db history -i")
     one_paragraph(place, "--database sqlite:///app.db?mode=ro db downgrade", 1, "app.db can only be read", "needs the right to write")
