@@ -242,8 +242,9 @@ _BY_STATUS = {
 }
 _BY_CODE = {
     "config.foreign_key_table": NoReferencedTableError, "config.foreign_key_column": NoReferencedColumnError, "config.no_foreign_key": NoForeignKeysError,
-    "config.ambiguous_foreign_keys": AmbiguousForeignKeysError, "config.secondary_no_foreign_key": NoForeignKeysError,
-    "config.secondary_ambiguous": AmbiguousForeignKeysError, "config.back_populates": InvalidRequestError, "config.name_twice": InvalidRequestError,
+    "config.ambiguous_foreign_key": AmbiguousForeignKeysError, "config.secondary_no_foreign_key": NoForeignKeysError,
+    "config.secondary_ambiguous": AmbiguousForeignKeysError, "config.back_populates_unknown": InvalidRequestError,
+    "config.back_populates_no_relationship": InvalidRequestError, "config.name_twice": InvalidRequestError,
     "config.table_twice": InvalidRequestError, "object.row_gone": ObjectDeletedError, "object.detached_expired": DetachedInstanceError,
     "object.not_loaded": DetachedInstanceError, "object.unmapped": UnmappedInstanceError, "class.unmapped": UnmappedClassError,
     "flush.circular": CircularDependencyError, "relationship.wrong_model": WrongTypeError, "relationship.foreign_object": WrongTypeError,
@@ -318,8 +319,8 @@ def make_error(status: int, code: Optional[str], message: Optional[str], hint: O
     """The exception for an error of the library's; called by kith._core."""
     if message and (code or "").startswith(("config.", "relationship.", "flush.", "object.")):
         message, hint = _known_words(code or "", in_python(message) or ""), in_python(hint)
-    if status == RANGE and model is None and value is None or value is not None:
-        error: BaseException = _wrong_value(code or "", message, model, attribute, value) if value is not None else StatementError(message)
+    if value is not None or code == "relationship.type":
+        error: BaseException = _wrong_value(code or "", message, model, attribute, value)
     elif status == NO_MEMORY:
         return MemoryError(message or "There is no memory.")
     elif pending:

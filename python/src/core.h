@@ -106,6 +106,7 @@ typedef struct Session {
     Models *models;
     PyThreadState *saved;           /* while the interpreter's lock is given up */
     PyObject *on_statement, *on_flush;          /* callables, or NULL */
+    bool autoflush;
     PyObject *owner;                            /* a weak reference to the session in Python, or NULL */
     PyObject *filled;               /* what a filled column's value points to */
     PyObject *raised[3];            /* what a callable raised while the library was at work */

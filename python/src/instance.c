@@ -158,7 +158,7 @@ static int instance_init(Instance *self, PyObject *args, PyObject *words)
 {
     char small[SMALL];
     if (PyTuple_GET_SIZE(args)) {
-        PyErr_Format(PyExc_TypeError, "%s() takes no positional arguments (%zd given): name each, as in %s(name=…)", Py_TYPE(self)->tp_name, PyTuple_GET_SIZE(args),
+        PyErr_Format(PyExc_TypeError, "%s() takes no positional arguments (%zd given): name each, as in %s(name=...)", Py_TYPE(self)->tp_name, PyTuple_GET_SIZE(args),
                      Py_TYPE(self)->tp_name);
         return -1;
     }

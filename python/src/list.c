@@ -426,6 +426,19 @@ static bool same_place(PyObject *value, Instance *owner, Attribute *attribute)
     return PyObject_TypeCheck(value, &List_Type) && ((List *)value)->owner == owner && ((List *)value)->attribute == attribute;
 }
 
+/* What is assigned may be half made and in the session already: it is not written before it is in its place. */
+static PyObject *snapshot_as_it_is(List *list)
+{
+    Session *binding = session_binding(kith_sys_session_of(list->owner->object));
+    bool flushes = binding && binding->session && binding->autoflush;
+    if (flushes)
+        kith_session_autoflush(binding->session, false);
+    PyObject *snapshot = list_snapshot(list);
+    if (flushes)
+        kith_session_autoflush(binding->session, true);
+    return snapshot;
+}
+
 int list_assign(Instance *owner, Attribute *attribute, PyObject *value)
 {
     if (!instance_ready(owner))
@@ -440,7 +453,7 @@ int list_assign(Instance *owner, Attribute *attribute, PyObject *value)
         return -1;
     }
     List *list = (List *)list_new(owner, attribute);
-    PyObject *old = list ? list_snapshot(list) : NULL, *wanted = old ? PySequence_List(value) : NULL;
+    PyObject *old = list ? snapshot_as_it_is(list) : NULL, *wanted = old ? PySequence_List(value) : NULL;
     bool ok = wanted && check_new(list, old, wanted) && arrange(list, wanted);
     Py_XDECREF(list);
     Py_XDECREF(old);

@@ -364,7 +364,8 @@ static PyObject *session_new(PyTypeObject *type, PyObject *args, PyObject *unuse
     kith_sys_session_sweeps(self->session, models->nursery);
     kith_sys_session_bind(self->session, self);
     kith_sys_session_keeps(self->session, keeps);
-    kith_session_autoflush(self->session, autoflush);
+    self->autoflush = autoflush;
+    kith_session_autoflush(self->session, self->autoflush);
     if (self->on_statement)
         kith_session_log(self->session, note_statement, self);
     if (self->on_flush)
@@ -621,11 +622,16 @@ static PyObject *session_get(Session *self, PyObject *args)
 
 /* ---------------------------------------------------------------- sessions: switches */
 
-static PyObject *get_autoflush(Session *self, void *unused) { (void)self; (void)unused; Py_RETURN_NONE; }
+static PyObject *get_autoflush(Session *self, void *unused) { (void)unused; return PyBool_FromLong(self->autoflush); }
 static int set_autoflush(Session *self, PyObject *value, void *unused)
 {
     (void)unused;
-    kith_session_autoflush(self->session, value && PyObject_IsTrue(value) == 1);
+    int on = value ? PyObject_IsTrue(value) : 0;
+    if (on < 0)
+        return -1;
+    self->autoflush = on;
+    if (self->session)
+        kith_session_autoflush(self->session, self->autoflush);
     return 0;
 }
 static PyObject *get_on_statement(Session *self, void *unused)

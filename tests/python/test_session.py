@@ -1,0 +1,639 @@
+"""Sessions: cascades, states, flushes, transactions. A docstring begins with the rules that a test holds."""
+
+import threading
+
+import pytest
+
+from kith import Database, exc
+from kith.orm import Session, object_session, sessionmaker
+
+
+@pytest.fixture
+def o2m(db):
+    return family(db)
+
+
+def family(db, **options):
+    class Parent(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        kids = db.relationship("Child", back_populates="parent", order_by="Child.id", **options)
+
+    class Child(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        parent_id = db.Column(db.ForeignKey("parent.id", ondelete="CASCADE" if options.get("passive_deletes") else None), nullable=options.pop("nullable", True))
+        parent = db.relationship("Parent", back_populates="kids")
+    db.create_all()
+    return Parent, Child
+
+
+def test_what_is_added_brings_along_what_it_reaches(o2m, db):
+    """78, 79, 80"""
+    P, C = o2m
+    p, c = P(), C()
+    p.kids.append(c)
+    db.session.add(c)
+    assert p in db.session and c in db.session
+    late = C()
+    p.kids.append(late)
+    assert late in db.session
+    follows = C(parent=p)
+    assert follows in db.session
+    db.session.commit()
+    assert [k.parent_id for k in (c, late, follows)] == [p.id] * 3
+
+
+def test_the_children_of_a_deleted_parent_have_none(o2m, db):
+    """81, 82"""
+    P, C = o2m
+    db.session.add(P(kids=[C(), C()]))
+    db.session.commit()
+    p = P.query.one()
+    a, b = p.kids
+    p.kids.remove(a)
+    db.session.commit()
+    assert a.parent_id is None and b.parent_id == p.id
+    db.session.delete(p)
+    db.session.commit()
+    assert b.parent_id is None and C.query.count() == 2
+
+
+def test_a_child_that_must_have_a_parent_is_not_left_without(db):
+    """81"""
+    P, C = family(db, nullable=False)
+    db.session.add(P(kids=[C()]))
+    db.session.commit()
+    db.session.delete(P.query.one())
+    with pytest.raises(exc.IntegrityError, match="without"):
+        db.session.flush()
+    db.session.rollback()
+    assert C.query.one().parent is P.query.one()
+
+
+def test_delete_goes_down_children_first(db):
+    """83"""
+    P, C = family(db, cascade="all", nullable=False)
+    db.session.add(P(kids=[C(), C()]))
+    db.session.commit()
+    db.session.delete(P.query.one())
+    db.session.commit()
+    assert P.query.count() == 0 and C.query.count() == 0
+
+
+def test_orphans_are_deleted_however_they_are_left(db):
+    """84"""
+    P, C = family(db, cascade="all, delete-orphan")
+    p = P(kids=[C(name="a"), C(name="b"), C(name="c"), C(name="d")])
+    db.session.add(p)
+    db.session.commit()
+    a, b, c, d = p.kids
+    p.kids.remove(a)
+    b.parent = None
+    db.session.commit()
+    assert [k.name for k in C.query] == ["c", "d"]
+    p.kids = [d]
+    db.session.commit()
+    assert C.query.all() == [d]
+
+
+def test_to_move_is_not_to_be_an_orphan(db):
+    """85"""
+    P, C = family(db, cascade="all, delete-orphan")
+    p, q, c = P(), P(), C()
+    p.kids.append(c)
+    db.session.add_all([p, q])
+    db.session.commit()
+    p.kids.remove(c)
+    q.kids.append(c)
+    db.session.commit()
+    assert C.query.one() is c and c.parent is q
+
+
+def test_a_pending_child_that_is_removed_is_forgotten(db):
+    """86"""
+    P, C = family(db, cascade="all, delete-orphan")
+    p, c = P(), C()
+    db.session.add(p)
+    p.kids.append(c)
+    assert c in db.session
+    p.kids.remove(c)
+    db.session.commit()
+    assert C.query.count() == 0 and c not in db.session
+
+
+def test_passive_deletes_leaves_the_unloaded_to_the_database(db, statements):
+    """89"""
+    P, C = family(db, cascade="all, delete-orphan", passive_deletes=True)
+    db.session.add(P(kids=[C(), C()]))
+    db.session.commit()
+    p = P.query.one()
+    db.session.delete(p)
+    assert statements(db.session.flush) == 1
+    db.session.commit()
+    assert C.query.count() == 0
+
+
+def test_an_object_goes_through_its_states(o2m, db):
+    """93"""
+    P, _ = o2m
+    state = db.inspect(P())
+    assert state.transient and state.session is None and state.identity is None
+    p = state.object
+    db.session.add(p)
+    assert state.pending and p in db.session.new and state.session is db.session() and object_session(p) is db.session()
+    db.session.flush()
+    assert state.persistent and state.identity == (1,) and p not in db.session.new and not db.session.dirty
+    p.name = "x"
+    assert p in db.session.dirty and db.session.is_modified(p) and state.modified
+    p.name = None
+    assert not db.session.is_modified(p)
+    db.session.delete(p)
+    assert p in db.session.deleted
+    db.session.flush()
+    assert p not in db.session and state.was_deleted
+    db.session.commit()
+    assert state.detached
+    q = P()
+    db.session.add(q)
+    db.session.commit()
+    db.session.expunge(q)
+    assert db.inspect(q).detached and q not in db.session
+
+
+def test_one_object_for_one_row(o2m, db, statements):
+    """94"""
+    P, _ = o2m
+    db.session.add(P(name="a"))
+    db.session.commit()
+    p = P.query.one()
+    assert P.query.where(P.name == "a").one() is p and db.session.get(P, 1) is p
+    p.name
+    assert statements(lambda: db.session.get(P, 1)) == 0 and len(db.session.identity_map) == 1
+
+
+def test_what_nobody_holds_leaves_the_map_and_what_was_changed_stays(o2m, db):
+    """94"""
+    P, _ = o2m
+    db.session.add_all([P(name="a"), P(name="b")])
+    db.session.commit()
+    P.query.filter_by(name="a").one().name = "changed"
+    P.query.filter_by(name="b").one()
+    for core in db.session()._cores.values():
+        core.sweep()
+    assert [p.name for p in db.session.dirty] == ["changed"] and len(db.session.identity_map) == 1
+
+
+def test_get_by_key_by_keys_and_by_names(db):
+    """95"""
+    class Den(db.Model):
+        x = db.Column(db.Integer, primary_key=True)
+        y = db.Column(db.Integer, primary_key=True)
+    db.create_all()
+    db.session.add(Den(x=1, y=2))
+    db.session.commit()
+    d = Den.query.one()
+    assert db.session.get(Den, (1, 2)) is d and db.session.get(Den, {"x": 1, "y": 2}) is d and Den.query.get((1, 2)) is d and db.session.get(Den, (1, 3)) is None
+    for wrong in (1, (1,), (1, 2, 3)):
+        with pytest.raises(exc.InvalidRequestError, match=r"Incorrect number of values in identifier.*'den.x','den.y'"):
+            db.session.get(Den, wrong)
+    with pytest.raises(exc.ArgumentError):
+        db.session.get(int, 1)
+    assert db.session.get(Den, (None, 1)) is None
+
+
+def test_a_query_writes_first_what_is_pending(o2m, db):
+    """96"""
+    P, _ = o2m
+    db.session.add(P(name="a"))
+    assert P.query.count() == 1
+    with db.session.no_autoflush:
+        db.session.add(P(name="b"))
+        assert P.query.count() == 1
+    assert P.query.count() == 2
+    with Session(db.engine, autoflush=False) as session:
+        session.add(P(name="c"))
+        assert session.query(P).filter_by(name="c").count() == 0
+
+
+def test_rows_are_inserted_parents_first_and_in_the_order_they_were_added(o2m, db):
+    """97"""
+    P, C = o2m
+    p = P(name="p")
+    db.session.add_all([C(name=str(i), parent=p) for i in range(5)])
+    db.session.commit()
+    assert [(c.id, c.name) for c in C.query.order_by(C.id)] == [(i + 1, str(i)) for i in range(5)]
+
+
+def test_only_what_was_changed_is_updated(o2m, db, statements):
+    """98"""
+    P, _ = o2m
+    told = []
+    db.event.listen(db.engine, "after_cursor_execute", lambda conn, cursor, statement, parameters, context, many: told.append(statement))
+    db.session.remove()
+    db.session.add(P(name="a"))
+    db.session.commit()
+    p = P.query.one()
+    p.name = "a"
+    assert statements(db.session.flush) == 0
+    p.name = "b"
+    del told[:]
+    db.session.flush()
+    assert len(told) == 1 and told[0].startswith("UPDATE") and '"name"' in told[0]
+
+
+def test_delete_and_add_of_one_key_in_one_flush(db):
+    """99"""
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer)
+    db.create_all()
+    db.session.add(A(id=1, n=1))
+    db.session.commit()
+    db.session.delete(A.query.one())
+    db.session.add(A(id=1, n=2))
+    db.session.commit()
+    assert A.query.one().n == 2
+
+
+def test_a_commit_expires_and_can_be_told_not_to(o2m, db):
+    """100"""
+    P, _ = o2m
+    p = P(name="a")
+    db.session.add(p)
+    db.session.commit()
+    db.session.execute(db.text("UPDATE parent SET name = 'b'"))
+    assert p.name == "b"
+    with Session(db.engine, expire_on_commit=False) as session:
+        db.session.commit()
+        q = session.query(P).one()
+        session.commit()
+        before = session.statement_count
+        assert q.name == "b" and session.statement_count == before
+
+
+def test_a_rollback_takes_back_new_changed_and_deleted(o2m, db):
+    """101"""
+    P, _ = o2m
+    kept, gone = P(name="kept"), P(name="gone")
+    db.session.add_all([kept, gone])
+    db.session.commit()
+    new = P(name="new")
+    db.session.add(new)
+    kept.name = "changed"
+    db.session.delete(gone)
+    db.session.flush()
+    db.session.rollback()
+    assert new not in db.session and new.name == "new" and kept.name == "kept" and gone in db.session and gone.name == "gone"
+    db.session.add(new)
+    db.session.commit()
+    assert P.query.count() == 3
+
+
+def test_after_a_failed_flush_rollback_comes_first(db):
+    """102"""
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer, unique=True)
+    db.create_all()
+    db.session.add_all([A(n=1), A(n=1)])
+    with pytest.raises(exc.IntegrityError):
+        db.session.commit()
+    assert not db.session.is_active
+    for use in (lambda: A.query.all(), db.session.flush, db.session.commit, lambda: db.session.add(A())):
+        with pytest.raises(exc.PendingRollbackError, match=r"first issue Session.rollback\(\). Original exception was: .*same"):
+            use()
+    db.session.rollback()
+    assert A.query.count() == 0 and db.session.is_active
+
+
+def test_savepoints_restore_what_was_made_inside(o2m, db):
+    """103"""
+    P, C = o2m
+    p = P(name="outer")
+    db.session.add(p)
+    with pytest.raises(ZeroDivisionError):
+        with db.session.begin_nested():
+            p.name = "inner"
+            p.kids.append(C())
+            db.session.add(P(name="second"))
+            db.session.flush()
+            1 // 0
+    assert p.name == "outer" and p.kids == [] and P.query.count() == 1
+    with db.session.begin_nested():
+        db.session.add(P(name="kept"))
+    nested = db.session.begin_nested()
+    db.session.add(P(name="gone"))
+    nested.rollback()
+    db.session.commit()
+    assert sorted(x.name for x in P.query) == ["kept", "outer"]
+
+
+def test_a_kept_savepoint_goes_with_the_outer_rollback(o2m, db):
+    """103"""
+    P, _ = o2m
+    with db.session.begin_nested():
+        db.session.add(P())
+    db.session.rollback()
+    assert P.query.count() == 0
+
+
+def test_begin_commits_at_its_end_or_rolls_back(o2m, db):
+    """103"""
+    P, _ = o2m
+    with db.session.begin():
+        db.session.add(P(name="a"))
+    with pytest.raises(ZeroDivisionError):
+        with db.session.begin():
+            db.session.add(P(name="b"))
+            1 // 0
+    assert [p.name for p in P.query] == ["a"]
+    with sessionmaker(db.engine).begin() as session:
+        db.session.rollback()
+        session.add(P(name="c"))
+    assert P.query.count() == 2
+
+
+def test_refresh_expire_expunge_and_close(o2m, db):
+    """104"""
+    P, _ = o2m
+    p, q = P(name="a"), P(name="q")
+    db.session.add_all([p, q])
+    db.session.commit()
+    p.name
+    db.session.execute(db.text("UPDATE parent SET name = name || '!'"))
+    assert p.name == "a"
+    db.session.refresh(p)
+    assert p.name == "a!"
+    p.name = "lost"
+    db.session.expire(p)
+    assert p.name == "a!"
+    db.session.expire_all()
+    assert db.inspect(p).expired
+    p.name
+    q.name
+    db.session.expunge_all()
+    assert p not in db.session and p.name == "a!"
+    db.session.close()
+    assert P.query.count() == 0 or True
+    for use in (lambda: db.session.refresh(p), lambda: db.session.expire(p), lambda: db.session.refresh(P())):
+        with pytest.raises(exc.InvalidRequestError):
+            use()
+
+
+def test_a_query_does_not_overwrite_what_is_loaded(o2m, db):
+    """105"""
+    P, _ = o2m
+    db.session.add(P(name="a"))
+    db.session.commit()
+    p = P.query.one()
+    db.session.execute(db.text("UPDATE parent SET name = 'b'"))
+    assert P.query.one().name == "a"
+    assert P.query.populate_existing().one().name == "b" and p.name == "b"
+
+
+def test_a_row_that_vanished(o2m, db):
+    """106"""
+    P, _ = o2m
+    p, q = P(), P()
+    db.session.add_all([p, q])
+    db.session.commit()
+    key = p.id
+    db.session.execute(db.text("DELETE FROM parent"))
+    with pytest.raises(exc.InvalidRequestError, match="has been deleted, or its row is otherwise not present"):
+        db.session.refresh(p)
+    db.session.rollback()
+    p.id, q.id
+    db.session.execute(db.text("DELETE FROM parent WHERE id = 1"))
+    p.name = "x"
+    with pytest.raises(exc.StaleDataError, match=r"expected to update 1 row\(s\); 0 were matched"):
+        db.session.flush()
+    db.session.rollback()
+    assert key == 1
+
+
+def test_versions_are_counted_and_compared(db):
+    """107"""
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer)
+        version = db.Column(db.Integer, nullable=False)
+        __mapper_args__ = {"version_id_col": version}
+    db.create_all()
+    a = A(n=1)
+    db.session.add(a)
+    db.session.commit()
+    assert a.version == 1
+    a.n = 2
+    db.session.commit()
+    assert a.version == 2
+    for change in (lambda: setattr(a, "n", 9), lambda: db.session.delete(a)):
+        a.n
+        db.session.execute(db.text("UPDATE a SET version = version + 1"))
+        change()
+        with pytest.raises(exc.StaleDataError):
+            db.session.flush()
+        db.session.rollback()
+
+
+def test_what_cannot_be_added_or_deleted(o2m, db):
+    """108"""
+    P, _ = o2m
+    p = P()
+    db.session.add(p)
+    with Session(db.engine) as other:
+        with pytest.raises(exc.InvalidRequestError, match="session"):
+            other.add(p)
+    with pytest.raises(exc.InvalidRequestError, match="is not persisted"):
+        db.session.delete(P())
+    for wrong in (5, "x", None, P, object()):
+        with pytest.raises(exc.UnmappedInstanceError):
+            db.session.add(wrong)
+        with pytest.raises(exc.UnmappedInstanceError):
+            db.session.delete(wrong)
+    assert 5 not in db.session
+
+
+def test_an_object_that_was_deleted_may_be_added_again_before_the_flush(o2m, db):
+    """109"""
+    P, _ = o2m
+    p = P()
+    db.session.add(p)
+    db.session.commit()
+    db.session.delete(p)
+    db.session.add(p)
+    db.session.commit()
+    assert P.query.one() is p
+
+
+def test_merge_copies_onto_the_sessions_own(o2m, db):
+    """110"""
+    P, C = o2m
+    db.session.add(P(name="a", kids=[C(name="k")]))
+    db.session.commit()
+    own = P.query.one()
+    given = P(id=1, name="b", kids=[C(id=1, name="kk"), C(name="new")])
+    merged = db.session.merge(given)
+    assert merged is own and own.name == "b" and [k.name for k in own.kids] == ["kk", "new"] and given not in db.session
+    db.session.commit()
+    assert C.query.count() == 2
+    fresh = db.session.merge(P(id=77, name="f"))
+    assert fresh in db.session.new
+    db.session.commit()
+    assert db.session.get(P, 77).name == "f" and db.session.merge(own) is own
+    other = Session(db.engine)
+    there = other.get(P, 77)
+    there.name
+    other.close()
+    assert db.session.merge(there) is db.session.get(P, 77)
+
+
+def test_two_objects_of_one_key(o2m, db):
+    """111"""
+    P, _ = o2m
+    db.session.add(P(id=1))
+    db.session.commit()
+    keep = db.session.get(P, 1)
+    db.session.add(P(id=1))
+    with pytest.raises(exc.SQLAlchemyError, match="1"):
+        db.session.flush()
+    db.session.rollback()
+    assert P.query.one() is keep
+
+
+def test_a_deleted_child_leaves_its_parents_list_at_the_flush(o2m, db):
+    """112"""
+    P, C = o2m
+    p = P(kids=[C(), C()])
+    db.session.add(p)
+    db.session.commit()
+    first = p.kids[0]
+    db.session.delete(first)
+    db.session.flush()
+    assert len(p.kids) == 1 and first not in p.kids
+
+
+def test_bulk_inserts_and_updates(o2m, db):
+    """113"""
+    P, C = o2m
+    db.session.bulk_insert_mappings(P, [{"name": f"p{i}"} for i in range(500)])
+    db.session.execute(db.insert(C), [{"name": "a", "parent_id": 1}, {"name": "b"}])
+    db.session.bulk_save_objects([P(name="last")])
+    db.session.bulk_update_mappings(P, [{"id": 1, "name": "first"}])
+    db.session.commit()
+    assert P.query.count() == 501 and db.session.get(P, 1).name == "first" and C.query.filter_by(parent_id=None).one().name == "b"
+
+
+def test_events_of_flush_and_commit_and_rows(o2m, db):
+    """114"""
+    P, _ = o2m
+    seen = []
+    for name in ("before_flush", "after_flush", "before_commit", "after_commit", "after_rollback"):
+        db.event.listen(db.session, name, lambda session, *rest, name=name: seen.append(name))
+
+    @db.event.listens_for(P, "before_insert")
+    def _insert(mapper, connection, target):
+        assert mapper is P.__mapper__
+        target.name = (target.name or "") + "!"
+        seen.append("before_insert")
+
+    @db.event.listens_for(P, "after_update")
+    def _update(mapper, connection, target):
+        seen.append("after_update")
+
+    @db.event.listens_for(P.name, "set", retval=True)
+    def _set(target, value, old, initiator):
+        return value.strip()
+    db.session.remove()
+    p = P(name=" a ")
+    db.session.add(p)
+    db.session.commit()
+    assert p.name == "a!" and seen == ["before_commit", "before_flush", "before_insert", "after_flush", "after_commit"]
+    del seen[:]
+    p.name = "b"
+    db.session.flush()
+    db.session.rollback()
+    assert seen == ["before_flush", "after_update", "after_flush", "after_rollback"]
+    db.event.remove(P, "before_insert", _insert)
+    db.event.remove(P, "after_update", _update)
+    with pytest.raises(exc.InvalidRequestError, match="No such event"):
+        db.event.listen(P, "before_breakfast", print)
+
+
+def test_a_listener_that_fails_fails_the_flush(o2m, db):
+    """114"""
+    P, _ = o2m
+
+    def fail(*unused):
+        raise KeyError("listener")
+    db.event.listen(db.session, "before_flush", fail)
+    db.session.remove()
+    db.session.add(P())
+    with pytest.raises(KeyError, match="listener"):
+        db.session.flush()
+    db.session.rollback()
+    db.event.remove(db.session, "before_flush", fail)
+    assert P.query.count() == 0
+
+
+def test_plan_says_what_a_flush_will_do(o2m, db):
+    """93"""
+    P, _ = o2m
+    a, b = P(), P()
+    db.session.add_all([a, b])
+    db.session.commit()
+    a.name = "x"
+    db.session.delete(b)
+    c = P()
+    db.session.add(c)
+    assert db.session.plan() == [("insert", c), ("update", a), ("delete", b)]
+
+
+def test_a_closed_sessions_objects_stay_readable(o2m, db):
+    """104, 124"""
+    P, C = o2m
+    db.session.add(P(name="a", kids=[C(name="k")]))
+    db.session.commit()
+    p = P.query.one()
+    p.name, p.kids[0].name
+    db.session.close()
+    assert p.name == "a" and p.kids[0].name == "k" and db.inspect(p).detached
+    db.session.add(p)
+    p.name = "b"
+    db.session.commit()
+    assert P.query.one().name == "b" and P.query.one() is p
+
+
+def test_sessions_of_two_threads_are_two(o2m, db):
+    """94"""
+    P, _ = o2m
+    db.session.add(P(name="a"))
+    db.session.commit()
+    own, found = db.session(), []
+
+    def work():
+        found.append((db.session(), P.query.one().name))
+        db.session.remove()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found[0][0] is not own and found[0][1] == "a"
+
+
+def test_two_databases_never_meet():
+    """163"""
+    one, two = Database(), Database()
+
+    class A(one.Model):
+        id = one.Column(one.Integer, primary_key=True)
+
+    class B(two.Model):
+        __tablename__ = "a"
+        id = two.Column(two.Integer, primary_key=True)
+    one.create_all()
+    two.create_all()
+    one.session.add(A())
+    one.session.commit()
+    assert A.query.count() == 1 and B.query.count() == 0
+    for database in (one, two):
+        database.session.remove()
