@@ -268,7 +268,7 @@ static void kill_often(const char *journal)
     put_away(&p);
 }
 
-static void killed_under_the_rollback_journal(void **state)
+static void killed_where_the_journal_is_deleted(void **state)
 {
     (void)state;
     kill_often("delete");
@@ -286,6 +286,18 @@ static void killed_under_a_journal_that_stays(void **state)
     kill_often("persist");
 }
 
+static void killed_where_the_journal_is_truncated(void **state)
+{
+    (void)state;
+    kill_often("truncate");
+}
+
+static void killed_where_the_journal_persists(void **state)
+{
+    (void)state;
+    kill_often("persist");
+}
+
 static void killed_under_the_write_ahead_log(void **state)
 {
     (void)state;
@@ -295,9 +307,11 @@ static void killed_under_the_write_ahead_log(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_under_the_rollback_journal),
+        cmocka_unit_test(killed_where_the_journal_is_deleted),
         cmocka_unit_test(killed_under_a_journal_that_is_truncated),
         cmocka_unit_test(killed_under_a_journal_that_stays),
+        cmocka_unit_test(killed_where_the_journal_is_truncated),
+        cmocka_unit_test(killed_where_the_journal_persists),
         cmocka_unit_test(killed_under_the_write_ahead_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
