@@ -50,7 +50,7 @@ typedef struct { uint8_t bytes[16]; }     kith_uuid;
 
 /* The empty member stops `.age = 7`, which would otherwise mean "7, but absent". Write `.age = kith_some(7)`. */
 #define KITH_OPT_(T) struct { char write_kith_some_[0]; T value; bool present; }
-__extension__ typedef KITH_OPT_(bool)          kith_opt_bool;
+__extension__ typedef struct { char write_kith_some_bool_[0]; bool value; bool present; } kith_opt_bool;
 __extension__ typedef KITH_OPT_(int64_t)       kith_opt_int;
 __extension__ typedef KITH_OPT_(double)        kith_opt_double;
 __extension__ typedef KITH_OPT_(kith_date)     kith_opt_date;

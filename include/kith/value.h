@@ -65,12 +65,15 @@ static inline kith_value kith_of_decimal(kith_decimal v) { return (kith_value){ 
     kith_opt_uuid: kith_of_opt_uuid, default: kith_of_object)(v)
 
 /* A value that is present, for a nullable member, in an initialiser: kith_set takes a plain value.
- *   kith_new(session, Raccoon, .age = kith_some(7))
- *   known ? kith_some_int(n) : (kith_opt_int){ .present = false } */
-#define kith_some(v) _Generic((v), \
+ *   kith_new(session, Raccoon, .age = kith_some(7), .awake = kith_some(false))
+ *   known ? kith_some_int(n) : (kith_opt_int){ .present = false }
+ * In C11 false, true and a comparison are ints: the two words are known by their spelling, and a comparison is written
+ * kith_some_bool(a > b). */
+#define kith_some(v) __builtin_choose_expr(KITH_SAYS_(#v, "false") || KITH_SAYS_(#v, "true"), kith_some_bool, _Generic((v), \
     bool: kith_some_bool, KITH_INTS_(kith_some_int), unsigned char: kith_some_int, unsigned short: kith_some_int, \
     unsigned: kith_some_int, float: kith_some_double, double: kith_some_double, kith_date: kith_some_date, \
-    kith_time: kith_some_time, kith_datetime: kith_some_datetime, kith_uuid: kith_some_uuid)(v)
+    kith_time: kith_some_time, kith_datetime: kith_some_datetime, kith_uuid: kith_some_uuid))(v)
+#define KITH_SAYS_(given, word) (sizeof(given) == sizeof(word) && __builtin_memcmp(given, word, sizeof(word) < sizeof(given) ? sizeof(word) : sizeof(given)) == 0)
 
 /* ---- does v fit the field? Nothing here is evaluated; a wrong type is an error, with a sentence, at the user's line.
  * A value's type is one bit; a field's type is the bits it takes. Each argument is expanded once: compile time counts. */

@@ -711,6 +711,22 @@ static void a_key_that_is_never_reused_is_not(void **state)
     assert_true(b->id > gone);
 }
 
+/* false and true are ints in C11, and known by their spelling */
+static void a_nullable_bool_takes_the_words_and_what_a_comparison_says(void **state)
+{
+    fixture *f = *state;
+    int seven = 7;
+    const Maybe *no = kith_new(f->session, Maybe, .flag = kith_some(false)), *yes = kith_new(f->session, Maybe, .flag = kith_some(true));
+    const Maybe *greater = kith_new(f->session, Maybe, .flag = kith_some_bool(seven > 3), .number = kith_some(seven > 3));
+    const Maybe *variable = kith_new(f->session, Maybe, .flag = kith_some((bool)(seven < 3)));
+    COMMIT(f->session);
+    assert_true(no->flag.present && !no->flag.value);
+    assert_true(yes->flag.present && yes->flag.value);
+    assert_true(greater->flag.present && greater->flag.value && greater->number.value == 1);
+    assert_true(variable->flag.present && !variable->flag.value);
+    assert_int_equal(kith_count(f->session, Maybe, .where = kith_eq(Maybe, flag, false)), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -743,6 +759,7 @@ int main(void)
         IN_MEMORY(keys, generated_keys_go_on_after_a_key_that_was_given),
         IN_MEMORY(keys, a_generated_key_that_does_not_fit_its_member_is_out_of_range),
         IN_MEMORY(keys, a_key_that_is_never_reused_is_not),
+        IN_MEMORY(maybe, a_nullable_bool_takes_the_words_and_what_a_comparison_says),
     };
     return cmocka_run_group_tests_name("types", tests, NULL, NULL);
 }
