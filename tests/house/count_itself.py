@@ -17,6 +17,9 @@ SCRIPTS = {     # what a script says, and whether it ends well
     ("ok one\n", False): (1, 1, 0),
     ("nothing to count\n", True): (1, 0, 0),
     ("Traceback\n", False): (0, 1, 0),
+    ("....s [100%]\n4 passed, 1 skipped, 2 warnings in 0.50s\n", True): (4, 0, 1),
+    ("2 failed, 3 passed, 1 error in 61.02s (0:01:01)\n", False): (3, 3, 0),
+    ("5 passed in 0.50s\nthen it died\n", False): (5, 1, 0),
 }
 
 
