@@ -112,7 +112,7 @@ static void add_members(kith__text *out, const kith__mapper *mapper)
 
 static void add_box(kith__text *out, const kith__models *models, const kith__table *table)
 {
-    const kith__mapper *mapper = kith__picture_mapper(models, table);
+    const kith__mapper *mapper = kith__mapper_of_table(models, table->name);
     kith__text_add(out, "  ");
     add_name(out, table->name);
     kith__text_addf(out, " [label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\" COLOR=\"" LINE_ "\" BGCOLOR=\"white\">\n"

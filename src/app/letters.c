@@ -64,14 +64,6 @@ static bool is_named(const char *const *names, size_t count, const char *name)
     return count == 1 && strcmp(names[0], name) == 0;
 }
 
-static bool in_key(const kith__key *key, const char *column)
-{
-    for (size_t i = 0; i < key->count; i++)
-        if (strcmp(key->columns[i], column) == 0)
-            return true;
-    return false;
-}
-
 static void note_keys(kith__text *notes, const kith__table *table, const char *column)
 {
     for (size_t i = 0; i < table->unique_count; i++)
@@ -113,7 +105,7 @@ static void put_column(kith__text *out, const kith__table *table, const kith__co
 {
     kith__text type = { 0 }, notes = { 0 };
     kith__print_type(&type, &column->type);
-    if (in_key(&table->primary_key, column->name))
+    if (kith__listed((const char *const *)table->primary_key.columns, table->primary_key.count, column->name))
         add_note(&notes, column->identity ? "primary key, generated" : "primary key");
     else if (column->not_null)
         add_note(&notes, "not null");
@@ -229,6 +221,6 @@ void kith__picture_letters(kith__text *out, const kith__models *models)
         if (models->mappers[i]->table != NULL)
             put_mapper(out, models->mappers[i]);
     for (size_t i = 0; i < models->schema.table_count; i++)
-        if (kith__picture_mapper(models, models->schema.tables[i]) == NULL)
+        if (kith__mapper_of_table(models, models->schema.tables[i]->name) == NULL)
             put_table(out, models->schema.tables[i]);
 }

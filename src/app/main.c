@@ -193,10 +193,7 @@ static int read_options(kith__run *run, int argc, char **argv)
 static bool is_taken(const char *name)
 {
     static const char *const taken[] = { "new", "shell", "models", "db" };
-    for (size_t i = 0; i < KITH__COUNT(taken); i++)
-        if (strcmp(name, taken[i]) == 0)
-            return true;
-    return false;
+    return kith__listed(taken, KITH__COUNT(taken), name);
 }
 
 static bool app_is_sound(const kith__run *run)

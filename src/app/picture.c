@@ -6,17 +6,9 @@
 
 /* ---------------------------------------------------------------- names */
 
-const kith__mapper *kith__picture_mapper(const kith__models *models, const kith__table *table)
-{
-    for (size_t i = 0; i < models->count; i++)
-        if (models->mappers[i]->table == table)
-            return models->mappers[i];
-    return NULL;
-}
-
 const char *kith__picture_label(const kith__models *models, const kith__table *table)
 {
-    const kith__mapper *mapper = kith__picture_mapper(models, table);
+    const kith__mapper *mapper = kith__mapper_of_table(models, table->name);
     return mapper != NULL ? mapper->name : table->name;
 }
 
@@ -67,20 +59,12 @@ bool kith__picture_optional(const kith__table *table, const kith__foreign_key *k
     return false;
 }
 
-static bool is_among(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 kith__marks kith__picture_marks(const kith__table *table, const kith__column *column)
 {
-    kith__marks marks = { .primary = is_among((const char *const *)table->primary_key.columns, table->primary_key.count, column->name),
+    kith__marks marks = { .primary = kith__listed((const char *const *)table->primary_key.columns, table->primary_key.count, column->name),
                           .unique = are_unique(table, (const char *const[]){ column->name }, 1) };
     for (size_t i = 0; i < table->foreign_key_count; i++)
-        marks.foreign |= is_among((const char *const *)table->foreign_keys[i].columns, table->foreign_keys[i].count, column->name);
+        marks.foreign |= kith__listed((const char *const *)table->foreign_keys[i].columns, table->foreign_keys[i].count, column->name);
     marks.null = !column->not_null && !marks.primary;
     return marks;
 }
@@ -90,7 +74,7 @@ kith__marks kith__picture_marks(const kith__table *table, const kith__column *co
 static bool has_columns(const kith__property *const *properties, size_t count, const kith__foreign_key *key)
 {
     for (size_t i = 0; i < count; i++)
-        if (!is_among((const char *const *)key->columns, key->count, properties[i]->column->name))
+        if (!kith__listed((const char *const *)key->columns, key->count, properties[i]->column->name))
             return false;
     return count == key->count;
 }

@@ -7,7 +7,6 @@
 #include "app/app.h"
 
 /* ---------------------------------------------------------------- picture.c: what is to be drawn */
-const kith__mapper *kith__picture_mapper(const kith__models *, const kith__table *);           /* NULL: a join table without a model */
 const char *kith__picture_label(const kith__models *, const kith__table *);                    /* the model's name, else the table's */
 
 typedef struct kith__marks { bool primary, foreign, unique, null; } kith__marks;

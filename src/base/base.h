@@ -62,6 +62,7 @@ void kith__text_free(kith__text *);
 bool kith__utf8_valid(const char *text, size_t size);
 size_t kith__utf8_count(const char *text, size_t size);                 /* code points of valid UTF-8 */
 void kith__sha256_hex(const void *data, size_t size, char hex[65]);
+bool kith__listed(const char *const *names, size_t count, const char *name);       /* is it one of them? */
 /* the nearest of count names to `wrong` when it is near enough for "did you mean", else NULL */
 const char *kith__nearest(const char *wrong, const char *const *names, size_t count);
 /* CamelCase to snake_case, as Flask-SQLAlchemy: HTTP2Request -> http2_request */
@@ -127,6 +128,9 @@ bool kith__uuid_parse(const char *text, size_t size, kith_uuid *out);
 bool kith__decimal_valid(const char *text, size_t size, size_t *digits, size_t *scale);
 /* the decimal written with exactly `scale` digits after the point, rounding half to even; false: not a decimal */
 bool kith__decimal_rescale(kith__text *out, const char *text, size_t size, size_t scale);
+
+/* nanoseconds of a clock that nobody sets, for how long something takes */
+int64_t kith__clock_ns(void);
 
 /* a value as a person would write it, for messages, kith_describe and logs; at most about 60 characters of a text */
 void kith__value_print(kith__text *, const kith_value *);

@@ -306,7 +306,14 @@ bool kith__uuid_parse(const char *text, size_t size, kith_uuid *out)
     return true;
 }
 
-/* ---------------------------------------------------------------- the clock */
+/* ---------------------------------------------------------------- the clocks */
+
+int64_t kith__clock_ns(void)
+{
+    struct timespec now = { 0 };
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
 
 kith_datetime kith_now(void)
 {

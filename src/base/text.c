@@ -178,6 +178,14 @@ const char *kith__nearest(const char *wrong, const char *const *names, size_t co
     return nearest;
 }
 
+bool kith__listed(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(names[i], name))
+            return true;
+    return false;
+}
+
 /* Flask-SQLAlchemy's rule: a capital begins a word after a small letter or a digit, or (not at the start) before a small letter. */
 void kith__snake_case(kith__text *out, const char *camel)
 {

@@ -15,13 +15,6 @@ static const int64_t millisecond = 1000000;
 
 /* ---------------------------------------------------------------- waiting for a lock */
 
-static int64_t now_ns(void)
-{
-    struct timespec now = { 0 };
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static void sleep_ns(int64_t nanoseconds)
 {
     struct timespec time = { nanoseconds / 1000000000, nanoseconds % 1000000000 };
@@ -43,7 +36,7 @@ static int wait_turn(void *arg, int count)
 {
     static const unsigned char pauses_ms[] = { 1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100 };
     kith__sqlite *c = arg;
-    int64_t now = now_ns();
+    int64_t now = kith__clock_ns();
     if (count == 0) {
         c->wait_began_ns = now;
         c->interrupts_before = atomic_load(&c->interrupts);

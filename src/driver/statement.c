@@ -6,7 +6,6 @@
 #include "driver/pool.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 /* ---------------------------------------------------------------- prepare and give back */
 
@@ -54,13 +53,6 @@ void kith__statement_end(kith__statement *statement)
 
 /* ---------------------------------------------------------------- the log */
 
-static int64_t now_ns(void)
-{
-    struct timespec now = { 0 };
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 /* What cannot be kept for want of memory is missing from the log, and nothing else. */
 static void note_value(kith__statement *statement, size_t position, const kith_value *value)
 {
@@ -107,9 +99,9 @@ int kith__bind_fields(kith__statement *statement, size_t position, const kith__f
 /* With a log: the time that the caller takes between two rows is not the statement's. */
 static kith__step watched_step(kith__statement *statement, kith__error *error)
 {
-    int64_t began = now_ns();
+    int64_t began = kith__clock_ns();
     kith__step step = statement->connection->driver->step(statement, error);
-    statement->spent_ns += now_ns() - began;
+    statement->spent_ns += kith__clock_ns() - began;
     if (step != KITH__ROW)
         tell(statement);
     return step;

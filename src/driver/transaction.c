@@ -4,7 +4,6 @@
 #include "driver/pool.h"
 
 #include <stdio.h>
-#include <time.h>
 
 static int begin(kith__connection *connection, kith__transaction wanted, kith__error *error)
 {
@@ -102,12 +101,10 @@ int kith__savepoint_rollback(kith__connection *connection, kith__error *error)
 
 int kith__execute(kith__connection *connection, const char *sql, kith__error *error)
 {
-    struct timespec before = { 0 }, after = { 0 };
     if (!connection->log)
         return connection->driver->execute(connection, sql, error);
-    clock_gettime(CLOCK_MONOTONIC, &before);
+    int64_t began = kith__clock_ns();
     int status = connection->driver->execute(connection, sql, error);
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    connection->log(connection->log_arg, sql, NULL, 0, (after.tv_sec - before.tv_sec) * INT64_C(1000000000) + after.tv_nsec - before.tv_nsec);
+    connection->log(connection->log_arg, sql, NULL, 0, kith__clock_ns() - began);
     return status;
 }

@@ -44,19 +44,11 @@ bool kith__size_parse(const char *text, int64_t *bytes)
     return read_quantity(text, units, KITH__COUNT(units), bytes) && *bytes >> 10 <= INT32_MAX;
 }
 
-static bool one_of(const char *text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(text, words[i]) == 0)
-            return true;
-    return false;
-}
-
 bool kith__switch_parse(const char *text, bool *on)
 {
     static const char *const yes[] = { "on", "true", "yes", "1" }, *const no[] = { "off", "false", "no", "0" };
-    *on = one_of(text, yes, KITH__COUNT(yes));
-    return *on || one_of(text, no, KITH__COUNT(no));
+    *on = kith__listed(yes, KITH__COUNT(yes), text);
+    return *on || kith__listed(no, KITH__COUNT(no), text);
 }
 
 /* ---------------------------------------------------------------- the options there are */
@@ -64,13 +56,13 @@ bool kith__switch_parse(const char *text, bool *on)
 static bool is_journal(const char *text)
 {
     static const char *const modes[] = { "delete", "truncate", "persist", "memory", "wal", "off" };
-    return one_of(text, modes, KITH__COUNT(modes));
+    return kith__listed(modes, KITH__COUNT(modes), text);
 }
 
 static bool is_mode(const char *text)
 {
     static const char *const modes[] = { "ro", "rw", "rwc" };
-    return one_of(text, modes, KITH__COUNT(modes));
+    return kith__listed(modes, KITH__COUNT(modes), text);
 }
 
 static bool is_duration(const char *text) { int64_t ignored; return kith__duration_parse(text, &ignored); }

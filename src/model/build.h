@@ -60,7 +60,6 @@ bool kith__is_column(const kith_attribute *);           /* also of a join table 
 const kith__property *kith__property_of_column(const kith__mapper *, const char *column);
 /* by the member's name, or else by its column's; "Model.member" too */
 const kith__property *kith__property_called(const kith__mapper *, const char *name);
-bool kith__listed(const char *const *names, size_t count, const char *name);
 
 /* ---------------------------------------------------------------- words.c: names and words in options */
 

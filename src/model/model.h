@@ -111,6 +111,9 @@ int  kith__models_build(kith__models **out, const kith_model *const *models, siz
 void kith__models_free(kith__models *);
 
 kith__mapper *kith__mapper_of(const kith__models *, const kith_model *);        /* NULL: not one of them */
+kith__mapper *kith__mapper_of_table(const kith__models *, const char *table);   /* NULL: no model has it */
+/* These properties are the whole primary key, in its order. */
+bool kith__is_primary_key(const kith__mapper *, const kith__property *const *properties, size_t count);
 kith__member kith__member_at(const kith__mapper *, size_t offset);
 kith__member kith__member_named(const kith__mapper *, const char *name);
 
@@ -136,6 +139,7 @@ int kith__member_set(const kith__property *, void *object, kith_value value, kit
 /* The same conversion without writing: what `value` is as the field has it (a float is rounded to a float, an int is checked against
  * the width), for comparisons. */
 int kith__member_convert(const kith__property *, kith_value value, kith_value *out, kith__error *);
+bool kith__value_is_nothing(const kith_value *);                   /* absent, or a NULL */
 bool kith__value_equal(const kith_value *, const kith_value *);     /* of one type; absent equals absent */
 bool kith__member_is_zero(const kith__field *, const void *object); /* all its bytes */
 

@@ -50,6 +50,14 @@ kith__mapper *kith__mapper_of(const kith__models *models, const kith_model *mode
     return models ? kith__map_get(&models->by_model, &model, sizeof model) : NULL;
 }
 
+kith__mapper *kith__mapper_of_table(const kith__models *models, const char *table)
+{
+    for (size_t i = 0; i < models->count; i++)
+        if (models->mappers[i]->table && !strcmp(models->mappers[i]->table->name, table))
+            return models->mappers[i];
+    return NULL;
+}
+
 static size_t offset_of(const kith__mapper *mapper, kith__member member)
 {
     switch (member.kind) {
@@ -113,12 +121,14 @@ const kith__property *kith__property_called(const kith__mapper *mapper, const ch
     return member.kind == KITH__PROPERTY ? &mapper->properties[member.index] : kith__property_of_column(mapper, name);
 }
 
-bool kith__listed(const char *const *names, size_t count, const char *name)
+bool kith__is_primary_key(const kith__mapper *mapper, const kith__property *const *properties, size_t count)
 {
+    if (count != mapper->key_count)
+        return false;
     for (size_t i = 0; i < count; i++)
-        if (!strcmp(names[i], name))
-            return true;
-    return false;
+        if (properties[i] != mapper->key[i])
+            return false;
+    return true;
 }
 
 static void place(kith__mapper *mapper, size_t offset, kith__member member)

@@ -229,16 +229,6 @@ static const kith__property **properties_of(kith__builder *b, const kith__mapper
     return properties;
 }
 
-static bool is_primary_key(const kith__mapper *mapper, const kith__property *const *properties, size_t count)
-{
-    if (count != mapper->key_count || !properties)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (properties[i] != mapper->key[i])
-            return false;
-    return true;
-}
-
 static bool join_directly(kith__builder *b, kith__tie *tie)
 {
     kith__relation *relation = tie->relation;
@@ -250,7 +240,7 @@ static bool join_directly(kith__builder *b, kith__tie *tie)
     relation->pairs = relation->far_pairs = key->count;
     relation->local = properties_of(b, relation->owner, chosen.outward ? key->columns : key->targets, key->count);
     relation->remote = properties_of(b, relation->target, chosen.outward ? key->targets : key->columns, key->count);
-    relation->to_primary_key = chosen.outward && is_primary_key(relation->target, relation->remote, key->count);
+    relation->to_primary_key = chosen.outward && relation->remote && kith__is_primary_key(relation->target, relation->remote, key->count);
     return true;
 }
 

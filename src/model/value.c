@@ -182,7 +182,7 @@ static int out_of_range(const kith__property *property, const kith_value *value,
     return about(property, error);
 }
 
-static bool is_nothing(const kith_value *value)
+bool kith__value_is_nothing(const kith_value *value)
 {
     switch (value->type) {
     case KITH_TYPE_NONE: return true;
@@ -320,7 +320,7 @@ int kith__member_convert(const kith__property *property, kith_value given, kith_
     const kith__field *field = &property->field;
     kith_value value = given;
     int status = KITH_OK;
-    if (is_nothing(&given)) {
+    if (kith__value_is_nothing(&given)) {
         if (!may_be_null(field->type))
             return cannot_be_null(property, error);
         *out = (kith_value){ .type = kith__field_type(field), .absent = 1 };

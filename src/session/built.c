@@ -324,20 +324,10 @@ int64_t kith_sys_insert(kith_session *session, kith_sys_query *query, const char
     return changed;
 }
 
-/* NULL: a table without a model */
-static kith__mapper *mapper_of_table(const kith_session *session, const char *table)
-{
-    const kith__models *models = session->database->models;
-    for (size_t i = 0; i < models->count; i++)
-        if (models->mappers[i]->table && !strcmp(models->mappers[i]->table->name, table))
-            return models->mappers[i];
-    return NULL;
-}
-
 int64_t kith_sys_update(kith_session *session, kith_sys_query *query, const char *table, const char *const *columns, const kith_sys_expr *const *values, size_t count,
                         const kith_sys_expr *where, bool follow)
 {
-    kith__mapper *mapper = session ? mapper_of_table(session, table) : NULL;
+    kith__mapper *mapper = session ? kith__mapper_of_table(session->database->models, table) : NULL;
     if (!begin_change(session, query, "an UPDATE"))
         return -1;
     if (mapper)
@@ -349,7 +339,7 @@ int64_t kith_sys_update(kith_session *session, kith_sys_query *query, const char
 
 int64_t kith_sys_delete(kith_session *session, kith_sys_query *query, const char *table, const kith_sys_expr *where, bool follow)
 {
-    kith__mapper *mapper = session ? mapper_of_table(session, table) : NULL;
+    kith__mapper *mapper = session ? kith__mapper_of_table(session->database->models, table) : NULL;
     if (!begin_change(session, query, "a DELETE"))
         return -1;
     if (mapper)

@@ -136,21 +136,10 @@ static const kith__expr *cannot(const place *here, const char *attribute, uint32
 
 /* ---------------------------------------------------------------- values */
 
-static bool is_nothing(const kith_value *value)
-{
-    switch (value->type) {
-    case KITH_TYPE_NONE: return true;
-    case KITH_TYPE_TEXT: case KITH_TYPE_JSON: case KITH_TYPE_DECIMAL: return value->absent || !value->s;
-    case KITH_TYPE_BLOB: return value->absent || !value->b.data;
-    case KITH_TYPE_OBJECT: return value->absent || !value->object;
-    default: return value->absent;
-    }
-}
-
 static const kith__expr *value_expr(const place *here, const kith__property *property, kith_value value)
 {
     kith_value converted;
-    if (is_nothing(&value))
+    if (kith__value_is_nothing(&value))
         return compared_with_null(here, property->name);
     if (value.type == KITH_TYPE_OBJECT)
         return misuse_(here, property->name, "condition.column_and_object", "is a column and is compared with an object.", NULL);
@@ -238,9 +227,9 @@ static const kith__expr *column_between(const place *here, const kith__property 
 static const kith__expr *column_text(const place *here, const kith__property *property, const question *ask, kith__expr_kind kind)
 {
     kith_value value = ask->condition->value;
-    if (property->field.type != KITH_TYPE_TEXT || (value.type != KITH_TYPE_TEXT && !is_nothing(&value)))
+    if (property->field.type != KITH_TYPE_TEXT || (value.type != KITH_TYPE_TEXT && !kith__value_is_nothing(&value)))
         return cannot(here, property->name, ask->op, "no text");
-    if (is_nothing(&value))
+    if (kith__value_is_nothing(&value))
         return compared_with_null(here, property->name);
     return pair(here, kind, column(here, property), checked(here, kith__expr_value(&here->session->scratch, value, property->field.column)));
 }
@@ -289,7 +278,7 @@ static kith__object *object_of(const place *here, const kith__relation *relation
     kith_session *session = here->session;
     const char *model = relation->owner->name, *target = relation->target->name;
     kith__object *object = value->type == KITH_TYPE_OBJECT ? kith__object_check(value->object) : NULL;
-    if (is_nothing(value))
+    if (kith__value_is_nothing(value))
         compared_with_null(here, relation->name);
     else if (!object)
         kith__misuse(session, "condition.foreign_object", NULL, "%s.%s is compared with something that is no object of a session.", model, relation->name);

@@ -460,26 +460,12 @@ bool kith__sync_keys(kith__object *object)
 
 /* ---------------------------------------------------------------- afterwards */
 
-static void clean(kith__object *object)
-{
-    object->flags &= (uint16_t)~KITH__DIRTY;
-    if (!object->notes)
-        return;
-    object->notes->original = NULL;
-    memset(object->notes->changed, 0, (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t));
-    for (kith__parent *parent = object->notes->parents, *next; parent; parent = next) {
-        next = parent->next;
-        free(parent);
-    }
-    object->notes->parents = NULL;
-}
-
 static void clean_all(kith_session *session, const kith__objects *inserted)
 {
     for (size_t i = 0; i < inserted->count; i++)
-        clean(inserted->items[i]);
+        kith__mark_clean(inserted->items[i]);
     for (size_t i = 0; i < session->dirty.count; i++)
-        clean(session->dirty.items[i]);
+        kith__mark_clean(session->dirty.items[i]);
     for (size_t i = 0; i < session->touched.count; i++) {
         kith_link *link = session->touched.items[i];
         link->touched = false;

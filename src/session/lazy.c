@@ -59,20 +59,25 @@ static bool is_open(const kith__object *object, const kith__relation *relation)
 /* Owners by their key: the identity map where it serves, else a map of this load. */
 typedef struct owner_map { kith_session *session; const kith__relation *relation; bool by_identity; kith__map map; int64_t last_key; kith__object *last; } owner_map;
 
+static bool map_by(kith_session *session, const kith__property *const *properties, size_t count, const kith__objects *objects, kith__map *map)
+{
+    for (size_t i = 0; i < objects->count; i++) {
+        kith_value key[KITH__MOST_PARTS];
+        size_t size;
+        for (size_t k = 0; k < count; k++)
+            key[k] = kith__member_value(&properties[k]->field, objects->items[i] + 1);
+        const void *bytes = kith__key_bytes(session, key, count, &size);
+        if (!bytes || !kith__map_put(map, bytes, size, objects->items[i]))
+            return kith__no_memory(session);
+    }
+    return true;
+}
+
 static bool owners_fill(owner_map *o, const kith__objects *objects)
 {
     const kith__relation *relation = o->relation;
     o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0];
-    for (size_t i = 0; !o->by_identity && i < objects->count; i++) {
-        kith_value key[KITH__MOST_PARTS];
-        size_t size;
-        for (size_t k = 0; k < relation->pairs; k++)
-            key[k] = kith__member_value(&relation->local[k]->field, objects->items[i] + 1);
-        const void *bytes = kith__key_bytes(o->session, key, relation->pairs, &size);
-        if (!bytes || !kith__map_put(&o->map, bytes, size, objects->items[i]))
-            return kith__no_memory(o->session);
-    }
-    return true;
+    return o->by_identity || map_by(o->session, relation->local, relation->pairs, objects, &o->map);
 }
 
 /* The columns of the row that name the owner: from column `first` on, or (a one-to-many's) where they lie among the target's. */
@@ -380,21 +385,6 @@ static bool wanted_keys(kith_session *session, const kith__relation *relation, c
     return ok;
 }
 
-/* The targets by the columns that the relationship names, which need not be their primary key. */
-static bool targets_map(kith_session *session, const kith__relation *relation, const kith__objects *loaded, kith__map *map)
-{
-    for (size_t i = 0; i < loaded->count; i++) {
-        kith_value key[KITH__MOST_PARTS];
-        size_t size;
-        for (size_t k = 0; k < relation->pairs; k++)
-            key[k] = kith__member_value(&relation->remote[k]->field, loaded->items[i] + 1);
-        const void *bytes = kith__key_bytes(session, key, relation->pairs, &size);
-        if (!bytes || !kith__map_put(map, bytes, size, loaded->items[i]))
-            return kith__no_memory(session);
-    }
-    return true;
-}
-
 static void point_at(kith__object *owner, const kith__relation *relation, kith__object *target)
 {
     *kith__one_of(owner, relation) = (kith__one_member){ target ? kith__struct(target) : NULL, KITH__LOADED };
@@ -443,7 +433,7 @@ static bool point_owners(kith_session *session, const kith__relation *relation, 
         point_by_int(session, relation, owners);
         return true;
     }
-    bool ok = relation->to_primary_key || targets_map(session, relation, loaded, &map);
+    bool ok = relation->to_primary_key || map_by(session, relation->remote, relation->pairs, loaded, &map);
     for (size_t i = 0; ok && i < owners->count; i++)
         ok = point_owner(session, relation, owners->items[i], &map);
     kith__map_free(&map);

@@ -30,16 +30,6 @@ static kith__object *by_columns(const kith__object *child, const kith__mapper *t
     return found;
 }
 
-static bool is_whole_key(const kith__mapper *mapper, const kith__property *const *properties, size_t count)
-{
-    if (count != mapper->key_count)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (properties[i] != mapper->key[i])
-            return false;
-    return true;
-}
-
 bool kith__one_is_old(const kith__object *object, const kith__relation *relation)
 {
     return kith__one_of(object, relation)->link == KITH__LOADED && kith__has_row(object) && kith__outdated(kith__session_for(object), object);
@@ -142,7 +132,7 @@ static kith__object *noted_parent(const kith__object *child, const kith__relatio
     bool known;
     if (note)
         return note->object;
-    if (!kith__has_row(child) || !is_whole_key(relation->owner, relation->local, relation->pairs))
+    if (!kith__has_row(child) || !kith__is_primary_key(relation->owner, relation->local, relation->pairs))
         return NULL;
     return by_columns(child, relation->owner, relation->remote, relation->pairs, &known);
 }
@@ -214,27 +204,11 @@ static bool join_one(kith_session *session, kith__object *object)
     return kith__journal_add(session, KITH__UNDO_STATE, object, NULL) && kith__objects_add(session, &session->pending, object);
 }
 
-static bool reach(kith_session *session, const void *structure)
-{
-    kith__object *object = structure ? kith__header(structure) : NULL;
-    return !object || kith__in_session(object) || kith__objects_add(session, &session->reached, object);
-}
+static bool is_outside(const kith__object *object) { return !kith__in_session(object); }
 
 static bool reach_from(kith_session *session, const kith__object *object)
 {
-    const kith__mapper *mapper = kith__mapper_for(object);
-    bool ok = true;
-    for (size_t i = 0; ok && i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
-        const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
-        if (!(relation->cascade & KITH__CASCADE_SAVE))
-            continue;
-        if (!relation->many)
-            ok = reach(session, kith__one_of(object, relation)->object);
-        for (size_t k = 0; ok && link && k < link->list.count; k++)
-            ok = reach(session, link->list.items[k]);
-    }
-    return ok;
+    return kith__objects_reached(session, &session->reached, object, KITH__CASCADE_SAVE, is_outside);
 }
 
 bool kith__join_session(kith_session *session, kith__object *first)

@@ -275,6 +275,7 @@ bool kith__before_write(kith__object *, const kith__property *);    /* keeps the
 int  kith__write(kith__object *, const kith__property *, kith_value);       /* into the session's error */
 void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property);
 bool kith__mark_dirty(kith__object *);
+void kith__mark_clean(kith__object *);                      /* its row has what was written to it, or it was taken back */
 /* transient, with its texts; its relationships are not looked at */
 kith__object *kith__object_made(kith_session *, kith__mapper *, const void *values);
 kith__object *kith__object_new(kith_session *, kith__mapper *, const void *values);     /* pending; NULL: an error is set */
@@ -393,6 +394,7 @@ int  kith__join_rows_insert(kith_session *);
 /* transaction.c */
 void kith__journal_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
+void *kith__journal_image(kith_session *, kith__object *);   /* the struct as it is, to which a rollback goes back; NULL: no memory (set) */
 void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
 int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */

@@ -14,6 +14,14 @@ bool kith__journal_add(kith_session *session, kith__undo_kind kind, kith__object
     return true;
 }
 
+void *kith__journal_image(kith_session *session, kith__object *object)
+{
+    void *image = kith__arena_copy(&session->images, kith__struct(object), kith__mapper_for(object)->size);
+    if (!image)
+        kith__no_memory(session);
+    return image && kith__journal_add(session, KITH__UNDO_WRITE, object, image) ? image : NULL;
+}
+
 void kith__journal_free(kith_session *session)
 {
     session->journal.count = session->savepoints.count = 0;
@@ -33,20 +41,6 @@ static void put_image_back(kith__object *object, const char *image)
     for (size_t i = 0; i < mapper->relation_count; i++)
         if (!mapper->relations[i].many)
             *kith__one_of(object, &mapper->relations[i]) = (kith__one_member){ NULL, NULL };
-}
-
-static void clear_written(kith__object *object)
-{
-    object->flags &= (uint16_t)~KITH__DIRTY;
-    if (!object->notes)
-        return;
-    object->notes->original = NULL;
-    memset(object->notes->changed, 0, (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t));
-    for (kith__parent *parent = object->notes->parents, *next; parent; parent = next) {
-        next = parent->next;
-        free(parent);
-    }
-    object->notes->parents = NULL;
 }
 
 static void take_key_back(kith__object *object)
@@ -70,7 +64,7 @@ static void undo_write(kith_session *session, kith__object *object, const char *
     if (mapped)
         kith__identity_lift(session, object);
     put_image_back(object, image);
-    clear_written(object);
+    kith__mark_clean(object);
     if (mapped)
         kith__identity_put_back(session, object);
 }
@@ -123,7 +117,7 @@ static void reset_links(kith_session *session)
 static void take_back(kith_session *session, size_t mark)
 {
     for (size_t i = 0; i < session->dirty.count; i++)
-        clear_written(session->dirty.items[i]);
+        kith__mark_clean(session->dirty.items[i]);
     drop_flags(&session->dirty, KITH__DIRTY);
     drop_flags(&session->doomed, KITH__DOOMED);
     drop_flags(&session->orphans, KITH__ORPHAN);

@@ -287,10 +287,7 @@ static bool refresh(reached *reach)
     kith_session *session = reach->session;
     for (size_t i = 0; i < reach->met.count; i++) {
         kith__object *object = reach->met.items[i];
-        void *image = kith__arena_copy(&session->images, kith__struct(object), reach->mapper->size);
-        if (!image)
-            return kith__no_memory(session);
-        if (!kith__journal_add(session, KITH__UNDO_WRITE, object, image))
+        if (!kith__journal_image(session, object))
             return false;
         object->epoch = session->epoch - 1;
     }

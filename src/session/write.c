@@ -17,12 +17,9 @@ bool kith__mark_dirty(kith__object *object)
     if (!notes)
         return kith__no_memory(session);
     if (!notes->original) {
-        void *image = kith__arena_copy(&session->images, kith__struct(object), kith__mapper_for(object)->size);
-        if (!image)
-            return kith__no_memory(session);
-        if (!kith__journal_add(session, KITH__UNDO_WRITE, object, image))
+        notes->original = kith__journal_image(session, object);
+        if (!notes->original)
             return false;
-        notes->original = image;
     }
     if (object->flags & KITH__DIRTY)
         return true;
@@ -30,6 +27,20 @@ bool kith__mark_dirty(kith__object *object)
         return false;
     object->flags |= KITH__DIRTY;
     return true;
+}
+
+void kith__mark_clean(kith__object *object)
+{
+    object->flags &= (uint16_t)~KITH__DIRTY;
+    if (!object->notes)
+        return;
+    object->notes->original = NULL;
+    memset(object->notes->changed, 0, (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t));
+    for (kith__parent *parent = object->notes->parents, *next; parent; parent = next) {
+        next = parent->next;
+        free(parent);
+    }
+    object->notes->parents = NULL;
 }
 
 bool kith__before_write(kith__object *object, const kith__property *property)
