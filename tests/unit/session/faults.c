@@ -88,7 +88,7 @@ static void open_database(fault_run *r)
     r->database = kith_open(url, r->what->models);
     assert_int_equal(kith_status_of(r->database), KITH_OK);
     if (r->way->kind == DRIVER)
-        fault_driver_install(r->database);
+        fault_driver_install(r->database->pool);
     assert_int_equal(kith_create_all(r->database), KITH_OK);
 }
 

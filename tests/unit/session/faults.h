@@ -8,6 +8,7 @@
 #ifndef KITH_TEST_FAULTS_H
 #define KITH_TEST_FAULTS_H
 
+#include "faults_driver.h"
 #include "faults_engine.h"
 #include "mirror.h"
 
@@ -30,12 +31,5 @@ typedef struct fault_case {
 
 /* Runs every case in every way, each a test of its own; what main returns. */
 int fault_main(const fault_case *cases, size_t count);
-
-/* ---------------------------------------------------------------- the ways; `n` from 1, `on`: all that follow fail too */
-
-/* faults_driver.c: the calls of a driver's table, made of SQLite's. */
-void fault_driver_install(kith_database *);     /* before it is used */
-void fault_driver_arm(size_t n, bool on, int status);
-bool fault_driver_disarm(void);                 /* did it come to the failing one? */
 
 #endif

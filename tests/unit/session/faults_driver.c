@@ -1,7 +1,7 @@
 /*
- * A driver that is SQLite's, but for the n-th call, which fails. See faults.h.
+ * A driver that is SQLite's, but for the n-th call, which fails. See faults_driver.h.
  */
-#include "faults.h"
+#include "faults_driver.h"
 
 #include "driver/sqlite.h"
 
@@ -94,7 +94,7 @@ static int fault_row_value(kith__statement *s, size_t column, uint32_t type, con
 
 static kith__driver fault_driver;
 
-void fault_driver_install(kith_database *database)
+void fault_driver_install(kith__pool *pool)
 {
     fault_driver = kith__driver_sqlite;
     fault_driver.open = fault_open;
@@ -109,7 +109,7 @@ void fault_driver_install(kith_database *database)
     fault_driver.step = fault_step;
     fault_driver.row = fault_row;
     fault_driver.row_value = fault_row_value;
-    database->pool->driver = &fault_driver;
+    pool->driver = &fault_driver;
 }
 
 static int fault_open(kith__pool *pool, const kith__url *url, kith__connection **out, kith__error *error)

@@ -99,7 +99,7 @@ static bool use_database(const opening *o)
     if (!ok)
         says(o, kith_error_of(database));
     if (ok && o->arm == arm_driver)
-        fault_driver_install(database);
+        fault_driver_install(database->pool);
     int status = ok ? kith_create_all(database) : KITH_OK;
     if (status)
         assert_int_equal(status, o->status);
