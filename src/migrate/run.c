@@ -179,7 +179,7 @@ static kith__revision *above(run *r, long steps)
             }
         if (count != 1) {
             kith__fail(r->error, KITH_CONFIG, "migrate.relative", count == 0 ? "+%ld is too far: there are %ld revisions above." : "+%ld is not clear: after %ld there are several ways.", steps, i);
-            kith__fail_hint(r->error, "What there is, and where the database is in it: kith db history -i");
+            kith__fail_hint(r->error, "What there is, and where the database is: kith db history -i");
             return NULL;
         }
         at = next;
@@ -252,7 +252,7 @@ static int plan_down(run *r, const char *to, long steps)
         kith__fail(r->error, KITH_CONFIG, "migrate.not_below", "%s does not lie below %s, where the database is.", to, r->now != NULL ? r->now : "base");
     else
         return KITH_OK;
-    kith__fail_hint(r->error, "What there is, and where the database is in it: kith db history -i");
+    kith__fail_hint(r->error, "What there is, and where the database is: kith db history -i");
     return KITH_CONFIG;
 }
 
