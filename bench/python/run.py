@@ -3,7 +3,7 @@
 
     python3 bench/python/run.py [W2 W3 …] [--rounds 5] [--no-gc] [--kith build/python]
 
-SQLAlchemy is the one that this interpreter finds. Prints medians, the median of the rounds' own ratios, and what performance.md asks for.
+SQLAlchemy is the one that this interpreter finds. Prints medians, the median of the rounds' own ratios, and what is asked for.
 """
 import argparse
 import gc

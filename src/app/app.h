@@ -16,7 +16,7 @@
 #include <kith/sys/app.h>
 #include <stdio.h>
 
-/* What a command's exit status says (migrations.md 4.11). */
+/* What a command's exit status says. */
 enum { KITH__EXIT_OK = 0, KITH__EXIT_ERROR = 1, KITH__EXIT_USAGE = 2, KITH__EXIT_DIFFERENT = 3, KITH__EXIT_BUSY = 4, KITH__EXIT_REFUSED = 5 };
 
 typedef struct kith__run {          /* one run of kith_main */

@@ -135,7 +135,7 @@ static const type_word type_words[] = {
     { "NUMERIC", KITH__NUMERIC }, { "DECIMAL", KITH__NUMERIC }, { "DECIMAL_TEXT", KITH__DECIMAL_TEXT },
 };
 
-enum { EXACT_DIGITS_ = 15 };    /* what a NUMERIC column of SQLite keeps: decisions.md 1 */
+enum { EXACT_DIGITS_ = 15 };    /* what a NUMERIC column of SQLite keeps */
 
 /* Reads up to two numbers in brackets at `at`; gives how many. More, or something else: 3. */
 static size_t type_numbers(const kith__token *items, size_t at, size_t end, uint32_t numbers[2])

@@ -91,7 +91,7 @@ kith__column *kith__table_column(const kith__table *, const char *name);
  * come in the order of the schema, and *cyclic is set). The array is in `arena`; NULL: no memory. */
 kith__table **kith__schema_sorted(const kith__schema *, kith__arena *arena, bool *cyclic);
 
-/* The default name of a constraint (decisions.md 2): "fk_<table>_<columns>", at most 63 bytes. NULL: no memory. */
+/* The default name of a constraint: "fk_<table>_<columns>", at most 63 bytes. NULL: no memory. */
 const char *kith__constraint_name(kith__arena *, const char *prefix, const char *table, const char *const *columns, size_t count);
 
 bool kith__type_equal(const kith__type *, const kith__type *);

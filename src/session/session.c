@@ -36,7 +36,7 @@ static const kith_error no_session = { .status = KITH_MISUSE, .code = "session.n
 const kith_error *kith_session_error(const kith_session *session) { return session ? &session->error.public_ : &no_session; }
 int kith_session_status(const kith_session *session) { return session ? kith__status(session) : KITH_MISUSE; }
 
-/* The errors after which the transaction stands (decisions 4). */
+/* The errors after which the transaction stands. */
 static bool transaction_stays(int status)
 {
     return status == KITH_MISUSE || status == KITH_RANGE || status == KITH_NOT_FOUND || status == KITH_NOT_UNIQUE || status == KITH_SCHEMA;

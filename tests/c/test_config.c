@@ -150,7 +150,7 @@ SHAPE(NameParent, NameChild);
 PARENT(NameParent, "name_parents", NameChild, .back_populates = "parent", .order_by = "nmae");
 CHILD(NameChild, "name_children", NameParent, "name_parents.id", .back_populates = "children", .foreign_keys = "parnet_id");
 
-/* 141, c-face.md: proxies */
+/* 141: proxies */
 KITH_DECLARE(ProxyOwner);
 KITH_DECLARE(ProxyMiddle);
 KITH_DECLARE(ProxyEnd);
@@ -422,7 +422,7 @@ static void both_names_of_a_proxy_are_checked(void **state)
     REFUSES(KITH_MODELS(ProxyOwner, ProxyMiddle, ProxyEnd), "ProxyOwner", "wrong_second", "ends");
 }
 
-/* 141, c-face.md */
+/* 141 */
 static void a_proxy_whose_field_is_of_another_model_is_refused(void **state)
 {
     (void)state;
@@ -436,7 +436,6 @@ static void a_model_without_a_key_is_refused(void **state)
     REFUSES(KITH_MODELS(Keyless), "Keyless", NULL, "primary");
 }
 
-/* c-face.md 1 */
 static void a_member_in_no_list_is_refused(void **state)
 {
     (void)state;

@@ -290,7 +290,7 @@ static void null_handles_are_misuse_or_nothing(void **state)
         fail();
 }
 
-/* decisions 4: calls on a NULL object give nothing and no error, for there is no session to tell */
+/* Calls on a NULL object give nothing and no error, for there is no session to tell */
 static void null_objects_give_nothing(void **state)
 {
     fixture *f = *state;
@@ -390,7 +390,7 @@ static void offsets_that_are_no_members_are_misuse(void **state)
 
 /* ---------------------------------------------------------------- objects that are not what they seem */
 
-/* c-face.md 2: a struct that kith did not hand out. In the middle of memory of the test's own, so that looking before it is no crime */
+/* A struct that kith did not hand out. In the middle of memory of the test's own, so that looking before it is no crime */
 static void a_struct_that_kith_did_not_hand_out_is_not_written(void **state)
 {
     fixture *f = *state;
@@ -479,7 +479,7 @@ static void a_row_of_an_array_is_named_by_its_number(void **state)
     assert_rows(f, 0, "SELECT count(*) FROM countries");
 }
 
-/* 24, c-face.md: a key that is too long for its column, in any call that takes one */
+/* 24: a key that is too long for its column, in any call that takes one */
 static void what_does_not_fit_is_refused_in_every_call_that_writes(void **state)
 {
     fixture *f = *state;

@@ -391,7 +391,7 @@ static void a_link_made_and_unmade_before_the_flush_is_no_statement(void **state
     assert_rows(f, 1, "SELECT count(*) FROM post_tags");
 }
 
-/* 67: the join table that kith makes is the one that c-face.md describes */
+/* 67: the join table that kith makes is the one that docs/manual/5-many-to-many.md describes */
 static void the_undeclared_join_table_has_both_keys_as_its_key(void **state)
 {
     fixture *f = *state;

@@ -1,5 +1,5 @@
 /*
- * Loading: docs/behaviours.md 116 to 125, and decisions.md 6. One statement per relationship for the siblings, never one per object.
+ * Loading: docs/behaviours.md 116 to 125. One statement per relationship for the siblings, never one per object.
  */
 #include "fixture.h"
 
@@ -64,7 +64,7 @@ static size_t touch(KITH_LIST(Raccoon) raccoons)
 
 /* ---------------------------------------------------------------- lazily, for all siblings */
 
-/* 116: SQLAlchemy's select sends 1 + N; decisions.md 6 says 1 + 1 */
+/* 116: SQLAlchemy's select sends 1 + N; kith 1 + 1 */
 static void the_first_touch_loads_for_every_sibling(void **state)
 {
     fixture *f = *state;

@@ -1,5 +1,5 @@
 /*
- * Locked rows, and what a transaction sees of others: `.lock`, kith_session_isolation (docs/behaviours.md 161, 102; decisions 5). With a
+ * Locked rows, and what a transaction sees of others: `.lock`, kith_session_isolation (docs/behaviours.md 161, 102). With a
  * rollback journal, with WAL and in memory, where all three are to be the same.
  */
 #include "fixture.h"

@@ -107,7 +107,7 @@ static void and_or_not_combine(void **state)
     assert_int_equal(FOUND(kith_or(kith_and(kith_eq(Raccoon, age, 7), kith_eq(Raccoon, age, 3)), kith_eq(Raccoon, age, 9))), 1);
 }
 
-/* c-face.md: a NULL operand is no condition */
+/* A NULL operand is no condition */
 static void a_null_operand_is_no_condition(void **state)
 {
     fixture *f = *state;
@@ -120,7 +120,7 @@ static void a_null_operand_is_no_condition(void **state)
     assert_int_equal(FOUND(NULL), 6);
 }
 
-/* c-face.md: an object that was not found must not find every orphan */
+/* An object that was not found must not find every orphan */
 static void a_null_value_is_refused_with_the_hint_is_null(void **state)
 {
     fixture *f = *state;
@@ -148,7 +148,7 @@ static void a_null_value_is_refused_with_the_hint_is_null(void **state)
     assert_int_equal(kith_count(f->session, Trashcan), 4);
 }
 
-/* c-face.md: values are turned into the field's type; what does not fit is out of range, never wrapped */
+/* Values are turned into the field's type; what does not fit is out of range, never wrapped */
 static void a_value_is_compared_as_the_field_has_it(void **state)
 {
     fixture *f = *state;
@@ -298,7 +298,7 @@ static void a_condition_on_a_foreign_models_column_is_refused(void **state)
 
 /* ---------------------------------------------------------------- filters */
 
-/* c-face.md: built in branches, loops and functions */
+/* Built in branches, loops and functions */
 static const kith_filter *older_than(kith_session *session, const kith_filter *filter, int64_t years)
 {
     return kith_narrow(session, filter, kith_gt(Raccoon, age, years));
@@ -504,7 +504,7 @@ static void delete_where_with_a_limit_is_refused(void **state)
     assert_int_equal(kith_count(f->session, Trashcan), 4);
 }
 
-/* c-face.md 5: rows in constant memory, closed on break */
+/* Rows in constant memory, closed on break */
 static void a_stream_reads_all_and_closes_itself(void **state)
 {
     fixture *f = *state;
@@ -523,7 +523,6 @@ static void a_stream_reads_all_and_closes_itself(void **state)
     COMMIT(f->session);         /* the one that was left early holds nothing open */
 }
 
-/* decisions 6 */
 static void objects_that_are_only_read_cannot_be_written(void **state)
 {
     fixture *f = *state;

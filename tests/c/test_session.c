@@ -137,7 +137,7 @@ static void an_object_stays_where_it_is_and_as_it_was(void **state)
     assert_string_equal(name, "Rocky");
 }
 
-/* 94: c-face.md 5, a text that was read stays as it was read, also when it is made of itself */
+/* 94: a text that was read stays as it was read, also when it is made of itself */
 static void a_text_may_be_set_from_its_own_middle(void **state)
 {
     fixture *f = *state;
@@ -261,7 +261,7 @@ static void a_lazy_load_first_writes_what_is_pending(void **state)
     SENDS(f, 2, assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1));
 }
 
-/* 96: decisions.md 7, the error says which call set it off */
+/* 96: the error says which call set it off */
 static void an_error_of_an_autoflush_says_what_set_it_off(void **state)
 {
     fixture *f = *state;
@@ -477,7 +477,7 @@ static void a_rollback_restores_written_values(void **state)
     SENDS(f, 0, FLUSH(f->session));
 }
 
-/* 101: c-face.md 5, the generated key of a new object is 0 again; it may be added once more */
+/* 101: the generated key of a new object is 0 again; it may be added once more */
 static void a_rollback_makes_new_objects_nobodys(void **state)
 {
     fixture *f = *state;

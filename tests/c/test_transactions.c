@@ -1,5 +1,5 @@
 /*
- * Transactions, sessions beside each other, threads and processes: docs/behaviours.md 58, 101 to 103, 163; decisions on transactions.
+ * Transactions, sessions beside each other, threads and processes: docs/behaviours.md 58, 101 to 103, 163.
  * What two sessions do to each other is tried with a rollback journal, with WAL and in memory.
  */
 #include "fixture.h"
@@ -158,7 +158,7 @@ static void undoing_a_savepoint_clears_the_error_that_came_after_it(void **state
     assert_int_equal(kith_count(f->session, Country), 2);
 }
 
-/* 102, decisions 4: but not one that was there before it */
+/* 102: but not one that was there before it */
 static void undoing_a_savepoint_does_not_clear_an_older_error(void **state)
 {
     fixture *f = *state;
@@ -219,7 +219,7 @@ static void a_session_that_writes_does_not_stop_one_that_reads(void **state)
     assert_string_equal(theirs->name, "not yet");
 }
 
-/* decisions 5: a wait that cannot end, because a session of the same thread holds the lock, is busy at once */
+/* A wait that cannot end, because a session of the same thread holds the lock, is busy at once */
 static void a_second_writer_of_the_same_thread_is_busy_at_once(void **state)
 {
     fixture *f = *state;
@@ -242,7 +242,7 @@ static void a_second_writer_of_the_same_thread_is_busy_at_once(void **state)
 
 /* ---------------------------------------------------------------- kith_begin */
 
-/* decisions 5: reads that agree with each other, whatever others commit meanwhile */
+/* Reads that agree with each other, whatever others commit meanwhile */
 static void begin_holds_one_snapshot(void **state)
 {
     fixture *f = *state;
@@ -258,7 +258,7 @@ static void begin_holds_one_snapshot(void **state)
     assert_non_null(get_raccoon(f->session, id));
 }
 
-/* decisions 5: a write that finds the snapshot outdated */
+/* A write that finds the snapshot outdated */
 static void a_write_in_an_outdated_snapshot_is_to_be_tried_again(void **state)
 {
     fixture *f = *state;
@@ -278,7 +278,7 @@ static void a_write_in_an_outdated_snapshot_is_to_be_tried_again(void **state)
     COMMIT(f->session);
 }
 
-/* decisions 7: neither BEGIN nor COMMIT nor SAVEPOINT is counted */
+/* Neither BEGIN nor COMMIT nor SAVEPOINT is counted */
 static void what_frames_a_transaction_is_not_counted(void **state)
 {
     fixture *f = *state;
@@ -359,7 +359,7 @@ static void closing_a_session_rolls_back(void **state)
     COMMIT(f->session);
 }
 
-/* decisions 5: in memory lives as long as its handle, and is shared by its sessions alone */
+/* In memory lives as long as its handle, and is shared by its sessions alone */
 static void a_database_in_memory_is_its_handles(void **state)
 {
     fixture *f = *state;
@@ -421,7 +421,7 @@ static void threads_with_a_session_each_share_a_handle(void **state)
     assert_int_equal(kith_count(f->session, Trashcan), 20 * THREADS);
 }
 
-/* decisions 5: a session may move between threads */
+/* A session may move between threads */
 static void *use_it(void *arg)
 {
     kith_session *session = arg;
@@ -485,7 +485,6 @@ static int in_the_child(fixture *f)
     return 0;
 }
 
-/* decisions 5 */
 static void after_a_fork_parent_and_child_both_work(void **state)
 {
     fixture *f = *state;

@@ -1,5 +1,5 @@
 /*
- * Every column type, there and back, and how its value lies in the table (decisions on types, table 1; docs/behaviours.md 23 to 31):
+ * Every column type, there and back, and how its value lies in the table (docs/behaviours.md 23 to 31):
  * the ends of each range, NULL, what does not fit, defaults, constraints, names that want quoting.
  */
 #include "fixture.h"
@@ -660,7 +660,7 @@ static void every_constraint_refuses_and_says_which(void **state)
     assert_int_equal(kith_count(f->session, Strict), 3);
 }
 
-/* 27, decisions on names */
+/* 27 */
 static void constraints_and_indexes_have_the_names_of_the_convention(void **state)
 {
     fixture *f = *state;
@@ -685,7 +685,7 @@ static void generated_keys_go_on_after_a_key_that_was_given(void **state)
     assert_int_equal(next->id, 101);
 }
 
-/* decisions 2: a generated key that its member cannot hold */
+/* A generated key that its member cannot hold */
 static void a_generated_key_that_does_not_fit_its_member_is_out_of_range(void **state)
 {
     fixture *f = *state;
@@ -697,7 +697,6 @@ static void a_generated_key_that_does_not_fit_its_member_is_out_of_range(void **
     assert_int_equal(kith_count(f->session, ShortKey), 1);
 }
 
-/* decisions 2 */
 static void a_key_that_is_never_reused_is_not(void **state)
 {
     fixture *f = *state;
