@@ -288,7 +288,8 @@ _IN_PYTHON = ((r"\.foreign_key = (\"[^\"]*\")", r"ForeignKey(\1)"), (r"\.view_on
               (r"\.(back_populates|remote_side|foreign_keys|secondary|cascade|order_by|on_delete|on_update) = (\"[^\"]*\")", r"\1=\2"), (r"\.load = \"raise\"", 'lazy="raise"'),
               (r"\.(back_populates|remote_side|foreign_keys|secondary|cascade|order_by)\b", r"\1="), (r"\ba KITH_MANY\b", "a list (uselist=True)"),
               (r"\ba KITH_ONE\b", "one object (uselist=False)"), (r"KITH_JOIN_TABLE", "Table"), (r"a KITH_ASSOCIATION_PROXY", "an association_proxy"), (r"KITH_UNIQUE", "UniqueConstraint"),
-              (r"KITH_INDEX", "Index"), (r"KITH_CHECK", "CheckConstraint"), (r"\bkith_open\b", "the models"), (r"\.load\b", "a loader option"))
+              (r"KITH_INDEX", "Index"), (r"KITH_CHECK", "CheckConstraint"), (r"\bkith_open\b", "the models"), (r"kith_attach takes", "session.add() takes"), (r'Bring it along with \.load = \{ ("\w+") \}', r"Bring it along with a loader option for \1"),
+              (r"\.load\b", "a loader option"))
 
 
 def in_python(text: Optional[str]) -> Optional[str]:

@@ -553,7 +553,7 @@ static PyObject *on_object(Session *self, PyObject *value, void (*call)(const vo
 
 static PyObject *session_doom(Session *self, PyObject *value) { return on_object(self, value, kith_delete_, false); }
 static PyObject *session_refresh(Session *self, PyObject *value) { return on_object(self, value, kith_refresh_, true); }
-static PyObject *session_expire(Session *self, PyObject *value) { return on_object(self, value, kith_expire_, false); }
+static PyObject *session_expire(Session *self, PyObject *value) { return on_object(self, value, kith_sys_expire, false); }
 static PyObject *session_expunge(Session *self, PyObject *value) { return on_object(self, value, kith_detach_, false); }
 
 static PyObject *session_contains(Session *self, PyObject *value)

@@ -13,6 +13,8 @@ kith_sys_look kith_sys_look_at(const void *structure)
     const kith_session *session = kith__session_for(object);
     if (atomic_load_explicit(&session->busy, memory_order_relaxed))
         return KITH_SYS_BUSY;
+    if (object->state == KITH_DETACHED)
+        return object->epoch ? KITH_SYS_CURRENT : KITH_SYS_OUTDATED;
     if (object->epoch == session->epoch || !kith__has_row(object))
         return KITH_SYS_CURRENT;
     return session->keeps && object->epoch ? KITH_SYS_CURRENT : KITH_SYS_OUTDATED;
@@ -83,7 +85,7 @@ static bool one_is_loaded(const kith__object *object, const kith__relation *rela
     const kith__one_member *one = kith__one_of(object, relation);
     bool known;
     if (!kith__has_row(object))
-        return object->state != KITH_DETACHED || one->link;
+        return object->state != KITH_DETACHED || (one->link && (object->epoch || one->link == KITH__CHANGED));
     if (kith__outdated(session, object) && one->link != KITH__CHANGED)
         return false;
     const kith__object *found = kith__one_peek(object, relation, &known);

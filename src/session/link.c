@@ -18,7 +18,23 @@ kith_link *kith__link_peek(const kith__object *object, const kith__relation *rel
 
 bool kith__link_current(const kith_link *link)
 {
+    if (link->owner->state == KITH_DETACHED)
+        return link->loaded && (link->fresh || link->epoch);
     return link->loaded && (link->fresh || link->epoch == kith__session_for(link->owner)->epoch);
+}
+
+/* The object leaves its session: what is outdated now stays so for ever, what is not does not become it (epoch 0 says which). */
+void kith__part(kith__object *object)
+{
+    const kith_session *session = kith__session_for(object);
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        if (link && !kith__link_current(link))
+            link->epoch = 0;
+    }
+    if (kith__outdated(session, object) && !session->keeps)
+        object->epoch = 0;
 }
 
 static kith_link *link_make(kith__object *owner, const kith__relation *relation)

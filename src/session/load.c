@@ -406,3 +406,12 @@ void kith_expire_(const void *structure)
     if (object && kith__has_row(object))
         expire(kith__session_for(object), object);
 }
+
+void kith_sys_expire(const void *structure)
+{
+    kith__object *object = kith__object_ready(structure);
+    if (!object || !kith__has_row(object))
+        return;
+    forget_written(object);
+    expire(kith__session_for(object), object);
+}

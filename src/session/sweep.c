@@ -258,6 +258,15 @@ bool kith__adopt(kith_session *session, kith__object *object)
     return m.ok || kith__no_memory(session);
 }
 
+static void outlive(kith__object *object)
+{
+    if (object->state == KITH_PERSISTENT || object->state == KITH_DELETED) {
+        kith__part(object);
+        kith__object_move(object, KITH_DETACHED);
+    } else if (object->state == KITH_PENDING)
+        kith__object_move(object, KITH_TRANSIENT);
+}
+
 /* What is still bound outlives the session, detached. */
 void kith__retire(kith_session *session)
 {
@@ -275,10 +284,8 @@ void kith__retire(kith_session *session)
             object->flags = 0;
             if (object->check && !keep)
                 evict(object);
-            else if (object->state == KITH_PERSISTENT || object->state == KITH_DELETED)
-                kith__object_move(object, KITH_DETACHED);
-            else if (object->state == KITH_PENDING)
-                kith__object_move(object, KITH_TRANSIENT);
+            else
+                outlive(object);
         }
         if (any)
             move_page(page, session->nursery);

@@ -369,6 +369,34 @@ static void objects_held_and_dropped_at_random_stay_what_they_are(void **state)
     kith_session_close(session);
 }
 
+/* 124: what was loaded when the session closed is there, what was outdated says so */
+static void what_outlives_its_session_knows_what_was_outdated(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l);
+    stock(l, session);
+    const void *rocky = hold(get(session, &l->raccoon, 1)), *dan = hold(get(session, &l->raccoon, 2));
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_int_equal(kith_sys_look_at(rocky), KITH_SYS_OUTDATED);
+    kith_sys_fresh(rocky);
+    kith_set_(rocky, at(&l->raccoon, "name"), kith_of_text("written"));
+    kith_sys_expire(rocky);                             /* and that is forgotten */
+    kith_sys_fresh(rocky);
+    assert_string_equal(name_of(&l->raccoon, rocky), "Rocky Raccoon");
+    assert_int_equal(many(&l->raccoon, rocky, "trashcans").count, 2);
+    kith_sys_expire(dan);
+    kith_test_ok(session);
+    kith_session_close(session);
+    assert_int_equal(kith_state_of(rocky), KITH_DETACHED);
+    assert_int_equal(kith_sys_look_at(rocky), KITH_SYS_CURRENT);
+    assert_true(kith_sys_is_loaded(rocky, at(&l->raccoon, "trashcans")));
+    assert_int_equal(many(&l->raccoon, rocky, "trashcans").count, 2);
+    assert_int_equal(kith_sys_look_at(dan), KITH_SYS_OUTDATED);
+    assert_false(kith_sys_is_loaded(dan, at(&l->raccoon, "trashcans")));
+    drop(rocky);
+    drop(dan);
+}
+
 /* 114: what is called before and after each flush; the first may still change objects, and may refuse */
 typedef struct calls { const lesson *l; int before, after, refuse; } calls;
 
@@ -418,6 +446,7 @@ int main(void)
         ON(what_nothing_holds_is_let_go_though_both_sides_are_loaded),
         ON(ten_thousand_graphs_with_both_sides_loaded_stay_flat),
         ON(objects_held_and_dropped_at_random_stay_what_they_are),
+        ON(what_outlives_its_session_knows_what_was_outdated),
         ON(what_hooks_into_a_flush_is_called_around_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
  * A nursery is a session without a connection: objects live in it that belong to no session, and join one later (kith_attach, or by
  * being related to an object of it). A session may let go of what nothing reaches: an object then lives as long as its binding
  * pointer is set, or it is new, changed or to be deleted, or one of these reaches it through loaded relationships. What is still
- * bound when the session closes goes to the nursery, detached, and stays readable there.
+ * bound when the session closes goes to the nursery, detached, and stays readable there: what was outdated then says so for ever.
  *
  * Threads: as the session or nursery that they are called for, one at a time.
  */
@@ -66,6 +66,8 @@ bool kith_sys_session_is_busy(const kith_session *);
 void kith_sys_session_keeps(kith_session *, bool);
 /* Makes an outdated object current, with its outdated siblings, in one statement; what a binding calls before it reads. 0, or a status. */
 int kith_sys_fresh(const void *object);
+/* kith_expire, and what was written and not flushed is forgotten. */
+void kith_sys_expire(const void *object);
 /* The session the object belongs to, a nursery too; NULL: it is not one that kith handed out. */
 kith_session *kith_sys_session_of(const void *object);
 const kith_model *kith_sys_model_of(const void *object);    /* NULL as well */
