@@ -2,11 +2,14 @@
  * app: kith_main, the commands of every program that has an app.
  * May use: all rooms. Used by: the public face, the kith program.
  *
- *   main.c       options, then a command            say.c       errors as one paragraph
- *   db.c         the db commands and their options  tables.c    db create, db drop
- *   db_files.c   init, migrate, revision, history … db_run.c    upgrade, downgrade, stamp, current
- *   db_check.c   check                              ask.c       questions, on a terminal
- *   models.c     the models, drawn                 picture.h  what all drawings share: letters.c, dot.c, mermaid.c, svg.c
+ *   main.c       options, then a command             say.c        errors as one paragraph
+ *   db.c         the db commands and their options   ask.c        questions, on a terminal
+ *   db_files.c   init, migrate, revision, history …  db_run.c     upgrade, downgrade, stamp, current
+ *   db_check.c   check                               db_script.c  --sql
+ *   db_embed.c   embed                               tables.c     create, drop
+ *   upgrade.c    kith_upgrade
+ *   models.c     the models, drawn by letters.c, dot.c, mermaid.c or svg.c, which share picture.c (picture.h)
+ * What the db commands share is in db.h.
  */
 #ifndef KITH__APP_H
 #define KITH__APP_H

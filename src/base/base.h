@@ -61,12 +61,14 @@ void kith__text_free(kith__text *);
 
 bool kith__utf8_valid(const char *text, size_t size);
 size_t kith__utf8_count(const char *text, size_t size);                 /* code points of valid UTF-8 */
-void kith__sha256_hex(const void *data, size_t size, char hex[65]);
 bool kith__listed(const char *const *names, size_t count, const char *name);       /* is it one of them? */
 /* the nearest of count names to `wrong` when it is near enough for "did you mean", else NULL */
 const char *kith__nearest(const char *wrong, const char *const *names, size_t count);
 /* CamelCase to snake_case, as Flask-SQLAlchemy: HTTP2Request -> http2_request */
 void kith__snake_case(kith__text *, const char *camel);
+
+/* ---------------------------------------------------------------- sha256.c */
+void kith__sha256_hex(const void *data, size_t size, char hex[65]);
 
 /* ---------------------------------------------------------------- map.c: bytes to pointers; keys are borrowed */
 typedef struct kith__map_slot { const void *key; size_t size; uint64_t hash; void *value; } kith__map_slot;
@@ -109,7 +111,7 @@ void kith__error_clear(kith__error *);
 void kith__error_free(kith__error *);
 static inline bool kith__failed(const kith__error *e) { return e->public_.status != KITH_OK; }
 
-/* ---------------------------------------------------------------- moment.c: dates, times, uuids and decimals as text
+/* ---------------------------------------------------------------- moment.c: dates, times and uuids as text, and a clock
  * Format: 2026-11-22, 11:38:02.000000, 2026-11-22 11:38:02.000000 (UTC), 32 lower-case hex digits. Parse reads more: a T between date
  * and time, a fraction of 1 to 9 digits or none (beyond microseconds it is cut), no seconds, a Z or an offset (turned to UTC), a date
  * alone; a midnight as a date; UUIDs with dashes (16 bytes are the caller's to copy). Size is without a NUL; a parse takes the whole of
@@ -124,14 +126,16 @@ bool kith__date_parse(const char *text, size_t size, kith_date *out);
 bool kith__time_parse(const char *text, size_t size, kith_time *out);
 bool kith__datetime_parse(const char *text, size_t size, kith_datetime *out);
 bool kith__uuid_parse(const char *text, size_t size, kith_uuid *out);
+/* nanoseconds of a clock that nobody sets, for how long something takes */
+int64_t kith__clock_ns(void);
+
+/* ---------------------------------------------------------------- decimal.c: exact numbers as text */
 /* [-+]digits[.digits][e[-+]digits]; digits: how many a NUMERIC needs for it, scale: how many of them after the point, both or NULL */
 bool kith__decimal_valid(const char *text, size_t size, size_t *digits, size_t *scale);
 /* the decimal written with exactly `scale` digits after the point, rounding half to even; false: not a decimal */
 bool kith__decimal_rescale(kith__text *out, const char *text, size_t size, size_t scale);
 
-/* nanoseconds of a clock that nobody sets, for how long something takes */
-int64_t kith__clock_ns(void);
-
+/* ---------------------------------------------------------------- print.c */
 /* a value as a person would write it, for messages, kith_describe and logs; at most about 60 characters of a text */
 void kith__value_print(kith__text *, const kith_value *);
 

@@ -30,7 +30,7 @@ bool kith__size_parse(const char *text, int64_t *bytes);                /* 8MiB,
 bool kith__switch_parse(const char *text, bool *on);                    /* on, off, true, false, yes, no, 1, 0 */
 void kith__url_free(kith__url *);
 
-/* ---------------------------------------------------------------- fields: where the columns of a row lie in a struct */
+/* ---------------------------------------------------------------- field.c: where the columns of a row lie in a struct */
 typedef struct kith__field {
     uint32_t type;                  /* a kith_type, with KITH_TYPE_OPT where it is */
     uint32_t size, offset;          /* of the member, in bytes */
@@ -100,7 +100,8 @@ void kith__pool_give(kith__connection *);                   /* rolls back what i
 bool kith__pool_forked(const kith__pool *);                 /* this process is a child, and has not taken a connection of its own yet */
 bool kith__connection_forked(const kith__connection *);     /* the process that took it is another one: it may only be given back */
 
-/* Begins, if nothing is open yet; KITH__WRITING takes the write lock now (and turns an open reading transaction into a writing one:
+/* transaction.c
+ * Begins, if nothing is open yet; KITH__WRITING takes the write lock now (and turns an open reading transaction into a writing one:
  * KITH_RETRY when its snapshot is outdated). When a session of the same thread holds the lock: KITH_BUSY at once. */
 int kith__begin(kith__connection *, kith__transaction, kith__error *);
 int kith__commit(kith__connection *, kith__error *);        /* nothing open: nothing to do */
@@ -137,7 +138,7 @@ const char *kith__row_name(kith__statement *, size_t column);
 int64_t kith__changes(kith__connection *);                  /* rows that the last statement changed */
 int64_t kith__last_key(kith__connection *);                 /* the key that the last INSERT generated */
 
-/* ---------------------------------------------------------------- what an engine must do */
+/* ---------------------------------------------------------------- what an engine must do (sqlite.c does it) */
 struct kith__driver {
     const char *name;
     const kith__dialect *dialect;

@@ -97,7 +97,7 @@ typedef struct kith__compare_options {
  * The operations borrow from both schemas. */
 int kith__compare(kith__arena *, const kith__schema *from, const kith__schema *to, const kith__map *opaque, const kith__compare_options *,
                   kith__ops *out, kith__error *);
-/* What leads back, checked by going there and back. `before` is the schema that the operations start from. */
+/* inverse.c: what leads back, checked by going there and back. `before` is the schema that the operations start from. */
 int kith__inverse(kith__arena *, const kith__schema *before, const kith__ops *, kith__ops *out, kith__error *);
 
 /* One difference between what the files say and what a database has. */
@@ -180,6 +180,7 @@ int  kith__revisions_verify(kith__revisions *, kith__error *);
 /* The schema at a revision (NULL: the empty one). `dialect` decides what `only` blocks say. */
 int  kith__replay(kith__revisions *, const kith__revision *at, kith__state *out, kith__error *);
 
+/* ---------------------------------------------------------------- draft.c, init.c */
 /* A new file: its text, its name, its place. */
 typedef struct kith__draft {
     kith__arena arena;
@@ -267,7 +268,7 @@ int kith__stamp(kith__pool *, kith__revisions *, const char *target, bool purge,
  * is not at the first. Made on a database in memory, so there need be no other. */
 int kith__script_make(kith__revisions *, kith__direction_of_run, const char *from, const char *to, kith__text *out, kith__error *);
 
-/* Runs each file (or the head alone, upon the others) up, down and up on a database in memory; each time it must have what the files say.
+/* verify.c: runs each file (or the head alone, upon the others) up, down and up on a database in memory; each time it must have what the files say.
  * KITH_REFUSED: it has not, and the message says where. */
 int kith__verify(kith__revisions *, bool head_only, kith__error *);
 

@@ -57,7 +57,7 @@ typedef struct kith__check { const char *name; bool named; const char *sql; } ki
 typedef struct kith__index {
     const char *name;
     bool        named, unique;
-    const char **columns;                       /* names; or whole expressions where quoted is false */
+    const char **columns;                       /* names; or whole expressions, where `expression` says so */
     bool       *expression, *descending;        /* count of each, or NULL */
     size_t      count;
     const char *where;                          /* partial; or NULL */
@@ -81,6 +81,7 @@ typedef struct kith__schema {
     kith__map     by_name;                                  /* table name -> kith__table */
 } kith__schema;
 
+/* ---------------------------------------------------------------- schema.c, sort.c */
 void kith__schema_free(kith__schema *);
 /* A table without columns yet, added to the schema; its arrays are the caller's to allocate in schema->arena. NULL: no memory. */
 kith__table *kith__schema_add(kith__schema *, const char *name);

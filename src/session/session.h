@@ -5,21 +5,25 @@
  * Where to find what:
  *   database.c     kith_open, create_all: the pool and the mappers of one handle
  *   session.c      a session's birth, death, switches, error
- *   page.c         the memory of objects          object.c    the header, the table of states
- *   identity.c     key -> object                  write.c     kith_new, kith_set, kith_assign: values in
- *   link.c         the lists behind KITH_MANY     relate.c    both sides of a relationship in step
- *   load.c         rows -> objects                lazy.c      one statement per relationship for the siblings
- *   along.c        what comes along with them
- *   retry.c        kith_transaction               sweep.c     for bindings: what may go
- *   select.c       for bindings: statements as trees  built.c run
- *   binding.c      for bindings: what else they ask  arrange.c lists in a given order
- *   keys.c         WHERE key IN (…)               filter.c    conditions that are kept
- *   flush.c        what is to be written, in order;  insert.c: rows of models;  join.c: rows of join tables
+ *   retry.c        kith_transaction
+ *   page.c         the memory of objects           object.c     the header, the table of states
+ *   identity.c     key -> object                   describe.c   kith_describe
+ *   write.c        kith_new, kith_set: values in   assign.c     kith_assign
+ *   link.c         the lists behind KITH_MANY      relate.c     both sides of a relationship in step
+ *   load.c         rows -> objects                 keys.c       WHERE key IN (…)
+ *   lazy.c         one statement per relationship for the siblings
+ *   along.c        what comes along with them      readonly.c   objects that are only read
+ *   flush.c        what is to be written, in order; insert.c: rows of models; join.c: rows of join tables
  *   transaction.c  commit, rollback, savepoints, the undo journal
- *   condition.c    conditions -> expressions      search.c    queries -> SELECTs, for the next (search.h):
- *   query.c        what they find                 stream.c    row by row
- *   numbers.c      sums and their kin             report.c    SQL as it is
- *   proxy.c        association proxies            describe.c  kith_describe
+ *   condition.c    conditions -> expressions       filter.c     conditions that are kept
+ *   search.c       queries -> SELECTs, for (search.h): query.c, what they find; stream.c, row by row; numbers.c, sums and their kin
+ *   report.c       SQL as it is                    proxy.c      association proxies
+ *   where.c        UPDATE and DELETE of what a condition finds
+ *   bulk.c         kith_insert_all
+ * For bindings:
+ *   select.c       statements as trees (select.h)  built.c      and run
+ *   binding.c      what else they ask              arrange.c    lists in a given order
+ *   sweep.c        what may go
  */
 #ifndef KITH__SESSION_H
 #define KITH__SESSION_H

@@ -2,6 +2,10 @@
  * sql: statements and DDL as trees, and how each engine writes them. All SQL text of the library is made here.
  * May use: schema, base. Used by: driver (its dialect), session (queries and changes), migrate (DDL).
  *
+ *   sql.c         a statement under way              expression.c  terms and conditions
+ *   select.c      SELECT                             change.c      INSERT, UPDATE, DELETE
+ *   ddl.c         CREATE, DROP                       sqlite.c      SQLite's dialect
+ *
  * Values never become text: they leave as binds, in the order of their marks. Identifiers are always quoted.
  */
 #ifndef KITH__SQL_H
