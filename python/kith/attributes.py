@@ -396,7 +396,7 @@ class AliasedClass:
         return sql.Entity(self.__mapper__, self._kith_source, self._kith_name)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_kith") or name.startswith("__"):
             raise AttributeError(name)
         return self.__dict__["__mapper__"].attribute_of(self.__dict__["_kith_source"], name)
 

@@ -19,7 +19,7 @@ class Query:
     @staticmethod
     def _selecting(items: Sequence[Any]) -> sql.Select:
         for item in items:
-            if hasattr(item, "_kith_compare"):
+            if getattr(type(item), "_kith_compare", False):
                 raise NotImplementedError("The association proxy can't be used as a plain column expression; it only works inside of a comparison expression")
         return sql.Select(*items)
 

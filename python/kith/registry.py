@@ -177,7 +177,7 @@ class Mapper:
             attribute = getattr(self.class_, name)
             return attribute if source is self.local_table else attribute._for(source)
         found = getattr(self.class_, name, None) if not name.startswith("_") else None
-        if found is not None and (sql.is_clause(found) or hasattr(found, "_kith_compare")):
+        if found is not None and (sql.is_clause(found) or getattr(type(found), "_kith_compare", False)):
             return found if source is self.local_table else attributes.Renamed(sql.clause(found), {self.local_table: source})
         raise exc.InvalidRequestError(f'Entity namespace for "{self.local_table.name}" has no property "{name}"'
                                       + (f"; did you mean {near!r}?" if (near := _close(name, [*self.columns_by_key, *self.relations])) else ""))
@@ -506,10 +506,7 @@ class Layout:
             except (exc.SQLAlchemyError, TypeError, ValueError) as error:
                 group = self._blamed(good, error)
                 for table in group:
-                    mapper = self.mapper_of(table)
-                    if mapper is not None:
-                        mapper.error = error
-                        mapper.info = None
+                    self._break(table, error)
                 good = [table for table in good if table not in group]
 
     def _check_apart(self, tables: List[Table]) -> Set[Table]:
@@ -520,10 +517,16 @@ class Layout:
         group = self._together(tables, wrong)
         error = next(self.mapper_of(table).error for table in wrong)    # type: ignore[union-attr]
         for table in group:
-            mapper = self.mapper_of(table)
-            if mapper is not None:
-                mapper.error, mapper.info = mapper.error or error, None
+            self._break(table, error)
         return group
+
+    def _break(self, table: Table, error: Any) -> None:
+        """The class of the table cannot be used, and says why."""
+        mapper = self.mapper_of(table)
+        if mapper is not None:
+            mapper.error, mapper.info = mapper.error or error, None
+            if "__kith_info__" in mapper.class_.__dict__:
+                type.__delattr__(mapper.class_, "__kith_info__")
 
     def _blamed(self, tables: List[Table], error: BaseException) -> Set[Table]:
         """What an error is about, and everything that hangs together with it."""

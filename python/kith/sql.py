@@ -1402,6 +1402,8 @@ class Item:
         made = clause(given)
         if isinstance(made, SelectBase):
             made = made.scalar_subquery()
+        if type(made) in (int, float, bool):
+            made = BindParameter(None, made)
         if not isinstance(made, ColumnElement):
             raise exc.ArgumentError(f"Column expression or FROM clause expected, got {given!r}.")
         self.element = made

@@ -74,7 +74,8 @@ def test_everything_that_a_list_can_do_reaches_the_other_side(o2m):
     del r.trashcans[0]
     assert a.raccoon is None
     r.trashcans[:] = [a, b, c, d]
-    r.trashcans[::2] = [c, a] if False else [r.trashcans[2], r.trashcans[0]]
+    r.trashcans[::2] = [r.trashcans[2], r.trashcans[0]]
+    assert r.trashcans == [c, b, a, d]
     assert sorted(x.label for x in r.trashcans) == list("abcd")
     r.trashcans.sort(key=lambda x: x.label, reverse=True)
     assert r.trashcans == [d, c, b, a]

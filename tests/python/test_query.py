@@ -1,0 +1,298 @@
+"""Queries. A docstring begins with the rules that a test holds."""
+
+import pytest
+
+from kith import exc
+from kith.orm import aliased, with_parent
+
+
+@pytest.fixture
+def shop(db):
+    class Owner(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        items = db.relationship("Item", back_populates="owner")
+
+    class Item(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        price = db.Column(db.Integer)
+        owner_id = db.Column(db.ForeignKey("owner.id"))
+        owner = db.relationship("Owner", back_populates="items")
+        tags = db.relationship("Tag", secondary="item_tag", back_populates="items")
+
+    class Tag(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        word = db.Column(db.String)
+        items = db.relationship("Item", secondary="item_tag", back_populates="tags")
+    db.Table("item_tag", db.Column("item_id", db.ForeignKey("item.id"), primary_key=True), db.Column("tag_id", db.ForeignKey("tag.id"), primary_key=True))
+    db.create_all()
+    red, blue = Tag(word="red"), Tag(word="blue")
+    ann, bob = Owner(name="ann"), Owner(name="bob")
+    db.session.add_all([ann, bob, Owner(name="cid"), Item(name="pen", price=3, owner=ann, tags=[red]), Item(name="ink", price=7, owner=ann, tags=[red, blue]), Item(name="cap", price=5, owner=bob),
+                        Item(name="lost", price=None)])
+    db.session.commit()
+    return Owner, Item, Tag
+
+
+def names(query):
+    return [x.name for x in query]
+
+
+def test_a_query_is_never_changed_by_what_is_made_of_it(shop, db):
+    """145"""
+    _, I, _ = shop
+    q = I.query
+    q.filter(I.price > 3)
+    assert q.count() == 4 and q.where(I.price > 3).count() == 2 and db.session.query(I).filter_by(price=3, name="pen").count() == 1
+
+
+def test_the_ways_to_have_what_was_found(shop, db):
+    """146"""
+    _, I, _ = shop
+    q = I.query.order_by(I.id)
+    assert q.first().name == "pen" and I.query.filter_by(name="x").first() is None and q.filter_by(name="cap").one().name == "cap" and I.query.filter_by(name="x").one_or_none() is None
+    assert len(q.all()) == 4 and [i.name for i in q] == ["pen", "ink", "cap", "lost"] and q[1].name == "ink" and names(q[1:3]) == ["ink", "cap"] and names(q[2:]) == ["cap", "lost"]
+    assert db.session.query(I.price).filter_by(name="cap").scalar() == 5 and q.count() == 4 and q.limit(2).count() == 2
+    with pytest.raises(exc.NoResultFound, match="No row was found when one was required"):
+        I.query.filter_by(name="x").one()
+    with pytest.raises(exc.MultipleResultsFound, match="Multiple rows were found when exactly one was required"):
+        q.one()
+    with pytest.raises(exc.MultipleResultsFound):
+        q.one_or_none()
+    for index in (-1, slice(-1, None), slice(0, -1)):
+        with pytest.raises(IndexError):
+            q[index]
+    with pytest.raises(IndexError):
+        q[99]
+    assert q[5:3] == []
+
+
+def test_sorting_limits_and_distinct(shop, db):
+    """147"""
+    O, I, _ = shop
+    assert names(I.query.where(I.price != None).order_by(I.price.desc())) == ["ink", "cap", "pen"]      # noqa: E711
+    assert names(I.query.order_by(I.owner_id.desc(), db.asc(I.name)))[:3] == ["cap", "ink", "pen"] and names(I.query.order_by(I.price.nulls_last()).limit(2).offset(1)) == ["cap", "ink"]
+    assert names(I.query.order_by(db.func.length(I.name).desc(), "name")) == ["lost", "cap", "ink", "pen"] and names(I.query.order_by(I.id).order_by(None))
+    assert sorted(row[0] for row in db.session.query(I.owner_id).where(I.owner_id != None).distinct()) == [1, 2]        # noqa: E711
+    for wrong in ("filter", "filter_by", "order_by", "group_by", "join"):
+        with pytest.raises(exc.InvalidRequestError, match=rf"Query.{wrong}\(\) being called on a Query which already has LIMIT or OFFSET"):
+            getattr(I.query.limit(1), wrong)(*(() if wrong == "filter_by" else (I.owner if wrong == "join" else I.id,)))
+
+
+@pytest.mark.parametrize("make, found", [
+    (lambda I, db: I.name == "pen", "pen"), (lambda I, db: I.name != "pen", "ink cap lost"), (lambda I, db: I.price < 5, "pen"), (lambda I, db: I.price <= 5, "pen cap"),
+    (lambda I, db: I.price > 5, "ink"), (lambda I, db: 5 <= I.price, "ink cap"), (lambda I, db: I.price + 2 == 5, "pen"), (lambda I, db: 10 - I.price == 3, "ink"), (lambda I, db: I.price * 2 > 8, "ink cap"),
+    (lambda I, db: I.price % 2 == 1, "pen ink cap"), (lambda I, db: I.price / 2 == 2.5, "cap"), (lambda I, db: -I.price == -7, "ink"), (lambda I, db: I.price // 2 == 2, "cap"),
+    (lambda I, db: I.name.in_(["pen", "cap"]), "pen cap"), (lambda I, db: I.name.in_([]), ""), (lambda I, db: I.name.notin_(["pen"]), "ink cap lost"), (lambda I, db: I.name.not_in([]), "pen ink cap lost"),
+    (lambda I, db: I.name.like("%n%"), "pen ink"), (lambda I, db: I.name.ilike("P%"), "pen"), (lambda I, db: I.name.contains("o"), "lost"), (lambda I, db: I.name.startswith("c"), "cap"),
+    (lambda I, db: I.name.endswith("n"), "pen"), (lambda I, db: I.name.contains("%", autoescape=True), ""), (lambda I, db: ~I.name.like("%n%"), "cap lost"), (lambda I, db: I.name.notlike("%n%"), "cap lost"),
+    (lambda I, db: I.price.between(3, 5), "pen cap"), (lambda I, db: I.price == None, "lost"), (lambda I, db: I.price != None, "pen ink cap"), (lambda I, db: I.price.is_(None), "lost"),    # noqa: E711
+    (lambda I, db: I.price.isnot(None), "pen ink cap"), (lambda I, db: I.price.is_not(None), "pen ink cap"), (lambda I, db: (I.price > 3) & (I.name != "cap"), "ink"),
+    (lambda I, db: (I.price == 3) | (I.price == 7), "pen ink"), (lambda I, db: ~(I.price == 3), "ink cap"), (lambda I, db: db.and_(I.price > 3, db.or_(I.name == "cap", I.name == "x")), "cap"),
+    (lambda I, db: db.not_(I.price > 3), "pen"), (lambda I, db: I.name + "!" == "pen!", "pen"), (lambda I, db: I.name.concat("?") == "cap?", "cap"), (lambda I, db: db.func.upper(I.name) == "INK", "ink"),
+    (lambda I, db: db.func.coalesce(I.price, 0) == 0, "lost"), (lambda I, db: db.text("price = 7"), "ink"), (lambda I, db: db.text("price = :p").bindparams(p=7), "ink"), (lambda I, db: db.true(), "pen ink cap lost"),
+    (lambda I, db: db.false(), ""), (lambda I, db: db.cast(I.price, db.String) == "7", "ink"), (lambda I, db: db.case((I.price > 4, "dear"), else_="cheap") == "dear", "ink cap"),
+    (lambda I, db: I.price.in_(db.select(db.func.max(I.price))), "ink"), (lambda I, db: I.name.collate("NOCASE") == "PEN", "pen"), (lambda I, db: db.literal(3) == I.price, "pen"),
+    (lambda I, db: db.tuple_(I.name, I.price).in_([("pen", 3), ("cap", 1)]), "pen"), (lambda I, db: I.name.op("||")("x") == "penx", "pen"), (lambda I, db: db.and_(), "pen ink cap lost")])
+def test_operators(shop, db, make, found):
+    """148"""
+    _, I, _ = shop
+    assert names(I.query.where(make(I, db)).order_by(I.id)) == found.split()
+
+
+def test_values_are_always_bound(shop, db):
+    """148"""
+    _, I, _ = shop
+    told = []
+    db.event.listen(db.engine, "after_cursor_execute", lambda conn, cursor, statement, parameters, context, many: told.append((statement, parameters)))
+    db.session.remove()
+    evil = "x'; DROP TABLE item; --"
+    I.query.where(I.name == evil, I.name.contains(evil), I.name.in_([evil]), db.func.lower(evil) == I.name).all()
+    assert evil not in told[0][0] and evil in told[0][1] and I.query.count() == 4
+
+
+def test_a_comparison_has_no_truth(shop, db):
+    """149"""
+    _, I, _ = shop
+    for use in (lambda: bool(I.price > 3), lambda: I.name == "x" and I.price == 3, lambda: not (I.price > 3), lambda: 1 < I.price < 5, lambda: bool(I.owner == None)):      # noqa: E711
+        with pytest.raises(TypeError, match="Boolean value of this clause is not defined"):
+            use()
+    with pytest.raises(TypeError):
+        list(I.name)
+
+
+def test_filter_by_an_unknown_name(shop, db):
+    """150"""
+    _, I, _ = shop
+    with pytest.raises(exc.InvalidRequestError, match='Entity namespace for "item" has no property "prise".*did you mean \'price\''):
+        I.query.filter_by(prise=3)
+
+
+def test_plain_sql_is_refused(shop, db):
+    """151"""
+    _, I, _ = shop
+    for use in (lambda: I.query.filter("price = 3"), lambda: I.query.order_by("price; drop"), lambda: db.select("name x"), lambda: db.session.execute("SELECT 1")):
+        with pytest.raises(exc.ArgumentError, match="explicitly declared|text"):
+            use()
+    assert I.query.filter(db.text("price = :x")).params(x=3).one().name == "pen"
+    assert [tuple(row) for row in db.session.execute(db.text("SELECT name, price FROM item WHERE price > :p ORDER BY 2"), {"p": 3})] == [("cap", 5), ("ink", 7)]
+    with pytest.raises(exc.StatementError, match="A value is required for bind parameter 'p'"):
+        db.session.execute(db.text("SELECT :p"))
+    assert db.session.execute(db.text("SELECT ':x', '\\:y', \"name\" FROM item WHERE name = :n"), {"n": "pen"}).one()[0] == ":x"
+
+
+def test_conditions_on_relationships(shop, db):
+    """152"""
+    O, I, T = shop
+    ann = O.query.filter_by(name="ann").one()
+    pen = I.query.filter_by(name="pen").one()
+    red = T.query.filter_by(word="red").one()
+
+    def of(query):
+        return sorted(names(query))
+    assert of(O.query.where(O.items.any())) == ["ann", "bob"] and of(O.query.where(~O.items.any())) == ["cid"] and of(O.query.where(O.items.any(I.price > 6))) == ["ann"]
+    assert of(O.query.where(O.items.any(name="cap"))) == ["bob"] and of(I.query.where(I.owner.has(name="bob"))) == ["cap"] and of(I.query.where(~I.owner.has())) == ["lost"]
+    assert of(I.query.where(I.owner == ann)) == ["ink", "pen"] and of(I.query.where(I.owner != ann)) == ["cap", "lost"] and of(I.query.where(I.owner == None)) == ["lost"]       # noqa: E711
+    assert of(I.query.where(I.owner != None)) == ["cap", "ink", "pen"] and of(O.query.where(O.items.contains(pen))) == ["ann"] and of(I.query.filter_by(owner=ann)) == ["ink", "pen"]    # noqa: E711
+    assert of(I.query.where(I.tags.contains(red))) == ["ink", "pen"] and of(I.query.where(I.tags.any(word="blue"))) == ["ink"] and of(I.query.where(~I.tags.contains(red))) == ["cap", "lost"]
+    assert of(I.query.with_parent(ann)) == ["ink", "pen"] and of(I.query.where(with_parent(red, T.items))) == ["ink", "pen"] and of(O.query.where(O.items == None)) == ["cid"]       # noqa: E711
+    assert of(O.query.where(O.items.any(I.tags.any(T.word == "blue")))) == ["ann"]
+
+
+def test_conditions_on_relationships_that_do_not_fit(shop, db):
+    """153"""
+    O, I, T = shop
+    pen = I.query.filter_by(name="pen").one()
+    for use, error, words in ((lambda: O.items == pen, exc.InvalidRequestError, "Can't compare a collection"), (lambda: O.items.has(), exc.InvalidRequestError, "has.*not implemented for collections"),
+                              (lambda: I.owner.any(), exc.InvalidRequestError, "any.*not implemented for scalar"), (lambda: I.owner.contains(pen), exc.InvalidRequestError, "contains"),
+                              (lambda: I.owner.in_([]), NotImplementedError, "in_"), (lambda: I.owner == O, exc.ArgumentError, "Mapped instance expected"),
+                              (lambda: I.owner == pen, exc.ArgumentError, "Owner"), (lambda: I.owner == 5, exc.ArgumentError, "Mapped instance expected"), (lambda: I.owner.name, AttributeError, "owner")):
+        with pytest.raises(error, match=words):
+            use()
+
+
+def test_joins(shop, db):
+    """154"""
+    O, I, T = shop
+    assert [(o.name, i.name) for o, i in db.session.query(O, I).join(O.items).order_by(I.id)] == [("ann", "pen"), ("ann", "ink"), ("bob", "cap")]
+    assert sorted(names(O.query.join(I).filter(I.price > 4))) == ["ann", "bob"] and names(O.query.join(O.items).filter_by(name="cap")) == ["bob"] and len(O.query.join(I).all()) == 3
+    assert sorted((o.name, i and i.name) for o, i in db.session.query(O, I).outerjoin(I, I.owner_id == O.id)) == [("ann", "ink"), ("ann", "pen"), ("bob", "cap"), ("cid", None)]
+    assert sorted(names(I.query.join(I.tags).where(T.word == "red"))) == ["ink", "pen"] and names(O.query.join(O.items).join(I.tags).where(T.word == "blue")) == ["ann"]
+    assert sorted(names(O.query.outerjoin(O.items).where(I.id == None))) == ["cid"] and db.session.query(O.name, db.func.count(I.id)).outerjoin(I).group_by(O.id).order_by(O.id).all() == [("ann", 2), ("bob", 1), ("cid", 0)]     # noqa: E711
+    with pytest.raises(exc.InvalidRequestError, match="join"):
+        O.query.join(T).all()
+
+
+def test_joins_of_a_class_to_itself(db):
+    """154, 159"""
+    class Node(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        parent_id = db.Column(db.ForeignKey("node.id"))
+        parent = db.relationship("Node", remote_side=[id], back_populates="children")
+        children = db.relationship("Node", back_populates="parent")
+    db.create_all()
+    db.session.add(Node(name="root", children=[Node(name="a"), Node(name="b", children=[Node(name="c")])]))
+    db.session.commit()
+    up = aliased(Node)
+    assert sorted((n.name, p.name) for n, p in db.session.query(Node, up).join(up, Node.parent)) == [("a", "root"), ("b", "root"), ("c", "b")]
+    assert names(Node.query.join(Node.parent.of_type(up)).where(up.name == "b")) == ["c"] and sorted(names(Node.query.where(Node.parent.has(Node.name == "root")))) == ["a", "b"]
+    assert sorted(names(Node.query.where(Node.children.any()))) == ["b", "root"] and names(Node.query.where(Node.children.any(name="c"))) == ["b"]
+    assert sorted(row[0] for row in db.session.query(up.name).where(up.parent_id == 1)) == ["a", "b"]
+
+
+def test_columns_labels_and_aggregates(shop, db):
+    """155"""
+    O, I, _ = shop
+    row = db.session.query(db.func.count(I.id), db.func.sum(I.price), db.func.min(I.price), db.func.max(I.price), db.func.avg(I.price)).one()
+    assert tuple(row) == (4, 15, 3, 7, 5.0)
+    row = db.session.query(I.name, I.price.label("cost"), (I.price * 2).label("double")).order_by(I.id).first()
+    assert row.name == "pen" and row.cost == 3 and row.double == 6 and row._asdict() == {"name": "pen", "cost": 3, "double": 6} and row == ("pen", 3, 6) and row[1] == 3 and row._mapping["cost"] == 3
+    assert row._mapping[I.name] == "pen" and row.keys() == ("name", "cost", "double")
+    with pytest.raises(AttributeError):
+        row.nothing
+    assert db.session.query(I.owner_id, db.func.sum(I.price)).group_by(I.owner_id).having(db.func.sum(I.price) > 5).all() == [(1, 10)]
+    assert [(i.name, price) for i, price in db.session.query(I, I.price).order_by(I.id).limit(1)] == [("pen", 3)]
+    assert I.query.with_entities(I.name).order_by(I.name).first() == ("cap",) and I.query.add_columns(I.price).order_by(I.id).first()[1] == 3
+    assert db.session.query(db.func.count(db.distinct(I.owner_id))).scalar() == 2 and db.session.query(db.func.count(I.owner_id.distinct())).scalar() == 2
+
+
+def test_exists_and_subqueries(shop, db):
+    """156"""
+    O, I, _ = shop
+    assert db.session.query(I.query.filter_by(name="pen").exists()).scalar() is True and db.session.query(db.exists().where(I.name == "x")).scalar() is False
+    assert names(O.query.where(db.exists().where(I.owner_id == O.id, I.price > 6))) == ["ann"] and names(O.query.where(~db.exists().where(I.owner_id == O.id))) == ["cid"]
+    sums = db.session.query(I.owner_id, db.func.sum(I.price).label("total")).group_by(I.owner_id).subquery()
+    assert db.session.query(O.name, sums.c.total).join(sums, sums.c.owner_id == O.id).order_by(O.name).all() == [("ann", 10), ("bob", 5)]
+    dear = db.select(I.owner_id).where(I.price > 4)
+    assert sorted(names(O.query.where(O.id.in_(dear)))) == ["ann", "bob"] and sorted(names(O.query.where(O.id.notin_(dear.where(I.owner_id != None))))) == ["cid"]     # noqa: E711
+    most = db.select(db.func.max(I.price)).where(I.owner_id == O.id).scalar_subquery()
+    assert db.session.query(O.name, most).order_by(O.id).all() == [("ann", 7), ("bob", 5), ("cid", None)]
+    assert db.session.execute(db.select(db.func.count()).select_from(db.select(I).where(I.price > 3).subquery())).scalar() == 2
+
+
+def test_the_style_of_two(shop, db):
+    """157"""
+    O, I, _ = shop
+    s = db.session
+    assert names(s.execute(db.select(I).where(I.price > 3).order_by(I.id)).scalars()) == ["ink", "cap"] and s.scalar(db.select(I.name).where(I.price == 3)) == "pen"
+    assert s.execute(db.select(I).filter_by(name="pen")).scalar_one().price == 3 and s.execute(db.select(I).filter_by(name="x")).scalar_one_or_none() is None
+    assert s.execute(db.select(I.name, I.price).order_by(I.id)).first() == ("pen", 3) and names(s.scalars(db.select(O).join(O.items).where(I.name == "cap"))) == ["bob"]
+    assert s.execute(db.select(I)).all()[0][0].name == "pen" and [row.Item.name for row in s.execute(db.select(I).order_by(I.id))][0] == "pen"
+    assert s.execute(db.select(O, I).join(I)).first().Owner.name == "ann" and s.execute(db.select(I.name).order_by(I.id)).mappings().first()["name"] == "pen"
+    with pytest.raises(exc.NoResultFound):
+        s.execute(db.select(I).filter_by(name="x")).scalar_one()
+    with pytest.raises(exc.MultipleResultsFound):
+        s.scalars(db.select(I)).one()
+    assert s.scalars(db.select(I.price).order_by(I.price.desc()).limit(1)).one() == 7 and s.scalar(db.select(db.func.count()).select_from(I)) == 4 and s.execute(db.select(1, db.literal("x"))).one() == (1, "x")
+    assert s.get_one(I, 1).name == "pen"
+    with pytest.raises(exc.NoResultFound):
+        s.get_one(I, 99)
+
+
+def test_bulk_update_and_delete_follow_in_the_session(shop, db):
+    """158"""
+    O, I, _ = shop
+    pen = I.query.filter_by(name="pen").one()
+    assert I.query.where(I.price > 3).update({"price": I.price + 10}) == 2 and I.query.filter_by(name="ink").one().price == 17
+    assert I.query.filter_by(name="pen").update({I.price: 4}) == 1 and pen.price == 4
+    assert db.session.execute(db.update(I).where(I.name == "pen").values(price=6)).rowcount == 1 and pen.price == 6
+    assert I.query.filter_by(name="lost").delete() == 1 and I.query.count() == 3
+    db.session.execute(db.text("DELETE FROM item_tag"))
+    assert db.session.execute(db.delete(I).where(I.name == "pen")).rowcount == 1 and pen not in db.session
+    db.session.rollback()
+    assert I.query.count() == 4 and pen.price == 3
+    for query, word in ((I.query.limit(1), "limit"), (I.query.offset(1), "offset"), (I.query.order_by(I.id), "order_by"), (I.query.join(I.owner), "join")):
+        for use in (lambda: query.update({"price": 1}), query.delete):
+            with pytest.raises(exc.InvalidRequestError, match=rf"Can't call Query.update\(\) or Query.delete\(\) when {word}\(\) has been called"):
+                use()
+    with pytest.raises(exc.CompileError, match="Unconsumed column names: nope"):
+        I.query.update({"nope": 1})
+
+
+def test_unions(shop, db):
+    """159"""
+    O, I, _ = shop
+    cheap, dear = I.query.where(I.price < 4), I.query.where(I.price > 4)
+    assert sorted(names(cheap.union(dear))) == ["cap", "ink", "pen"] and cheap.union(dear).count() == 3 and names(cheap.union_all(cheap)) == ["pen", "pen"]
+    both = db.union(db.select(I.name).where(I.price < 4), db.select(O.name).where(O.name == "cid"))
+    assert sorted(db.session.scalars(both)) == ["cid", "pen"] and db.session.scalars(both.order_by("name").limit(1)).all() == ["cid"]
+    assert names(I.query.except_(I.query.where(I.price != None)).order_by(None)) == ["lost"]        # noqa: E711
+
+
+def test_case_cast_and_functions(shop, db):
+    """159"""
+    _, I, _ = shop
+    rows = db.session.query(I.name, db.case((I.price > 4, "dear"), (I.price > 0, "cheap"), else_="free")).order_by(I.id).all()
+    assert rows == [("pen", "cheap"), ("ink", "dear"), ("cap", "dear"), ("lost", "free")]
+    assert db.session.query(db.case({"pen": 1, "ink": 2}, value=I.name, else_=0)).order_by(I.id).all() == [(1,), (2,), (0,), (0,)]
+    assert db.session.query(db.cast("12", db.Integer)).scalar() == 12 and db.session.query(db.func.lower("ABC")).scalar() == "abc" and db.session.query(db.literal(True)).scalar() is True
+
+
+def test_a_query_shows_its_sql(shop, db):
+    """145"""
+    O, I, _ = shop
+    text = str(I.query.join(I.owner).where(O.name == "x", I.price.in_([1, 2])).order_by(I.id.desc()).limit(3))
+    assert "SELECT item.id, item.name, item.price, item.owner_id" in text and "JOIN owner ON item.owner_id = owner.id" in text and ":param_1" in text and "ORDER BY item.id DESC" in text and "LIMIT 3" in text
+    assert str(I.price + 1 > 3) == "(item.price + :param_1) > :param_2" and "EXISTS" in str(O.query.where(O.items.any()))
