@@ -44,6 +44,18 @@ static int no_app(const char *named, const plan *sources)
     return 1;
 }
 
+/* It may turn the order of what it is given, and leave things out: the list itself stays ours. */
+static int run_main(const kith_app *app, const words *arguments)
+{
+    char **copy = calloc(arguments->count + 1, sizeof *copy);
+    if (copy == NULL)
+        return complain_memory();
+    memcpy(copy, arguments->items, arguments->count * sizeof *copy);
+    int status = kith_main_(app, (int)arguments->count, copy);
+    free(copy);
+    return status;
+}
+
 /* Two copies of the library in one process would not know each other's handles. */
 static int check_app(const kith_app *app, const char *named)
 {
@@ -76,7 +88,7 @@ static int run_loaded(void *library, const char *named, const plan *sources, con
     if (status != 0)
         return status;
     if (!is_shell(c))
-        return kith_main_(app, (int)c->arguments.count, c->arguments.items);
+        return run_main(app, &c->arguments);
     return dladdr(app, &place) != 0 ? command_shell(place.dli_fname, named, &c->arguments) : complain("it is not known where %s was loaded from.", named);
 }
 

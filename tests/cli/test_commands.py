@@ -568,6 +568,19 @@ def test_another_at_work(place):
     assert place.sql(f"SELECT state FROM kith_history WHERE pid = {alive.pid}") == [("undone",)]
 
 
+def test_several_upgrades_at_once(place):
+    """Of several that upgrade at once, with a table to be made anew, each file is run by one; all end well."""
+    three_files(place)
+    place.file("aaaa0004", "aaaa0003", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;\nINSERT INTO raccoon (name) VALUES ('once');", "DELETE FROM raccoon;")
+    for _ in range(3):
+        running = [subprocess.Popen([KITH, "db", "upgrade"], cwd=place.folder, env=place.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(6)]
+        said = [(one.communicate()[0], one.returncode) for one in running]
+        assert all(status == 0 for _, status in said), said
+        assert place.sql("SELECT name FROM raccoon") == [("once",)]
+        assert place.sql("SELECT revision, state FROM kith_history WHERE direction = 'up' ORDER BY id DESC LIMIT 4") == [(f"aaaa000{i}", "done") for i in (4, 3, 2, 1)]
+        place.kith("db downgrade base --accept-loss -q")
+
+
 def test_another_that_is_gone(place):
     """One that cannot be seen from here, or whose number belongs to another program now, and that holds no lock, is not waited for for ever."""
     three_files(place)
