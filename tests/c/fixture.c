@@ -27,6 +27,14 @@ int fixture_in_memory(void **state, const kith_model_function models[])
     return begin(state, kith_test_open_memory(models));
 }
 
+int fixture_in_wal(void **state, const kith_model_function models[])
+{
+    int failed = fixture_in_file(state, models);
+    raw_run(*state, "PRAGMA journal_mode = WAL");
+    new_session(*state);
+    return failed;
+}
+
 int fixture_end(void **state)
 {
     fixture *f = *state;
@@ -60,6 +68,15 @@ kith_session *new_session(fixture *f)
     kith_test_watch(f->session, &f->seen);
     return f->session;
 }
+
+int64_t stored_raccoon(fixture *f, const char *name)
+{
+    const Raccoon *raccoon = kith_new(f->session, Raccoon, .name = name);
+    COMMIT(f->session);
+    return raccoon->id;
+}
+
+const Raccoon *get_raccoon(kith_session *session, int64_t id) { return kith_get(session, Raccoon, .id = id); }
 
 static bool text_is(const char *a, const char *b)
 {

@@ -21,20 +21,30 @@ typedef struct fixture {
 
 int fixture_in_file(void **state, const kith_model_function models[]);
 int fixture_in_memory(void **state, const kith_model_function models[]);
+int fixture_in_wal(void **state, const kith_model_function models[]);      /* a file with a write-ahead log */
 int fixture_end(void **state);
 
-/* FAMILY(alley, ALLEY_MODELS) makes the setups alley_in_file and alley_in_memory, which ON_FILE and IN_MEMORY name. */
+/* FAMILY(alley, ALLEY_MODELS) makes the setups alley_in_file, alley_in_memory and alley_in_wal, which ON_FILE, IN_MEMORY, WITH_WAL and
+ * IN_EACH name. */
 #define FAMILY(name, models) \
     __attribute__((unused)) static int name##_in_file(void **state) { return fixture_in_file(state, models); } \
     __attribute__((unused)) static int name##_in_memory(void **state) { return fixture_in_memory(state, models); } \
+    __attribute__((unused)) static int name##_in_wal(void **state) { return fixture_in_wal(state, models); } \
     _Static_assert(sizeof #name > 1, #name)
 #define ON_FILE(family, test)   cmocka_unit_test_setup_teardown(test, family##_in_file, fixture_end)
 #define IN_MEMORY(family, test) cmocka_unit_test_setup_teardown(test, family##_in_memory, fixture_end)
+#define WITH_WAL(family, test)  { #test " with WAL", test, family##_in_wal, fixture_end, NULL }
+#define IN_EACH(family, test)   { #test " with a rollback journal", test, family##_in_file, fixture_end, NULL }, WITH_WAL(family, test), \
+    { #test " in memory", test, family##_in_memory, fixture_end, NULL }
 
 /* A second session on the same handle. */
 kith_session *another_session(fixture *);
 /* Closes the session and opens a new one, watched: nothing is known of any row. */
 kith_session *new_session(fixture *);
+
+/* A raccoon of that name, committed: its id. And the raccoon of an id. */
+int64_t stored_raccoon(fixture *, const char *name);
+const Raccoon *get_raccoon(kith_session *, int64_t id);
 
 /* Exactly n statements that read or write rows: SENDS(f, 0, kith_append(rocky, trashcans, bin)). */
 #define SENDS(f, n, ...) kith_test_sends((f)->session, (n), &(f)->seen, __VA_ARGS__)

@@ -9,18 +9,6 @@
 
 FAMILY(alley, ALLEY_MODELS);
 
-static int alley_in_wal(void **state)
-{
-    int failed = alley_in_file(state);
-    fixture *f = *state;
-    raw_run(f, "PRAGMA journal_mode = WAL");
-    new_session(f);
-    return failed;
-}
-#define WITH_WAL(test) { #test " with WAL", test, alley_in_wal, fixture_end, NULL }
-#define IN_EACH(test) { #test " with a rollback journal", test, alley_in_file, fixture_end, NULL }, WITH_WAL(test), \
-    { #test " in memory", test, alley_in_memory, fixture_end, NULL }
-
 static const Raccoon *stored(fixture *f, const char *name)
 {
     const Raccoon *raccoon = kith_new(f->session, Raccoon, .name = name, .age = kith_some(1));
@@ -244,17 +232,17 @@ static void isolation_is_said_before_the_transaction_or_not_at_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_EACH(a_locked_row_is_nobody_elses_to_change_until_the_commit),
+        IN_EACH(alley, a_locked_row_is_nobody_elses_to_change_until_the_commit),
         ON_FILE(alley, a_lock_that_is_wanted_at_once_is_busy_at_once),
-        WITH_WAL(a_lock_that_is_wanted_at_once_is_busy_at_once),
+        WITH_WAL(alley, a_lock_that_is_wanted_at_once_is_busy_at_once),
         ON_FILE(alley, a_lock_that_is_waited_for_comes),
-        WITH_WAL(what_is_locked_says_what_its_row_says_now),
-        IN_EACH(counting_locks_nothing),
+        WITH_WAL(alley, what_is_locked_says_what_its_row_says_now),
+        IN_EACH(alley, counting_locks_nothing),
         IN_MEMORY(alley, an_unknown_lock_is_refused),
-        IN_EACH(workers_take_each_job_once),
-        WITH_WAL(reads_see_what_is_committed_or_one_moment),
-        WITH_WAL(a_serializable_transaction_that_was_overtaken_is_tried_again),
-        IN_EACH(isolation_is_said_before_the_transaction_or_not_at_all),
+        IN_EACH(alley, workers_take_each_job_once),
+        WITH_WAL(alley, reads_see_what_is_committed_or_one_moment),
+        WITH_WAL(alley, a_serializable_transaction_that_was_overtaken_is_tried_again),
+        IN_EACH(alley, isolation_is_said_before_the_transaction_or_not_at_all),
     };
     return cmocka_run_group_tests_name("locks", tests, NULL, NULL);
 }

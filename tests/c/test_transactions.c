@@ -13,27 +13,6 @@ FAMILY(alley, ALLEY_MODELS);
 FAMILY(atlas, ATLAS_MODELS);
 FAMILY(papers, PAPER_MODELS);
 
-/* the same with WAL */
-static int alley_in_wal(void **state)
-{
-    int failed = alley_in_file(state);
-    fixture *f = *state;
-    raw_run(f, "PRAGMA journal_mode = WAL");
-    new_session(f);
-    return failed;
-}
-#define WITH_WAL(test) { #test " with WAL", test, alley_in_wal, fixture_end, NULL }
-#define IN_EACH(test) { #test " with a rollback journal", test, alley_in_file, fixture_end, NULL }, WITH_WAL(test), \
-    { #test " in memory", test, alley_in_memory, fixture_end, NULL }
-
-static int64_t stored_raccoon(fixture *f, const char *name)
-{
-    const Raccoon *raccoon = kith_new(f->session, Raccoon, .name = name);
-    COMMIT(f->session);
-    return raccoon->id;
-}
-
-static const Raccoon *get_raccoon(kith_session *session, int64_t id) { return kith_get(session, Raccoon, .id = id); }
 static int raccoons(kith_session *session) { return (int)kith_count(session, Raccoon); }
 
 /* ---------------------------------------------------------------- savepoints */
@@ -515,20 +494,20 @@ int main(void)
         IN_MEMORY(atlas, undoing_a_savepoint_clears_the_error_that_came_after_it),
         IN_MEMORY(atlas, undoing_a_savepoint_does_not_clear_an_older_error),
         IN_MEMORY(alley, a_savepoint_that_was_never_set_is_misuse),
-        IN_EACH(a_session_that_has_read_does_not_stop_one_that_writes),
+        IN_EACH(alley, a_session_that_has_read_does_not_stop_one_that_writes),
         ON_FILE(alley, a_session_that_writes_does_not_stop_one_that_reads),
-        WITH_WAL(a_session_that_writes_does_not_stop_one_that_reads),
-        IN_EACH(a_second_writer_of_the_same_thread_is_busy_at_once),
-        WITH_WAL(begin_holds_one_snapshot),
-        WITH_WAL(a_write_in_an_outdated_snapshot_is_to_be_tried_again),
+        WITH_WAL(alley, a_session_that_writes_does_not_stop_one_that_reads),
+        IN_EACH(alley, a_second_writer_of_the_same_thread_is_busy_at_once),
+        WITH_WAL(alley, begin_holds_one_snapshot),
+        WITH_WAL(alley, a_write_in_an_outdated_snapshot_is_to_be_tried_again),
         IN_MEMORY(alley, what_frames_a_transaction_is_not_counted),
         ON_FILE(papers, a_transaction_commits_and_is_tried_again_when_stale),
         ON_FILE(papers, a_transaction_gives_up_after_five_times),
         ON_FILE(papers, a_transaction_whose_work_says_no_is_rolled_back),
-        IN_EACH(closing_a_session_rolls_back),
+        IN_EACH(alley, closing_a_session_rolls_back),
         IN_MEMORY(alley, a_database_in_memory_is_its_handles),
         ON_FILE(alley, a_file_keeps_what_was_committed),
-        IN_EACH(threads_with_a_session_each_share_a_handle),
+        IN_EACH(alley, threads_with_a_session_each_share_a_handle),
         IN_MEMORY(alley, a_session_may_move_to_another_thread),
         cmocka_unit_test(two_handles_in_two_threads_know_nothing_of_each_other),
         ON_FILE(alley, after_a_fork_parent_and_child_both_work),

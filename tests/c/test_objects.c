@@ -1,0 +1,513 @@
+/*
+ * Objects one by one: read anew, detached, stale, where they do not belong, merged (docs/behaviours.md 104 to 112).
+ */
+#include "fixture.h"
+
+FAMILY(alley, ALLEY_MODELS);
+FAMILY(atlas, ATLAS_MODELS);
+FAMILY(papers, PAPER_MODELS);
+
+/* ---------------------------------------------------------------- refresh, expire, detach, clear */
+
+/* 104 */
+static void refresh_reads_the_row_now(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    raw_run(f, "UPDATE raccoons SET name = 'Dan', age = 4");
+    SENDS(f, 1, kith_refresh(rocky));
+    assert_string_equal(rocky->name, "Dan");
+    assert_int_equal(rocky->age.value, 4);
+    kith_set(rocky, name, "mine");
+    kith_session_autoflush(f->session, false);
+    kith_refresh(rocky);
+    assert_string_equal(rocky->name, "Dan");        /* an unwritten change is overwritten */
+    SENDS(f, 0, FLUSH(f->session));
+}
+
+/* 104 */
+static void expire_reads_the_row_at_the_next_query_and_not_before(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    raw_run(f, "UPDATE raccoons SET name = 'Dan'");
+    SENDS(f, 0, kith_expire(rocky));
+    SENDS(f, 0, assert_string_equal(rocky->name, "Rocky"));
+    SENDS(f, 1, assert_ptr_equal(get_raccoon(f->session, id), rocky));
+    assert_string_equal(rocky->name, "Dan");
+}
+
+/* 104 */
+static void a_detached_object_is_read_but_no_longer_written(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    kith_set(rocky, name, "changed");
+    kith_detach(rocky);
+    assert_int_equal(kith_state_of(rocky), KITH_DETACHED);
+    assert_string_equal(rocky->name, "changed");
+    SENDS(f, 0, FLUSH(f->session));
+    const Raccoon *fresh = get_raccoon(f->session, id);
+    assert_ptr_not_equal(fresh, rocky);
+    assert_string_equal(fresh->name, "Rocky");
+}
+
+/* 104: one row cannot be two objects of one session */
+static void a_detached_object_whose_row_was_loaded_again_cannot_come_back(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    kith_detach(rocky);
+    const Raccoon *fresh = get_raccoon(f->session, id);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_MISUSE);
+    kith_test_error(f->session, KITH_MISUSE, "Raccoon");
+    kith_error_clear(f->session);
+    assert_ptr_equal(get_raccoon(f->session, id), fresh);
+}
+
+/* 104 */
+static void clear_forgets_everything_and_writes_nothing(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    kith_set(rocky, name, "never");
+    kith_new(f->session, Raccoon, .name = "never");
+    kith_clear(f->session);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Raccoon), 1);
+    assert_string_equal(get_raccoon(f->session, id)->name, "Rocky");
+}
+
+/* 104: clear on a session that failed makes it good again, as rollback does */
+static void clear_clears_an_error_too(void **state)
+{
+    fixture *f = *state;
+    kith_new(f->session, Country, .code = "DE");
+    assert_int_equal(kith_flush(f->session), KITH_CONSTRAINT);
+    kith_clear(f->session);
+    kith_test_ok(f->session);
+    assert_int_equal(kith_count(f->session, Country), 0);
+}
+
+/* 105 */
+static void a_query_does_not_overwrite_what_is_loaded(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    new_session(f);
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    raw_run(f, "UPDATE raccoons SET name = 'Dan'");
+    assert_ptr_equal(kith_first(f->session, Raccoon, .where = kith_eq(Raccoon, name, "Dan")), rocky);
+    assert_string_equal(rocky->name, "Rocky");
+    kith_set(rocky, age, 3);
+    assert_ptr_equal(kith_first(f->session, Raccoon), rocky);
+    assert_int_equal(rocky->age.value, 3);
+    kith_refresh(rocky);
+    assert_string_equal(rocky->name, "Dan");
+}
+
+/* 105: a written value is kept also when the object is outdated */
+static void an_unwritten_change_outlives_the_query_that_reads_the_row_anew(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    COMMIT(f->session);
+    raw_run(f, "UPDATE raccoons SET name = 'theirs', age = 9");
+    kith_session_autoflush(f->session, false);
+    kith_set(rocky, name, "mine");
+    assert_ptr_equal(kith_first(f->session, Raccoon), rocky);
+    assert_string_equal(rocky->name, "mine");
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Raccoon, .where = kith_eq(Raccoon, name, "mine")), 1);
+}
+
+/* ---------------------------------------------------------------- vanished and stale rows */
+
+/* 106 */
+static void refreshing_a_row_that_is_gone_is_stale(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    raw_run(f, "DELETE FROM raccoons");
+    kith_refresh(rocky);
+    kith_test_error(f->session, KITH_STALE, "Raccoon");
+    assert_ptr_equal(kith_error_of(f->session)->object, rocky);
+    assert_string_equal(rocky->name, "Rocky");
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+}
+
+/* 106 */
+static void updating_a_row_that_is_gone_is_stale(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    raw_run(f, "DELETE FROM raccoons");
+    kith_set(rocky, name, "Dan");
+    kith_new(f->session, Trashcan, .label = "with it");
+    assert_int_equal(kith_commit(f->session), KITH_STALE);
+    kith_test_error(f->session, KITH_STALE, "Raccoon");
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_rows(f, 0, "SELECT count(*) FROM trashcans");
+}
+
+/* 106: SQLAlchemy warns; that the row is gone is what was asked for */
+static void deleting_a_row_that_is_gone_is_done(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    raw_run(f, "DELETE FROM raccoons");
+    kith_delete(rocky);
+    COMMIT(f->session);
+    assert_int_equal(kith_state_of(rocky), KITH_DELETED);
+}
+
+/* 106: an outdated object whose row is gone, met by a get, is not found */
+static void a_get_after_the_row_went_finds_nothing(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    COMMIT(f->session);
+    raw_run(f, "DELETE FROM raccoons");
+    assert_null(get_raccoon(f->session, id));
+    kith_test_ok(f->session);
+    assert_string_equal(rocky->name, "Rocky");
+}
+
+/* 107 */
+static void a_version_starts_at_one_and_grows_by_one(void **state)
+{
+    fixture *f = *state;
+    const Document *paper = kith_new(f->session, Document, .title = "t", .body = "b");
+    COMMIT(f->session);
+    assert_int_equal(paper->version, 1);
+    kith_set(paper, body, "c");
+    COMMIT(f->session);
+    assert_int_equal(paper->version, 2);
+    kith_set(paper, body, "c");         /* no change, no version */
+    COMMIT(f->session);
+    assert_int_equal(paper->version, 2);
+    assert_rows(f, 2, "SELECT version FROM documents");
+    kith_set(paper, body, "d");
+    FLUSH(f->session);
+    assert_int_equal(paper->version, 3);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(paper->version, 2);
+}
+
+static int64_t stored_paper(fixture *f)
+{
+    const Document *paper = kith_new(f->session, Document, .title = "t", .body = "b");
+    COMMIT(f->session);
+    return paper->id;
+}
+
+/* 107 */
+static void an_update_of_a_version_that_another_session_left_behind_is_stale(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_paper(f);
+    kith_session *other = another_session(f);
+    const Document *mine = kith_get(f->session, Document, .id = id), *theirs = kith_get(other, Document, .id = id);
+    kith_set(theirs, body, "theirs");
+    COMMIT(other);
+    kith_set(mine, body, "mine");
+    assert_int_equal(kith_commit(f->session), KITH_STALE);
+    kith_test_error(f->session, KITH_STALE, "Document");
+    assert_ptr_equal(kith_error_of(f->session)->object, mine);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_ptr_equal(kith_get(f->session, Document, .id = id), mine);
+    assert_string_equal(mine->body, "theirs");
+    assert_int_equal(mine->version, 2);
+    kith_set(mine, body, "mine");
+    COMMIT(f->session);
+}
+
+/* 107 */
+static void a_delete_of_a_version_that_another_session_left_behind_is_stale(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_paper(f);
+    kith_session *other = another_session(f);
+    const Document *mine = kith_get(f->session, Document, .id = id), *theirs = kith_get(other, Document, .id = id);
+    kith_set(theirs, body, "theirs");
+    COMMIT(other);
+    kith_delete(mine);
+    assert_int_equal(kith_commit(f->session), KITH_STALE);
+    FAILS(f->session, KITH_STALE, "Document");
+    assert_int_equal(kith_state_of(mine), KITH_PERSISTENT);
+    assert_int_equal(kith_count(f->session, Document), 1);
+}
+
+/* 107 */
+static void the_program_may_raise_the_version_itself(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_paper(f);
+    const Document *paper = kith_get(f->session, Document, .id = id);
+    kith_set(paper, version, 10);
+    SENDS(f, 1, FLUSH(f->session));
+    assert_int_equal(paper->version, 10);
+    COMMIT(f->session);
+    assert_rows(f, 10, "SELECT version FROM documents");
+    kith_set(paper, body, "next");
+    COMMIT(f->session);
+    assert_int_equal(paper->version, 11);
+}
+
+/* 107, 110: a form that was shown before another session wrote */
+static void assigning_a_copy_of_an_older_version_is_stale(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_paper(f);
+    const Document *paper = kith_get(f->session, Document, .id = id);
+    Document form = *paper;
+    kith_set(paper, title, "meanwhile");
+    COMMIT(f->session);
+    form.body = "from the form";
+    kith_assign(paper, &form);
+    kith_test_error(f->session, KITH_STALE, "Document");
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_string_equal(paper->body, "b");
+    form = *paper;
+    form.body = "again";
+    kith_assign(paper, &form);
+    COMMIT(f->session);
+    assert_string_equal(paper->body, "again");
+}
+
+/* ---------------------------------------------------------------- misuse of objects */
+
+/* 108 */
+static void an_object_of_another_session_is_refused(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *theirs = get_raccoon(another_session(f), id);
+    const Trashcan *can = kith_new(f->session, Trashcan, .label = "mine");
+    assert_int_equal(kith_attach(f->session, theirs), KITH_MISUSE);
+    kith_test_error(f->session, KITH_MISUSE, "session");
+    kith_error_clear(f->session);
+    kith_set(can, raccoon, theirs);
+    kith_test_error(f->session, KITH_MISUSE, "session");
+    ABOUT(f->session, "Trashcan", "raccoon");
+    kith_error_clear(f->session);
+    assert_null(kith_new(f->session, Trashcan, .raccoon = { theirs }));
+    kith_test_error(f->session, KITH_MISUSE, "session");
+    kith_error_clear(f->session);
+    assert_int_equal(kith_count(f->session, Trashcan, .where = kith_eq(Trashcan, raccoon, theirs)), -1);
+    kith_test_error(f->session, KITH_MISUSE, "session");
+    kith_error_clear(f->session);
+    kith_test_ok(f->other);
+    COMMIT(f->session);
+    assert_null(kith_one(can, raccoon));
+    assert_int_equal(kith_count(f->session, Trashcan), 1);
+}
+
+/* 108 */
+static void deleting_what_has_no_row_is_refused(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    kith_detach(rocky);
+    kith_delete(rocky);
+    kith_test_error(f->session, KITH_MISUSE, "Raccoon");
+    kith_error_clear(f->session);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Raccoon), 0);
+}
+
+/* 108 */
+static void a_deleted_object_takes_no_more_writes(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    const Trashcan *can = kith_new(f->session, Trashcan, .label = "a");
+    kith_delete(rocky);
+    COMMIT(f->session);
+    kith_set(rocky, name, "Dan");
+    kith_test_error(f->session, KITH_MISUSE, "deleted");
+    kith_error_clear(f->session);
+    kith_append(rocky, trashcans, can);
+    kith_test_error(f->session, KITH_MISUSE, "deleted");
+    kith_error_clear(f->session);
+    kith_set(can, raccoon, rocky);
+    kith_test_error(f->session, KITH_MISUSE, "deleted");
+    kith_error_clear(f->session);
+    kith_delete(rocky);
+    kith_test_error(f->session, KITH_MISUSE, "deleted");
+    kith_error_clear(f->session);
+    kith_refresh(rocky);
+    kith_test_error(f->session, KITH_MISUSE, "deleted");
+    kith_error_clear(f->session);
+    assert_string_equal(rocky->name, "Rocky");
+    COMMIT(f->session);
+}
+
+/* 108: kith/object.h: it may be attached again, and is inserted then */
+static void a_deleted_object_may_be_attached_and_is_inserted_anew(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    kith_delete(rocky);
+    COMMIT(f->session);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_OK);
+    assert_int_equal(kith_state_of(rocky), KITH_PENDING);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Raccoon, .where = kith_eq(Raccoon, name, "Rocky")), 1);
+}
+
+/* 109 */
+static void attaching_before_the_flush_takes_a_delete_back(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    kith_delete(rocky);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_OK);
+    SENDS(f, 0, FLUSH(f->session));
+    assert_int_equal(kith_state_of(rocky), KITH_PERSISTENT);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Raccoon), 1);
+}
+
+/* 110: of SQLAlchemy's merge C has kith_assign: a struct of the program's onto an object */
+static void assign_writes_the_columns_that_differ_and_nothing_else(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    const Trashcan *can = kith_new(f->session, Trashcan, .raccoon = { rocky });
+    COMMIT(f->session);
+    int64_t id = rocky->id;
+    Raccoon form = *rocky;
+    kith_assign(rocky, &form);
+    SENDS(f, 0, FLUSH(f->session));
+    form.age = kith_some(8);
+    form.id = 4711;
+    kith_assign(rocky, &form);
+    assert_int_equal(rocky->age.value, 8);
+    SENDS(f, 1, FLUSH(f->session));
+    assert_null(strstr(seen_sql(f, "UPDATE", 0), "name"));
+    assert_int_equal(rocky->id, id);
+    Raccoon bare = { .name = "bare" };
+    kith_assign(rocky, &bare);          /* an absent member is a NULL to write; relationships are not looked at */
+    COMMIT(f->session);
+    assert_string_equal(rocky->name, "bare");
+    assert_false(rocky->age.present);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+}
+
+/* 110: copied, so that the program's texts may go */
+static void assign_and_add_copy_their_texts(void **state)
+{
+    fixture *f = *state;
+    char text[] = "typed";
+    Raccoon form = { .name = text };
+    const Raccoon *added = kith_add(f->session, Raccoon, &form);
+    const Raccoon *assigned = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    kith_assign(assigned, &form);
+    memset(text, 'x', sizeof text - 1);
+    assert_string_equal(added->name, "typed");
+    assert_string_equal(assigned->name, "typed");
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Raccoon, .where = kith_eq(Raccoon, name, "typed")), 2);
+}
+
+/* 111 */
+static void two_new_objects_of_one_key_fail(void **state)
+{
+    fixture *f = *state;
+    kith_new(f->session, Country, .code = "DE", .name = "one");
+    kith_new(f->session, Country, .code = "DE", .name = "two");
+    assert_int_not_equal(kith_commit(f->session), KITH_OK);
+    kith_test_error(f->session, kith_status_of(f->session), "Country");
+    assert_true(kith_status_of(f->session) == KITH_CONSTRAINT || kith_status_of(f->session) == KITH_MISUSE);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(kith_count(f->session, Country), 0);
+}
+
+/* 111 */
+static void a_new_object_with_the_key_of_a_loaded_one_fails(void **state)
+{
+    fixture *f = *state;
+    const Country *old = kith_new(f->session, Country, .code = "DE", .name = "old");
+    COMMIT(f->session);
+    kith_new(f->session, Country, .code = "DE", .name = "new");
+    assert_int_not_equal(kith_commit(f->session), KITH_OK);
+    kith_test_error(f->session, kith_status_of(f->session), "DE");
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_ptr_equal(kith_get(f->session, Country, .code = "DE"), old);
+    assert_string_equal(old->name, "old");
+}
+
+/* 112 */
+static void a_deleted_child_leaves_the_loaded_list_at_the_flush(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    const Trashcan *a = kith_new(f->session, Trashcan, .label = "a", .raccoon = { rocky }), *b = kith_new(f->session, Trashcan, .label = "b", .raccoon = { rocky });
+    COMMIT(f->session);
+    KITH_LIST(Trashcan) before = kith_many(rocky, trashcans);
+    assert_int_equal(before.count, 2);
+    kith_delete(a);
+    FLUSH(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    assert_ptr_equal(kith_many(rocky, trashcans).items[0], b);
+    assert_int_equal(before.count, 2);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 2);
+}
+
+/* 112: and a deleted parent leaves the loaded scalar */
+static void a_deleted_parent_leaves_the_loaded_scalar_at_the_flush(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    const Trashcan *can = kith_new(f->session, Trashcan, .label = "a", .raccoon = { rocky });
+    COMMIT(f->session);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+    kith_delete(rocky);
+    FLUSH(f->session);
+    assert_null(kith_one(can, raccoon));
+    assert_false(can->raccoon_id.present);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_FILE(alley, refresh_reads_the_row_now),
+        ON_FILE(alley, expire_reads_the_row_at_the_next_query_and_not_before),
+        IN_MEMORY(alley, a_detached_object_is_read_but_no_longer_written),
+        IN_MEMORY(alley, a_detached_object_whose_row_was_loaded_again_cannot_come_back),
+        IN_MEMORY(alley, clear_forgets_everything_and_writes_nothing),
+        IN_MEMORY(atlas, clear_clears_an_error_too),
+        ON_FILE(alley, a_query_does_not_overwrite_what_is_loaded),
+        ON_FILE(alley, an_unwritten_change_outlives_the_query_that_reads_the_row_anew),
+        ON_FILE(alley, refreshing_a_row_that_is_gone_is_stale),
+        ON_FILE(alley, updating_a_row_that_is_gone_is_stale),
+        ON_FILE(alley, deleting_a_row_that_is_gone_is_done),
+        ON_FILE(alley, a_get_after_the_row_went_finds_nothing),
+        ON_FILE(papers, a_version_starts_at_one_and_grows_by_one),
+        IN_MEMORY(papers, an_update_of_a_version_that_another_session_left_behind_is_stale),
+        IN_MEMORY(papers, a_delete_of_a_version_that_another_session_left_behind_is_stale),
+        ON_FILE(papers, the_program_may_raise_the_version_itself),
+        IN_MEMORY(papers, assigning_a_copy_of_an_older_version_is_stale),
+        IN_MEMORY(alley, an_object_of_another_session_is_refused),
+        IN_MEMORY(alley, deleting_what_has_no_row_is_refused),
+        IN_MEMORY(alley, a_deleted_object_takes_no_more_writes),
+        IN_MEMORY(alley, a_deleted_object_may_be_attached_and_is_inserted_anew),
+        IN_MEMORY(alley, attaching_before_the_flush_takes_a_delete_back),
+        IN_MEMORY(alley, assign_writes_the_columns_that_differ_and_nothing_else),
+        IN_MEMORY(alley, assign_and_add_copy_their_texts),
+        IN_MEMORY(atlas, two_new_objects_of_one_key_fail),
+        IN_MEMORY(atlas, a_new_object_with_the_key_of_a_loaded_one_fails),
+        IN_MEMORY(alley, a_deleted_child_leaves_the_loaded_list_at_the_flush),
+        IN_MEMORY(alley, a_deleted_parent_leaves_the_loaded_scalar_at_the_flush),
+    };
+    return cmocka_run_group_tests_name("objects", tests, NULL, NULL);
+}
