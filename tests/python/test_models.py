@@ -814,3 +814,11 @@ def test_no_warning_is_given_for_models_that_are_right(db):
         warnings.simplefilter("error")
         A, B = raccoons(db, bs={"back_populates": "a"}, a={"back_populates": "bs"})
         db.create_all()
+
+
+@pytest.mark.parametrize("condition", ["A.id > B.a_id", "A.id != B.a_id", "and_(A.id == B.a_id, B.n == 3)", "A.n"])
+def test_a_join_that_cannot_be_written_is_refused(db, condition):
+    """20"""
+    A, _ = raccoons(db, bs={"primaryjoin": condition})
+    with pytest.raises((exc.ArgumentError, exc.InvalidRequestError), match="A.bs|'n'"):
+        A()
