@@ -169,11 +169,6 @@ def identity_key(*args: Any, instance: Any = None, row: Any = None, identity_tok
     return (cls, tuple(ident) if isinstance(ident, (list, tuple)) else (ident,), identity_token)
 
 
-def make_transient(instance: Any) -> None:
-    """The object of a row becomes one of no row."""
-    raise NotImplementedError("make_transient: make a new object with the same values instead")
-
-
 def was_deleted(instance: Any) -> bool:
     """Whether its row was deleted."""
     return instance._kith_state() == 3

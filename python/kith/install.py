@@ -12,49 +12,20 @@ import sys
 import types
 from typing import Any, Optional, Sequence
 
+from . import surface
+
 PAGE = "docs/sqlalchemy.md"         #: what there is, what differs, what is not
 
-#: A module by the name that programs know, and kith's that answers; None: a package with nothing of its own.
-MODULES: dict[str, Optional[str]] = {
-    "sqlalchemy": "kith.names",
-    "sqlalchemy.engine": "kith.engine",
-    "sqlalchemy.event": "kith.event",
-    "sqlalchemy.exc": "kith.exc",
-    "sqlalchemy.ext": None,
-    "sqlalchemy.ext.associationproxy": "kith.ext.associationproxy",
-    "sqlalchemy.ext.declarative": "kith.ext.declarative",
-    "sqlalchemy.ext.hybrid": "kith.ext.hybrid",
-    "sqlalchemy.ext.mutable": "kith.ext.mutable",
-    "sqlalchemy.inspection": "kith.inspection",
-    "sqlalchemy.orm": "kith.orm",
-    "sqlalchemy.orm.attributes": "kith.orm",
-    "sqlalchemy.orm.collections": "kith.collections",
-    "sqlalchemy.orm.exc": "kith.exc",
-    "sqlalchemy.orm.session": "kith.orm",
-    "sqlalchemy.pool": "kith.pool",
-    "sqlalchemy.schema": "kith.names",
-    "sqlalchemy.sql": "kith.names",
-    "sqlalchemy.sql.expression": "kith.names",
-    "sqlalchemy.sql.functions": "kith.names",
-    "sqlalchemy.types": "kith.types",
-    "flask_sqlalchemy": "kith.flask_sqlalchemy",
-    "flask_sqlalchemy.cli": "kith.flask_sqlalchemy.cli",
-    "flask_sqlalchemy.extension": "kith.flask_sqlalchemy.extension",
-    "flask_sqlalchemy.model": "kith.flask_sqlalchemy.model",
-    "flask_sqlalchemy.pagination": "kith.flask_sqlalchemy.pagination",
-    "flask_sqlalchemy.query": "kith.flask_sqlalchemy.query",
-    "flask_sqlalchemy.record_queries": "kith.flask_sqlalchemy.record_queries",
-    "flask_sqlalchemy.session": "kith.flask_sqlalchemy.session",
-    "flask_sqlalchemy.track_modifications": "kith.flask_sqlalchemy.track_modifications",
-    "flask_migrate": "kith.flask_migrate",
-}
 ROOTS = ("sqlalchemy", "flask_sqlalchemy", "flask_migrate")
 VERSIONS = {"sqlalchemy": "2.0.0", "flask_sqlalchemy": "3.0.3", "flask_migrate": "4.0.4"}      #: whose behaviour kith answers with
 
 
 def lacking(name: str) -> str:
     """The sentence for a name that kith does not have."""
-    return f"kith has no {name}. What it has of SQLAlchemy, what differs and what to use instead is in {PAGE}."
+    absent = surface.absent()
+    ways = [name, *(name.replace("db.", f"{module}.", 1) for module in ("sqlalchemy", "sqlalchemy.orm"))]
+    instead = next((f"{absent[way]}. " for way in ways if way in absent), "")
+    return f"kith has no {name}. {instead}What it has of SQLAlchemy, what differs and what to use instead is in {PAGE}."
 
 
 class Alias(types.ModuleType):
@@ -64,35 +35,35 @@ class Alias(types.ModuleType):
         super().__init__(name, f"{target or 'A package'}, as {name}: see kith.install_as_sqlalchemy.")
         self.__path__: list[str] = []
         self.__dict__["_target"] = importlib.import_module(target) if target else None
+        self.__all__ = surface.names(name)
         if name in VERSIONS:
             self.__version__ = VERSIONS[name]
 
     def __getattr__(self, name: str) -> Any:
-        target = self.__dict__.get("_target")
-        if target is not None and hasattr(target, name):
-            return getattr(target, name)
-        if f"{self.__name__}.{name}" in MODULES:
+        if name in self.__all__:
+            value = self.__dict__[name] = getattr(self.__dict__["_target"], name)
+            return value
+        if f"{self.__name__}.{name}" in surface.THERE:
             return importlib.import_module(f"{self.__name__}.{name}")
         raise AttributeError(name if name.startswith("__") else lacking(f"{self.__name__}.{name}"), name=name, obj=self)
 
     def __dir__(self) -> list[str]:
-        target = self.__dict__.get("_target")
-        below = {name.rpartition(".")[2] for name in MODULES if name.rpartition(".")[0] == self.__name__}
-        return sorted({*super().__dir__(), *(dir(target) if target is not None else ()), *below})
+        below = {name.rpartition(".")[2] for name in surface.THERE if name.rpartition(".")[0] == self.__name__}
+        return sorted({*super().__dir__(), *surface.names(self.__name__), *below})
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the aliases, before any other finder; says of every other name below the roots that it is not there."""
 
     def find_spec(self, fullname: str, path: Optional[Sequence[str]] = None, target: Any = None) -> Optional[importlib.machinery.ModuleSpec]:
-        if fullname in MODULES:
+        if fullname in surface.THERE:
             return importlib.machinery.ModuleSpec(fullname, self, origin="kith", is_package=True)
         if fullname.partition(".")[0] in ROOTS and not fullname.rpartition(".")[2].startswith("__"):
             raise ImportError(lacking(fullname), name=fullname)
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return Alias(spec.name, MODULES[spec.name])
+        return Alias(spec.name, surface.THERE[spec.name][0])
 
     def exec_module(self, module: types.ModuleType) -> None:
         """It is there already."""

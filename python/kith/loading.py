@@ -161,8 +161,3 @@ def load_only(*attributes: Any, **unused: Any) -> Load:
 def undefer_group(name: str) -> Load:
     """All columns are loaded."""
     return Load()
-
-
-def with_loader_criteria(*unused: Any, **options: Any) -> Load:
-    """Not there."""
-    raise NotImplementedError("with_loader_criteria: loader options take no conditions")

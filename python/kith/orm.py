@@ -6,9 +6,8 @@ from .attributes import AliasedClass, InstrumentedAttribute, QueryableAttribute,
 from .collections import (attribute_keyed_dict, attribute_mapped_collection, column_keyed_dict, column_mapped_collection, keyfunc_mapping, mapped_collection)
 from .declarative import (DeclarativeMeta, as_declarative, column_property, declarative_base, declarative_mixin, declared_attr, deferred, has_inherited_table, synonym, validates)
 from .dynamic import AppenderQuery, WriteOnlyCollection
-from .inspection import class_mapper, identity_key, make_transient, object_mapper, was_deleted
-from .loading import (Load, contains_eager, defaultload, defer, immediateload, joinedload, lazyload, load_only, noload, raiseload, selectinload, subqueryload, undefer, undefer_group,
-                      with_loader_criteria)
+from .inspection import class_mapper, identity_key, object_mapper, was_deleted
+from .loading import (Load, contains_eager, defaultload, defer, immediateload, joinedload, lazyload, load_only, noload, raiseload, selectinload, subqueryload, undefer, undefer_group)
 from .query import Query, with_parent
 from .registry import Mapper, Registry
 from .registry import Registry as registry

@@ -188,8 +188,8 @@ class Result:
         return self
 
     def close(self) -> None:
-        """Without the rest."""
-        self._rows, self._at = [], 0
+        """Without the rest; nothing can be read any more."""
+        self._rows, self._at, self.returns_rows = [], 0, False
 
     def __enter__(self) -> "Result":
         return self

@@ -149,7 +149,8 @@ class Session:
         self._nested: List[SessionTransaction] = []
         self._held: Optional[SessionTransaction] = None
         self._listeners: Dict[str, List[Any]] = {}
-        self._flushing: Any = None
+        self._flushing = False                  # someone who listens to a flush is at work
+        self._written: Any = None               # the rows of the flush that is under way, for those who listen to rows
         self._closed = False
         self._echo = echo
         self.hash_key = next(_keys)
@@ -649,14 +650,20 @@ class Session:
 
     # ------------------------------------------------------------ flushes call back
     def _on_flush(self, after: bool) -> None:
+        self._flushing = True
+        try:
+            self._tell_flush(after)
+        finally:
+            self._flushing = False
+
+    def _tell_flush(self, after: bool) -> None:
         if not after:
             events.dispatch(self, "before_flush", self, _FlushContext(), None)
-            if events.mapper_events_wanted():
-                self._flushing = events.before_rows(self)
+            self._written = events.before_rows(self) if events.mapper_events_wanted() else None
         else:
-            changed, self._flushing = self._flushing, None
-            if changed:
-                events.after_rows(self, changed)
+            written, self._written = self._written, None
+            if written:
+                events.after_rows(self, written)
             events.dispatch(self, "after_flush", self, _FlushContext())
             events.dispatch(self, "after_flush_postexec", self, _FlushContext())
 

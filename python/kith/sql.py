@@ -1094,8 +1094,12 @@ class PlainColumn(ColumnElement):
         self.name = self.key = name
         self.type = types.to_type(type_)
 
+    def _froms(self) -> Iterator[Any]:
+        if self.table is not None:
+            yield self.table
+
     def _tree(self, scope: Scope) -> Tree:
-        return (T_COLUMN, None, None, self.name)
+        return (T_COLUMN, self.table.name if self.table is not None else None, None, self.name)
 
 
 # ---------------------------------------------------------------- what is selected from

@@ -213,7 +213,7 @@ class JSON(TypeEngine):
     @staticmethod
     def to_database(value: Any) -> str:
         try:
-            return json.dumps(value)
+            return "null" if value is JSON.NULL else json.dumps(value)
         except TypeError as error:
             raise exc.DataTypeError(str(error)) from error
 

@@ -13,8 +13,9 @@ from werkzeug.exceptions import NotFound
 import kith
 from kith import names as sa
 from kith.flask_sqlalchemy import SQLAlchemy
+from kith.flask_sqlalchemy.cli import add_models_to_shell
 from kith.flask_sqlalchemy.model import camel_to_snake_case
-from kith.flask_sqlalchemy.pagination import Pagination
+from kith.flask_sqlalchemy.pagination import Pagination, QueryPagination, SelectPagination
 from kith.flask_sqlalchemy.record_queries import get_recorded_queries
 from kith.flask_sqlalchemy.track_modifications import before_models_committed, models_committed
 
@@ -253,8 +254,29 @@ def test_models_and_queries_of_one_s_own(app):
         assert Todo().words() == "Todo!"
 
 
+def test_the_pieces_of_the_base_class_are_there_to_build_upon(app):
+    from kith.flask_sqlalchemy.model import BindMetaMixin, DefaultMeta, Model, NameMetaMixin, should_set_tablename
+
+    class BindMeta(BindMetaMixin, kith.orm.DeclarativeMeta):
+        pass
+
+    assert issubclass(DefaultMeta, NameMetaMixin)
+    db = SQLAlchemy(app, model_class=kith.orm.declarative_base(cls=Model, metaclass=BindMeta, name="Model"))
+
+    class Unnamed(db.Model):
+        __abstract__ = True
+
+    class Named(db.Model):
+        __tablename__ = "named"
+        __bind_key__ = "other"
+        id = db.Column(db.Integer, primary_key=True)
+
+    assert Named.metadata is db.metadatas["other"] and not should_set_tablename(Unnamed) and not should_set_tablename(Named)
+
+
 def test_the_shell_has_db_and_all_models(app, db, Todo):
     scope = app.make_shell_context()
+    assert add_models_to_shell()["Todo"] is Todo
     assert scope["db"] is db and scope["Todo"] is Todo
     quiet = Flask("quiet")
     quiet.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
@@ -293,6 +315,7 @@ def paginate(request, db, many):
 
 def test_pages_turn_and_count(paginate):
     page = paginate()
+    assert isinstance(page, (QueryPagination, SelectPagination))
     assert (page.page, page.per_page, page.total, page.pages, page.first, page.last) == (1, 20, 250, 13, 1, 20)
     assert [todo.id for todo in page] == list(range(1, 21)) and not page.has_prev and page.prev_num is None and page.next_num == 2
     second = page.next()

@@ -72,7 +72,7 @@ def test_the_functions_are_the_commands(place):
     (place.folder / "deploy.py").write_text("""
 import kith; kith.install_as_sqlalchemy()
 from app import app
-from flask_migrate import init, migrate, upgrade, downgrade, current, history, stamp, check
+from flask_migrate import init, migrate, upgrade, downgrade, current, history, stamp, check, show, heads, revision, branches, edit, merge
 with app.app_context():
     init()
     migrate(message="first", rev_id="abcdefabcdef")
@@ -82,13 +82,24 @@ with app.app_context():
     downgrade()
     upgrade(revision="head")
     check()
+    show(revision="abcdefabcdef")
+    heads()
+    revision(message="by hand", rev_id="fedcbafedcba")
+    stamp(revision="abcdefabcdef")
     try:
         upgrade(revision="nonsense")
     except SystemExit as end:
         print("ended with", end.code)
+    for command in branches, edit, merge:      # the engine's answer, whatever it is
+        try:
+            command()
+            print("answered")
+        except SystemExit as end:
+            print("answered with", end.code)
 """)
     said = place.run("deploy.py")
-    assert said.stdout.count("abcdefabcdef") >= 3 and "ended with 1" in said.stdout
+    assert said.stdout.count("abcdefabcdef") >= 3 and "ended with 1" in said.stdout and said.stdout.count("answered") == 3
+    assert len(files(place)) == 2
 
 
 def test_a_directory_of_one_s_own(place):
