@@ -374,6 +374,95 @@ static void a_proxy_may_lead_to_a_proxy(void **state)
     assert_int_equal(kith_count(f->session, Garage, .where = kith_any(Garage, makers, kith_eq(Maker, name, "none"))), 0);
 }
 
+/* 138: three proxies one behind the other, each of its own model */
+KITH_DECLARE(Planet);
+KITH_DECLARE(Region);
+KITH_DECLARE(Village);
+KITH_DECLARE(House);
+KITH_DECLARE(Roof);
+struct Planet { int64_t id; KITH_MANY(Region) regions; KITH_MANY(Roof) roofs; };
+struct Region { int64_t id; kith_opt_int planet_id; KITH_ONE(Planet) planet; KITH_MANY(Village) villages; KITH_MANY(Roof) roofs; };
+struct Village { int64_t id; kith_opt_int region_id; KITH_ONE(Region) region; KITH_MANY(House) houses; KITH_MANY(Roof) roofs; };
+struct House { int64_t id; kith_opt_int village_id, roof_id; KITH_ONE(Village) village; KITH_ONE(Roof) roof; };
+struct Roof { int64_t id; const char *colour; };
+KITH_MODEL(Planet, "planets", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(regions, Region, .back_populates = "planet"),
+    KITH_ASSOCIATION_PROXY(roofs, "regions", "roofs"));
+KITH_MODEL(Region, "regions", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(planet_id, .foreign_key = "planets.id"),
+    KITH_RELATIONSHIP(planet, Planet, .back_populates = "regions"), KITH_RELATIONSHIP(villages, Village, .back_populates = "region"),
+    KITH_ASSOCIATION_PROXY(roofs, "villages", "roofs"));
+KITH_MODEL(Village, "villages", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(region_id, .foreign_key = "regions.id"),
+    KITH_RELATIONSHIP(region, Region, .back_populates = "villages"), KITH_RELATIONSHIP(houses, House, .back_populates = "village"),
+    KITH_ASSOCIATION_PROXY(roofs, "houses", "roof"));
+KITH_MODEL(House, "houses", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(village_id, .foreign_key = "villages.id"), KITH_COLUMN(roof_id, .foreign_key = "roofs.id"),
+    KITH_RELATIONSHIP(village, Village, .back_populates = "houses"), KITH_RELATIONSHIP(roof, Roof));
+KITH_MODEL(Roof, "roofs", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(colour));
+FAMILY(planets, KITH_MODELS(Planet, Region, Village, House, Roof));
+
+/* Each of `planets` has two regions of two villages with two houses: a red roof and a blue one. */
+static void settle(fixture *f, int planets)
+{
+    const Roof *red = kith_new(f->session, Roof, .colour = "red"), *blue = kith_new(f->session, Roof, .colour = "blue");
+    for (int p = 0; p < planets; p++) {
+        const Planet *planet = kith_new(f->session, Planet);
+        for (int v = 0; v < 4; v++) {
+            const Region *region = v % 2 ? kith_many(planet, regions).items[v / 2] : kith_new(f->session, Region, .planet = { planet });
+            const Village *village = kith_new(f->session, Village, .region = { region });
+            kith_new(f->session, House, .village = { village }, .roof = { red });
+            kith_new(f->session, House, .village = { village }, .roof = { blue });
+        }
+    }
+    COMMIT(f->session);
+    new_session(f);
+}
+
+static size_t roofs_of(KITH_LIST(Planet) planets)
+{
+    size_t roofs = 0;
+    kith_each(Planet, planet, planets)
+        roofs += kith_many(planet, roofs).count;
+    return roofs;
+}
+
+/* 138, 142: lazily and along, one statement for each step */
+static void a_chain_of_proxies_loads_each_step_for_all(void **state)
+{
+    fixture *f = *state;
+    settle(f, 10);
+    KITH_LIST(Planet) planets = kith_all(f->session, Planet);
+    SENDS(f, 4, assert_int_equal(roofs_of(planets), 80));
+    new_session(f);
+    SENDS(f, 5, planets = kith_all(f->session, Planet, .load = { "roofs" }));
+    SENDS(f, 0, assert_int_equal(roofs_of(planets), 80));
+    assert_int_equal(kith_count(f->session, Planet, .where = kith_any(Planet, roofs, kith_eq(Roof, colour, "red"))), 10);
+    assert_int_equal(kith_count(f->session, Planet, .where = kith_any(Planet, roofs, kith_eq(Roof, colour, "green"))), 0);
+    const Roof *red = kith_first(f->session, Roof, .where = kith_eq(Roof, colour, "red"));
+    assert_int_equal(kith_count(f->session, Planet, .where = kith_any(Planet, roofs, kith_eq(Roof, id, red->id))), 10);
+    assert_int_equal(kith_count(f->session, Planet, .where = kith_not(kith_any(Planet, roofs, kith_eq(Roof, id, red->id)))), 0);
+    kith_test_ok(f->session);
+}
+
+/* 138: what is appended makes all that stands between; what is removed takes away the nearest of it */
+static void a_chain_of_proxies_is_written_through(void **state)
+{
+    fixture *f = *state;
+    const Planet *planet = kith_new(f->session, Planet);
+    const Roof *red = kith_new(f->session, Roof, .colour = "red"), *blue = kith_new(f->session, Roof, .colour = "blue");
+    kith_append(planet, roofs, red);
+    kith_append(planet, roofs, blue);
+    assert_int_equal(COUNT(kith_many(planet, roofs)), 2);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, House, .where = kith_has(House, village, kith_has(Village, region, kith_eq(Region, planet, planet)))), 2);
+    assert_int_equal(COUNT(kith_many(planet, regions)), 2);
+    kith_remove(planet, roofs, red);
+    assert_int_equal(COUNT(kith_many(planet, roofs)), 1);
+    COMMIT(f->session);
+    assert_ptr_equal(kith_many(planet, roofs).items[0], blue);
+    assert_int_equal(COUNT(kith_many(planet, regions)), 1);
+    assert_int_equal(kith_count(f->session, House), 2);         /* no orphans are deleted here: its region has no planet now */
+    kith_remove(planet, roofs, red);
+    kith_test_error(f->session, KITH_MISUSE, "roofs");
+}
+
 /* ---------------------------------------------------------------- filters */
 
 static void stock_shops(fixture *f)
@@ -496,6 +585,8 @@ int main(void)
         IN_MEMORY(garage, setting_a_column_through_a_proxy_makes_the_intermediate_or_changes_it),
         IN_MEMORY(garage, a_column_is_read_through_a_proxy),
         IN_MEMORY(garage, a_proxy_may_lead_to_a_proxy),
+        IN_MEMORY(planets, a_chain_of_proxies_loads_each_step_for_all),
+        IN_MEMORY(planets, a_chain_of_proxies_is_written_through),
         IN_MEMORY(alley, filters_of_a_list_proxy_find_any_and_none),
         IN_MEMORY(garage, filters_of_a_scalar_proxy_to_an_object),
         IN_MEMORY(garage, filters_of_a_scalar_proxy_to_a_column),
