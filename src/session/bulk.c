@@ -4,14 +4,17 @@
  */
 #include "session/session.h"
 
+enum { BATCH = 64, MOST_VALUES = 2000 };    /* rows of one INSERT, which then cost little more than half; far below what any engine binds */
+
 typedef struct bulk {
     kith_session *session;
     kith__mapper *mapper;
-    char *row;                      /* one struct, as it is to be written */
-    uint64_t *mask, *prepared;      /* a bit per property: of the row; of the statement */
+    char *rows, *row;               /* structs that wait, all of one shape, as they are to be written; the one at hand */
+    size_t room, waiting, first;    /* how many may wait; how many do, and the place of the first in the array */
+    uint64_t *mask, *shape;         /* a bit per property: of the row; of those that wait */
     size_t words;
-    kith__statement *statement;
-    kith__fields fields;            /* of the statement's columns */
+    kith__statement *one, *many;    /* INSERTs of the shape */
+    kith__fields fields;            /* their columns */
     kith__field *items;
     const char **names;
 } bulk_rows;
@@ -21,12 +24,13 @@ static bool open_bulk(bulk_rows *bulk)
     kith__arena *arena = &bulk->session->scratch;
     size_t count = bulk->mapper->property_count;
     bulk->words = (count + 63) / 64;
-    bulk->row = kith__arena_alloc(arena, bulk->mapper->size);
+    bulk->room = count * BATCH <= MOST_VALUES ? BATCH : 1;
+    bulk->rows = kith__arena_alloc(arena, bulk->room * bulk->mapper->size);
     bulk->mask = kith__arena_alloc(arena, bulk->words * sizeof *bulk->mask);
-    bulk->prepared = kith__arena_zero(arena, bulk->words * sizeof *bulk->prepared);
+    bulk->shape = kith__arena_zero(arena, bulk->words * sizeof *bulk->shape);
     bulk->items = kith__arena_alloc(arena, count * sizeof *bulk->items);
     bulk->names = kith__arena_alloc(arena, count * sizeof *bulk->names);
-    return (bulk->row && bulk->mask && bulk->prepared && bulk->items && bulk->names) || kith__no_memory(bulk->session);
+    return (bulk->rows && bulk->mask && bulk->shape && bulk->items && bulk->names) || kith__no_memory(bulk->session);
 }
 
 /* ---------------------------------------------------------------- a row */
@@ -98,63 +102,103 @@ static void make_mask(bulk_rows *bulk)
     }
 }
 
-/* ---------------------------------------------------------------- the statement */
+/* ---------------------------------------------------------------- the statements */
 
-static bool prepare(bulk_rows *bulk)
+static void close_statements(bulk_rows *bulk)
 {
-    kith_session *session = bulk->session;
+    kith__done(bulk->one);
+    kith__done(bulk->many);
+    bulk->one = bulk->many = NULL;
+}
+
+static void take_shape(bulk_rows *bulk)
+{
     const kith__mapper *mapper = bulk->mapper;
     size_t count = 0;
+    close_statements(bulk);
+    memcpy(bulk->shape, bulk->mask, bulk->words * sizeof *bulk->mask);
     for (size_t i = 0; i < mapper->property_count; i++)
-        if (bulk->mask[i / 64] >> i % 64 & 1) {
+        if (bulk->shape[i / 64] >> i % 64 & 1) {
             bulk->items[count] = mapper->properties[i].field;
             bulk->names[count++] = mapper->properties[i].column->name;
         }
     bulk->fields = (kith__fields){ .model = mapper->name, .table = mapper->table->name, .items = bulk->items, .count = count };
-    kith__insert insert = { .table = mapper->table->name, .columns = bulk->names, .column_count = count, .rows = 1 };
-    kith__sql_reset(&session->sql);
-    kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
-    if (kith__sql_check(&session->sql, &session->error))
-        return false;
-    bulk->statement = kith__prepare(session->connection, NULL, 0, session->sql.text.data, &session->error);
-    memcpy(bulk->prepared, bulk->mask, bulk->words * sizeof *bulk->mask);
-    return bulk->statement != NULL;
 }
 
 /* The statement that is there, most often. */
-static bool turn(bulk_rows *bulk)
+static kith__statement *statement_of(bulk_rows *bulk, size_t rows)
 {
-    if (bulk->statement && !memcmp(bulk->mask, bulk->prepared, bulk->words * sizeof *bulk->mask)) {
-        bulk->statement->connection->driver->reset(bulk->statement);
-        return true;
+    kith_session *session = bulk->session;
+    kith__statement **place = rows == 1 ? &bulk->one : &bulk->many;
+    if (*place) {
+        (*place)->connection->driver->reset(*place);
+        return *place;
     }
-    kith__done(bulk->statement);
-    bulk->statement = NULL;
-    return prepare(bulk);
+    kith__insert insert = { .table = bulk->fields.table, .columns = bulk->names, .column_count = bulk->fields.count, .rows = rows };
+    kith__sql_reset(&session->sql);
+    kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
+    if (!kith__sql_check(&session->sql, &session->error))
+        *place = kith__prepare(session->connection, NULL, 0, session->sql.text.data, &session->error);
+    return *place;
+}
+
+/* ---------------------------------------------------------------- rows that wait for each other */
+
+static bool run(bulk_rows *bulk, size_t from, size_t rows)
+{
+    kith_session *session = bulk->session;
+    kith__statement *statement = statement_of(bulk, rows);
+    for (size_t i = 0; statement && i < rows; i++)
+        if (kith__bind_fields(statement, 1 + i * bulk->fields.count, &bulk->fields, bulk->rows + (from + i) * bulk->mapper->size, &session->error))
+            return false;
+    return statement && kith__step_(statement, &session->error) != KITH__STEP_FAILED;
 }
 
 /* An array has nothing else to tell its rows apart by. */
-static void blame(const bulk_rows *bulk, size_t index)
+static bool blame(const bulk_rows *bulk, size_t index)
 {
     kith_session *session = bulk->session;
-    if (kith__status(session) != KITH_CONSTRAINT)
-        return;
-    kith__fail_prefix(&session->error, "Row %zu of %s could not be written:", index, bulk->mapper->name);
-    kith__fail_about(&session->error, bulk->mapper->name, kith__blamed(session, bulk->mapper), NULL);
+    if (kith__status(session) == KITH_CONSTRAINT) {
+        kith__fail_prefix(&session->error, "Row %zu of %s could not be written:", index, bulk->mapper->name);
+        kith__fail_about(&session->error, bulk->mapper->name, kith__blamed(session, bulk->mapper), NULL);
+    }
+    return false;
 }
 
-static bool insert_row(bulk_rows *bulk, const void *values, size_t index)
+static bool write_waiting(bulk_rows *bulk)
 {
-    kith_session *session = bulk->session;
-    memcpy(bulk->row, values, bulk->mapper->size);
+    size_t count = bulk->waiting;
+    bulk->waiting = 0;
+    if (count > 1 && count == bulk->room) {
+        if (run(bulk, 0, count))
+            return true;
+        if (kith__status(bulk->session) != KITH_CONSTRAINT)
+            return false;
+        kith__error_clear(&bulk->session->error);       /* the statement is undone; row by row it shows which one it is */
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!run(bulk, i, 1))
+            return blame(bulk, bulk->first + i);
+    return true;
+}
+
+static bool add_row(bulk_rows *bulk, const void *values, size_t index)
+{
+    size_t size = bulk->mapper->size;
+    bulk->row = bulk->rows + bulk->waiting * size;
+    memcpy(bulk->row, values, size);
     if (!set_keys(bulk, index) || !set_defaults(bulk) || !check_texts(bulk))
         return false;
     make_mask(bulk);
-    if (!turn(bulk) || kith__bind_fields(bulk->statement, 1, &bulk->fields, bulk->row, &session->error))
-        return false;
-    kith__step_(bulk->statement, &session->error);
-    blame(bulk, index);
-    return kith__status(session) == KITH_OK;
+    if (!bulk->fields.table || memcmp(bulk->mask, bulk->shape, bulk->words * sizeof *bulk->mask)) {
+        if (!write_waiting(bulk))
+            return false;
+        take_shape(bulk);
+        memmove(bulk->rows, bulk->row, size);
+    }
+    if (!bulk->waiting++)
+        bulk->first = index;
+    return (bulk->waiting < bulk->room && bulk->fields.count) || write_waiting(bulk);     /* DEFAULT VALUES are of one row */
 }
 
 /* ---------------------------------------------------------------- all of them */
@@ -167,8 +211,9 @@ static int64_t insert_rows(bulk_rows *bulk, const char *values, size_t count)
         return -1;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = insert_row(bulk, values + i * bulk->mapper->size, i);
-    kith__done(bulk->statement);
+        ok = add_row(bulk, values + i * bulk->mapper->size, i);
+    ok = ok && write_waiting(bulk);
+    close_statements(bulk);
     if (ok && kith__savepoint_release(session->connection, &session->error) == KITH_OK)
         return (int64_t)count;
     if (!ok)

@@ -9,7 +9,10 @@ static kith_value five(kith_session *session, const void *object) { (void)sessio
 KITH_MODEL(Item, "items", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name, .not_null = true, .unique = true, .length = 8),
     KITH_COLUMN(pieces, .on_insert = five, .check = "pieces > 0"), KITH_COLUMN(raccoon_id, .foreign_key = "raccoons.id"), KITH_COLUMN(version, .version = true),
     KITH_COLUMN(at, .server_default = "'1970-01-01 00:00:00.000007'"), KITH_RELATIONSHIP(raccoon, Raccoon), KITH_UNMAPPED(none_of));
-FAMILY(items, KITH_MODELS(Item, Business, Raccoon, Trashcan));
+KITH_DECLARE(Bare);
+struct Bare { int64_t id; };
+KITH_MODEL(Bare, "bares", KITH_COLUMN(id, .primary_key = true));
+FAMILY(items, KITH_MODELS(Item, Bare, Business, Raccoon, Trashcan));
 
 static void rows_of_an_array_are_inserted_with_their_defaults(void **state)
 {
@@ -52,6 +55,44 @@ static void an_array_is_written_after_what_is_pending_and_goes_with_a_rollback(v
     assert_int_equal(kith_rollback(f->session), KITH_OK);
     assert_int_equal(kith_count(f->session, Item), 0);
     assert_int_equal(kith_count(f->session, Raccoon), 0);
+}
+
+/* sixty-four to an INSERT; the row that fails is told all the same, and rows of another shape in between keep their order */
+static void many_rows_are_few_statements_and_the_bad_one_is_named(void **state)
+{
+    fixture *f = *state;
+    Item items[200];
+    char names[200][8];
+    for (int i = 0; i < 200; i++) {
+        snprintf(names[i], sizeof names[i], "n%d", i);
+        items[i] = (Item){ .name = names[i] };
+    }
+    SENDS(f, 3 + 8, assert_int_equal(kith_insert_all(f->session, Item, items, 200), 200));
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    items[150].name = "n149";
+    assert_int_equal(kith_insert_all(f->session, Item, items, 200), -1);
+    FAILS(f->session, KITH_CONSTRAINT, "Row 150 of Item");
+    items[150].name = names[150];
+    for (int i = 3; i < 200; i += 7)
+        items[i].at.microseconds = i;
+    assert_int_equal(kith_insert_all(f->session, Item, items, 200), 200);
+    COMMIT(f->session);
+    KITH_LIST(Item) there = kith_all(f->session, Item, .order_by = { kith_asc(Item, id) });
+    for (size_t i = 0; i < 200; i++) {
+        assert_string_equal(there.items[i]->name, names[i]);
+        assert_int_equal(there.items[i]->at.microseconds, i % 7 == 3 ? i : 7);
+    }
+}
+
+static void rows_of_nothing_but_a_generated_key_are_inserted(void **state)
+{
+    fixture *f = *state;
+    Bare bares[70] = { 0 };
+    bares[68].id = 900;
+    assert_int_equal(kith_insert_all(f->session, Bare, bares, 70), 70);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Bare), 70);
+    assert_int_equal(kith_maximum(f->session, Bare, id).value, 901);
 }
 
 /* the second row fails: nothing of the array is there, all else of the transaction is */
@@ -118,6 +159,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_MEMORY(items, rows_of_an_array_are_inserted_with_their_defaults),
         IN_MEMORY(items, an_array_is_written_after_what_is_pending_and_goes_with_a_rollback),
+        IN_MEMORY(items, many_rows_are_few_statements_and_the_bad_one_is_named),
+        IN_MEMORY(items, rows_of_nothing_but_a_generated_key_are_inserted),
         IN_MEMORY(items, one_bad_row_and_none_is_there),
         IN_MEMORY(items, an_object_without_a_row_is_no_parent_for_an_array),
         IN_MEMORY(items, rows_are_changed_by_condition_and_their_objects_follow),
