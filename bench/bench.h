@@ -114,7 +114,7 @@ bench_run by_hand_insert_people, by_hand_insert_people_in_bulk, by_hand_load_peo
 bench_run by_hand_read_books_eagerly, by_hand_read_books_lazily, by_hand_write_books, by_hand_delete_authors;
 bench_run by_hand_read_courses_eagerly, by_hand_read_courses_lazily;
 
-bench_run on_kith_insert_people, on_kith_load_people, on_kith_get_people, on_kith_change_people;
+bench_run on_kith_insert_people, on_kith_insert_people_in_bulk, on_kith_load_people, on_kith_get_people, on_kith_change_people;
 bench_run on_kith_read_books_eagerly, on_kith_read_books_lazily, on_kith_write_books, on_kith_delete_authors;
 bench_run on_kith_read_courses_eagerly, on_kith_read_courses_lazily;
 

@@ -5,7 +5,7 @@ const bench_workload bench_workloads[] = {
     { .name = "W1n", .title = "insert 100k objects one by one", .fixture = "empty", .writes = true, .target = 1.3,
       .by_hand = by_hand_insert_people, .on_kith = on_kith_insert_people },
     { .name = "W1b", .title = "insert 100k rows in bulk", .fixture = "empty", .writes = true, .target = 1.0,
-      .by_hand = by_hand_insert_people_in_bulk },
+      .by_hand = by_hand_insert_people_in_bulk, .on_kith = on_kith_insert_people_in_bulk },
     { .name = "W2", .title = "load 100k, C opened NOMUTEX", .fixture = "people", .target = 1.2,
       .by_hand = by_hand_load_people, .on_kith = on_kith_load_people, .job = { .opening = BENCH_NO_MUTEX } },
     { .name = "W2d", .title = "load 100k, C opened by default", .fixture = "people", .target = 1.05,

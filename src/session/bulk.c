@@ -69,7 +69,7 @@ static bool set_defaults(bulk_rows *bulk)
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
         kith_value value = kith_of_int(1);
-        if (!kith__member_is_zero(&property->field, bulk->row) || (!property->version && !property->attribute->on_insert))
+        if ((!property->version && !property->attribute->on_insert) || !kith__member_is_zero(&property->field, bulk->row))
             continue;
         if (!property->version)
             value = property->attribute->on_insert(bulk->session, bulk->row);
@@ -83,6 +83,8 @@ static bool check_texts(const bulk_rows *bulk)
 {
     const kith__mapper *mapper = bulk->mapper;
     for (size_t i = 0; i < mapper->property_count; i++) {
+        if (kith__field_type(&mapper->properties[i].field) != KITH_TYPE_TEXT)
+            continue;
         kith_value value = kith__member_value(&mapper->properties[i].field, bulk->row);
         if (kith__check_text(bulk->session, NULL, &mapper->properties[i], &value))
             return false;
