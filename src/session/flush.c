@@ -53,7 +53,7 @@ static void detach_one(kith_session *session, kith__object *object)
     object->flags &= (uint16_t)~(KITH__DIRTY | KITH__DOOMED);
     kith__identity_remove(session, object);
     kith__group_leave(object);
-    kith__part(object);
+    kith__take_leave(object);
     kith__object_move(object, KITH_DETACHED);
 }
 

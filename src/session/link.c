@@ -24,7 +24,7 @@ bool kith__link_current(const kith_link *link)
 }
 
 /* The object leaves its session: what is outdated now stays so for ever, what is not does not become it (epoch 0 says which). */
-void kith__part(kith__object *object)
+void kith__take_leave(kith__object *object)
 {
     const kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = kith__mapper_for(object);

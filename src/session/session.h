@@ -289,7 +289,7 @@ bool kith__value_copy(kith__room *, kith_value *);          /* what it points to
 /* link.c */
 kith_link *kith__link_of(kith__object *, const kith__relation *);   /* made if need be; an outdated one is emptied. NULL: no memory */
 kith_link *kith__link_peek(const kith__object *, const kith__relation *);   /* NULL: none yet */
-void kith__part(kith__object *);                    /* before it is detached */
+void kith__take_leave(kith__object *);                    /* before it is detached */
 bool kith__link_current(const kith_link *);                         /* loaded, and not outdated */
 bool kith__link_reserve(kith_link *, size_t capacity);
 bool kith__link_part(kith_link *, size_t count);                    /* an array that was handed out stays for its readers; another goes on with its first `count` */

@@ -261,7 +261,7 @@ bool kith__adopt(kith_session *session, kith__object *object)
 static void outlive(kith__object *object)
 {
     if (object->state == KITH_PERSISTENT || object->state == KITH_DELETED) {
-        kith__part(object);
+        kith__take_leave(object);
         kith__object_move(object, KITH_DETACHED);
     } else if (object->state == KITH_PENDING)
         kith__object_move(object, KITH_TRANSIENT);

@@ -286,18 +286,6 @@ static void killed_under_a_journal_that_stays(void **state)
     kill_often("persist");
 }
 
-static void killed_where_the_journal_is_truncated(void **state)
-{
-    (void)state;
-    kill_often("truncate");
-}
-
-static void killed_where_the_journal_persists(void **state)
-{
-    (void)state;
-    kill_often("persist");
-}
-
 static void killed_under_the_write_ahead_log(void **state)
 {
     (void)state;
@@ -310,8 +298,6 @@ int main(void)
         cmocka_unit_test(killed_where_the_journal_is_deleted),
         cmocka_unit_test(killed_under_a_journal_that_is_truncated),
         cmocka_unit_test(killed_under_a_journal_that_stays),
-        cmocka_unit_test(killed_where_the_journal_is_truncated),
-        cmocka_unit_test(killed_where_the_journal_persists),
         cmocka_unit_test(killed_under_the_write_ahead_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
