@@ -71,7 +71,10 @@ static int print_plan(kith__db *db, kith__direction_of_run direction)
             const kith__revision *known = kith__map_gets(&db->set->by_id, line->revision);
             printf("%s %s%s%s\n", direction == KITH__UP ? "upgrade" : "downgrade", line->revision, known != NULL ? " " : "", known != NULL ? known->message : "");
         }
-        printf("  %-8s %s\n", line->cost, line->text);
+        printf("  %-8s %s", line->cost, line->text);
+        if (line->rows >= 0)
+            printf(" (%lld row%s)", (long long)line->rows, line->rows == 1 ? "" : "s");
+        putchar('\n');
         revision = line->revision;
     }
     if (plan.count == 0)

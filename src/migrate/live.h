@@ -50,6 +50,7 @@ int  kith__section_execute(kith__execution *);
 /* ---------------------------------------------------------------- precheck.c: rows that stand in the way, counted first */
 int kith__precheck(kith__connection *, kith__arena *, const kith__op *, kith__error *);
 int kith__precheck_loss(kith__execution *, const kith__op *);
+int kith__table_rows(kith__connection *, const char *table, int64_t *out, kith__error *);      /* -1: there is no such table */
 
 /* ---------------------------------------------------------------- history.c */
 int kith__history_make(kith__connection *, kith__error *);
@@ -72,6 +73,6 @@ void kith__script_end(kith__text *, const char *from, const char *to, const char
 extern const char kith__create_version[], kith__create_history[];
 
 /* ---------------------------------------------------------------- plan.c */
-int kith__plan_section(kith__plan *, const char *revision, const kith__section *, kith__error *);
+int kith__plan_section(kith__plan *, kith__connection *, const char *revision, const kith__section *, kith__error *);
 
 #endif

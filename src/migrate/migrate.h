@@ -277,7 +277,10 @@ typedef struct kith__holdings { size_t tables; int64_t rows; } kith__holdings;
 int kith__holdings_count(kith__pool *, kith__revisions *, kith__holdings *out, kith__error *);
 
 /* What a run would do, from the files and the database's heads, without touching it. */
-typedef struct kith__plan_line { const char *revision, *text, *cost; } kith__plan_line;
+typedef struct kith__plan_line {
+    const char *revision, *text, *cost;
+    int64_t rows;                       /* that it reads, writes anew or drops; -1: none, or a table that is not there yet */
+} kith__plan_line;
 typedef struct kith__plan { kith__arena arena; kith__plan_line *items; size_t count; } kith__plan;
 int  kith__plan_make(kith__pool *, kith__revisions *, kith__direction_of_run, const char *target, kith__plan *out, kith__error *);
 void kith__plan_free(kith__plan *);

@@ -225,19 +225,26 @@ int kith__precheck_loss(kith__execution *e, const kith__op *op)
 
 /* ---------------------------------------------------------------- what the tables hold */
 
-static int count_table(kith__connection *connection, const char *table, kith__holdings *out, kith__error *error)
+int kith__table_rows(kith__connection *connection, const char *table, int64_t *out, kith__error *error)
 {
     static const char *const exists = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";
     kith__arena arena = { 0 };
-    const char *found;
-    int64_t rows = 0;
+    const char *found = NULL;
+    *out = -1;
     int status = kith__query_text(connection, &arena, &found, error, exists, table);
     kith__op op = { .table = table };
     if (status == KITH_OK && found != NULL)
-        status = count_where(connection, &op, "SELECT count(*) FROM %T", &rows, error);
-    out->rows += rows;
-    out->tables += rows > 0;
+        status = count_where(connection, &op, "SELECT count(*) FROM %T", out, error);
     kith__arena_free(&arena);
+    return status;
+}
+
+static int count_table(kith__connection *connection, const char *table, kith__holdings *out, kith__error *error)
+{
+    int64_t rows = 0;
+    int status = kith__table_rows(connection, table, &rows, error);
+    out->rows += rows > 0 ? rows : 0;
+    out->tables += rows > 0;
     return status;
 }
 

@@ -187,10 +187,31 @@ static kith__revision *above(run *r, long steps)
     return at;
 }
 
+/* -0 must not be read as "all of them" */
+static int refuse_number(run *r, const char *target)
+{
+    int status = kith__fail(r->error, KITH_CONFIG, "migrate.relative", "'%s' is no number of migrations.", target);
+    kith__fail_hint(r->error, "upgrade +1 runs the next one, downgrade -1 undoes the last.");
+    return status;
+}
+
+static int upgrade_to_base(run *r)
+{
+    if (r->now == NULL)
+        return KITH_OK;
+    int status = kith__fail(r->error, KITH_CONFIG, "migrate.not_above", "base does not follow %s, where the database is.", r->now);
+    kith__fail_hint(r->error, "It lies below: kith db downgrade base");
+    return status;
+}
+
 static int resolve_up(run *r, const char *target)
 {
     long number;
     kith__revision *to = NULL;
+    if (strcmp(target, "base") == 0)
+        return upgrade_to_base(r);
+    if (relative(target, '-', &number) || (relative(target, '+', &number) && number < 1))
+        return refuse_number(r, target);
     if (strcmp(target, "head") == 0 || strcmp(target, "heads") == 0)
         to = kith__revisions_head(r->set, r->error);
     else if (relative(target, '+', &number))
@@ -259,11 +280,16 @@ static int plan_down(run *r, const char *to, long steps)
 static int resolve_down(run *r, const char *target)
 {
     long number;
+    if (relative(target, '+', &number) || (relative(target, '-', &number) && number < 1))
+        return refuse_number(r, target);
     if (relative(target, '-', &number))
         return plan_down(r, NULL, number);
     if (strcmp(target, "base") == 0)
         return plan_down(r, NULL, 0);
-    kith__revision *to = kith__revision_find(r->set, target, r->error);
+    bool head = strcmp(target, "head") == 0;
+    kith__revision *to = head ? kith__revisions_head(r->set, r->error) : kith__revision_find(r->set, target, r->error);
+    if (head && to == NULL && !kith__failed(r->error))
+        return KITH_OK;
     return to != NULL ? plan_down(r, to->id, 0) : r->error->public_.status;
 }
 
@@ -759,7 +785,7 @@ int kith__plan_make(kith__pool *pool, kith__revisions *set, kith__direction_of_r
     if (status == KITH_OK)
         status = direction == KITH__UP ? resolve_up(&r, target != NULL ? target : "head") : resolve_down(&r, target != NULL ? target : "-1");
     for (size_t i = 0; i < r.count && status == KITH_OK; i++)
-        status = kith__plan_section(out, r.steps[i].id, r.steps[i].section, error);
+        status = kith__plan_section(out, r.connection, r.steps[i].id, r.steps[i].section, error);
     kith__pool_give(r.connection);
     kith__arena_free(&r.arena);
     if (status != KITH_OK)
