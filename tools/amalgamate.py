@@ -100,6 +100,21 @@ def own_names(text):
     return {name for declaration in declarations(words) for name in names_of(declaration) if not name.startswith("kith_")}
 
 
+def clashes(headers):
+    """a sentence for each name that two headers of rooms give to different things, which no two files of a program may"""
+    types, functions = collections.defaultdict(set), set()
+    for path in headers:
+        for declaration in declarations([word for _, word in tokens(path.read_text(encoding="utf-8"))]):
+            if "{" in declaration:
+                for name in names_of(declaration):
+                    types[name].add(path)
+            elif "(" in declaration and "typedef" not in declaration:
+                functions.add(declaration[declaration.index("(") - 1])
+    for name, paths in sorted(types.items()):
+        if len(paths) > 1 or name in functions:
+            yield f"{name} is a type of {' and '.join(sorted(path.name for path in paths))}{' and a function' if name in functions else ''}; a name is for one thing"
+
+
 def renamed(text, names):
     """The text with other names, but for members (after a dot or an arrow), and what stands in quotes and comments."""
     out, before = [], ""
@@ -167,6 +182,9 @@ def amalgamate(root):
     for path in headers:
         if path not in header.seen:
             header.add(path)
+    wrong = list(clashes(sorted((root / "src").rglob("*.h"))))
+    if wrong:
+        raise SystemExit("amalgamate: " + "\n".join(wrong))
     files, system = list(sources(root)), Text(root)
     for path in files:
         system.add(path)

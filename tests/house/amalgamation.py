@@ -15,8 +15,8 @@ ROOT = pathlib.Path(sys.argv[1]).resolve()
 COMPILERS = sys.argv[2:]
 LINK = ["-lsqlite3"]
 sys.path.insert(0, str(ROOT / "tools"))
-sys.dont_write_bytecode = True
 import amalgamate       # noqa: E402
+from said import say    # noqa: E402
 
 
 def run(*words, cwd, **options):
@@ -89,34 +89,35 @@ def behaviours(folder):
         yield f"{name} holds with the two files", lambda: hold(name, sources)
 
 
-def main():
-    failed = 0
+def shown(folder):
+    found = sorted(names(folder))
+    assert len(found) > 100 and all(re.match(r"kith_[a-z]", name) for name in found), found
 
-    def check(name, work):
-        nonlocal failed
+
+def works(folder):
+    """(name, what is to be done) of each check"""
+    two_files(folder)
+    for compiler in reversed(COMPILERS):
+        yield f"kith.c compiles alone with {compiler}, without a warning", lambda: run(compiler, "-c", "-Wall", "-Wextra", "kith.c", cwd=folder)
+        yield f"kith.c is strict C11 as far as its system is, with {compiler}", lambda: run(compiler, "-std=c11", "-fsyntax-only", "kith.c", cwd=folder)
+        yield f"it shows what programs may call, with {compiler}", lambda: shown(folder)
+        yield f"the lesson is built with it by {compiler}", lambda: lesson(folder, compiler)
+    yield from behaviours(folder)
+
+
+def checks(folder):
+    for name, work in works(folder):
         try:
             work()
-            print(f"ok {name}")
+            yield name, None
         except (AssertionError, subprocess.TimeoutExpired) as trouble:
-            failed += 1
-            print(f"not ok {name}\n{trouble}")
+            yield name, str(trouble) or "it failed without a word"
 
-    def shown(folder):
-        found = sorted(names(folder))
-        assert len(found) > 100 and all(re.match(r"kith_[a-z]", name) for name in found), found
 
-    with tempfile.TemporaryDirectory() as place:
-        folder = pathlib.Path(place)
-        two_files(folder)
-        for compiler in reversed(COMPILERS):
-            check(f"kith.c compiles alone with {compiler}, without a warning", lambda: run(compiler, "-c", "-Wall", "-Wextra", "kith.c", cwd=folder))
-            check(f"kith.c is strict C11 as far as its system is, with {compiler}", lambda: run(compiler, "-std=c11", "-fsyntax-only", "kith.c", cwd=folder))
-            check(f"it shows what programs may call, with {compiler}", lambda: shown(folder))
-            check(f"the lesson is built with it by {compiler}", lambda: lesson(folder, compiler))
-        for name, work in behaviours(folder):
-            check(name, work)
-    sys.exit(failed > 0)
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        return say("amalgamation", checks(pathlib.Path(folder)))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,6 +9,8 @@ import pathlib
 import subprocess
 import sys
 
+from said import say
+
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 STRICT = ["-std=c11", "-pedantic-errors", *WARNINGS]
 # Without the pragma, what strict C11 lacks and the headers need is no mistake: zero-sized members, __VA_OPT__, empty initialisers.
@@ -44,13 +46,7 @@ def checks(root, compilers):
 
 def main():
     root, *compilers = sys.argv[1:]
-    failures = 0
-    for name, trouble in checks(pathlib.Path(root).resolve(), compilers or ["gcc", "clang"]):
-        print(f"{'not ok' if trouble else 'ok'} headers: {name}")
-        if trouble:
-            print(trouble)
-            failures += 1
-    return bool(failures)
+    return say("headers", checks(pathlib.Path(root).resolve(), compilers or ["gcc", "clang"]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.dont_write_bytecode = True
+from said import say
 
 
 def without_code(text):
@@ -115,13 +115,7 @@ def checks(root):
 
 
 def main():
-    failures = 0
-    for name, trouble in checks(pathlib.Path(sys.argv[1]).resolve()):
-        print(f"{'not ok' if trouble else 'ok'} links: {name}")
-        if trouble:
-            print(trouble)
-            failures += 1
-    return bool(failures)
+    return say("links", checks(pathlib.Path(sys.argv[1]).resolve()))
 
 
 if __name__ == "__main__":

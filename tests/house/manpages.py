@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+from said import say
+
 PARTS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OWNERSHIP", "ERRORS", "THREADS", "SEE ALSO"]
 
 
@@ -91,13 +93,7 @@ def checks(root, folder, library, compiler):
 
 def main():
     root, folder, library, *compiler = sys.argv[1:]
-    failures = 0
-    for name, trouble in checks(pathlib.Path(root), pathlib.Path(folder), library, compiler or ["gcc"]):
-        print(f"{'not ok' if trouble else 'ok'} manpages: {name}")
-        if trouble:
-            print(trouble)
-            failures += 1
-    return bool(failures)
+    return say("manpages", checks(pathlib.Path(root), pathlib.Path(folder), library, compiler or ["gcc"]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Which file does what: docs/architecture.md and the headers of the rooms name files that are there; every file of a room is named in a
-header of it; the tree that docs/architecture.md begins with has every room, and every folder that is built.
+header of it; the tree that docs/architecture.md begins with has every room, and every folder that is built. And what rooms show each other
+has names for one thing each, so that the library is a program's one file too (tools/amalgamate.py).
 
 Run with the project's root as argument. It first looks at a tree with mistakes of its own, and finds them. Prints "ok …" or "not ok …".
 """
@@ -8,6 +9,11 @@ import pathlib
 import re
 import sys
 import tempfile
+
+from said import say
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+from amalgamate import clashes      # noqa: E402
 
 FILE = re.compile(r"(?<![\w/.*-])([a-z_0-9]+\.[ch])\b")
 
@@ -46,15 +52,11 @@ def planted():
                    for part in ("names none.c", "names gone.c", "names other.c", "what is in silent.c", "has no src/base", "has no include"))
 
 
-def main():
-    found = list(complaints(pathlib.Path(sys.argv[1])))
-    if planted() != 6:
-        found.append("not all of six planted mistakes were found")
-    print("not ok" if found else "ok", "docs/architecture.md and the headers of the rooms say which file does what")
-    for complaint in found:
-        print(" ", complaint)
-    sys.exit(bool(found))
+def checks(root):
+    yield "mistakes are found", None if planted() == 6 else "not all of six that were planted"
+    yield "docs/architecture.md and the headers say which file does what", "\n".join(complaints(root))
+    yield "a name that rooms show is for one thing", "\n".join(clashes(sorted((root / "src").rglob("*.h"))))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(say("rooms", checks(pathlib.Path(sys.argv[1]))))

@@ -29,6 +29,12 @@ typedef struct fault_case {
     unsigned how;
 } fault_case;
 
+/* Without an error the answer is right: neither one that stood, nor one that asking it set. */
+#define right(session, answer) do { \
+    if (kith_session_status(session) == KITH_OK && !(answer) && kith_session_status(session) == KITH_OK) \
+        fail_msg("not so: %s", #answer); \
+} while (0)
+
 /* Runs every case in every way, each a test of its own; what main returns. */
 int fault_main(const fault_case *cases, size_t count);
 

@@ -89,7 +89,7 @@ kith_test_place park_open(void)
     return place;
 }
 
-char *park_names(KITH_LIST(Raccoon) list)
+static char *names_of(KITH_LIST(Raccoon) list)
 {
     char *names = calloc(1, 1 + list.count * 32);
     assert_non_null(names);
@@ -98,4 +98,14 @@ char *park_names(KITH_LIST(Raccoon) list)
         strcat(names, raccoon->name);
     }
     return names;
+}
+
+void park_lists(kith_session *session, const char *expected, KITH_LIST(Raccoon) list, const char *file, int line)
+{
+    char *names = names_of(list);
+    kith_test_ok_(session, file, line);
+    if (strcmp(names, expected))
+        print_error("line %d: found \"%s\", not \"%s\"\n", line, names, expected);
+    assert_string_equal(names, expected);
+    free(names);
 }

@@ -58,7 +58,7 @@ struct Tag { int64_t id; const char *word; KITH_MANY(Raccoon) raccoons; };
  * Sue (3): age 8, den (1, 2), mother Rocky, collar blue, a can at no business
  * Zed (4): age 1, nickname "Z", nothing else */
 kith_test_place park_open(void);
-/* the names of a list, with spaces between; the caller's to free */
-char *park_names(KITH_LIST(Raccoon) list);
+/* The list is these raccoons, by their names with spaces between, and the session is well. */
+void park_lists(kith_session *, const char *expected, KITH_LIST(Raccoon) list, const char *file, int line);
 
 #endif

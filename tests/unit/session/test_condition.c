@@ -23,16 +23,8 @@ static int close_park(void **state)
     return 0;
 }
 
-#define finds(expected, ...) found_((expected), kith_all(session, Raccoon, .where = __VA_ARGS__, .order_by = { kith_asc(Raccoon, id) }), __LINE__)
-static void found_(const char *expected, KITH_LIST(Raccoon) list, int line)
-{
-    char *names = park_names(list);
-    kith_test_ok_(session, __FILE__, line);
-    if (strcmp(names, expected))
-        print_error("line %d: found \"%s\", not \"%s\"\n", line, names, expected);
-    assert_string_equal(names, expected);
-    free(names);
-}
+#define finds(expected, ...) \
+    park_lists(session, (expected), kith_all(session, Raccoon, .where = __VA_ARGS__, .order_by = { kith_asc(Raccoon, id) }), __FILE__, __LINE__)
 
 #define refuses(status, part, M, ...) \
     do { \

@@ -4,9 +4,6 @@
  */
 #include "faults.h"
 
-/* Without an error the answer is right: neither one that stood, nor one that asking it set. */
-#define right(session, answer) do { if (kith_session_status(session) == KITH_OK && !(answer) && kith_session_status(session) == KITH_OK) fail_msg("not so: %s", #answer); } while (0)
-
 static void fill_alley(kith_session *s)
 {
     const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky", .age = kith_some(3)), *dan = kith_new(s, Raccoon, .name = "Dan");

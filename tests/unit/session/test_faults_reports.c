@@ -3,8 +3,6 @@
  */
 #include "faults.h"
 
-#define right(session, answer) do { if (kith_session_status(session) == KITH_OK && !(answer) && kith_session_status(session) == KITH_OK) fail_msg("not so: %s", #answer); } while (0)
-
 static void fill(kith_session *s)
 {
     const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky", .age = kith_some(3)), *dan = kith_new(s, Raccoon, .name = "Dan", .age = kith_some(5));

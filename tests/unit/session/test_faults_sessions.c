@@ -4,8 +4,6 @@
  */
 #include "faults.h"
 
-#define right(session, answer) do { if (kith_session_status(session) == KITH_OK && !(answer) && kith_session_status(session) == KITH_OK) fail_msg("not so: %s", #answer); } while (0)
-
 /* ---------------------------------------------------------------- every type */
 
 KITH_DECLARE(Every);

@@ -29,16 +29,7 @@ static int close_park(void **state)
 static const Business *shop(void) { return kith_only(session, Business, .where = kith_eq(Business, name, "Shop")); }
 static const Raccoon *raccoon(int64_t id) { return kith_get(session, Raccoon, .id = id); }
 
-#define lists(expected, list) listed_((expected), (list), __LINE__)
-static void listed_(const char *expected, KITH_LIST(Raccoon) list, int line)
-{
-    char *names = park_names(list);
-    kith_test_ok_(session, __FILE__, line);
-    if (strcmp(names, expected))
-        print_error("line %d: found \"%s\", not \"%s\"\n", line, names, expected);
-    assert_string_equal(names, expected);
-    free(names);
-}
+#define lists(expected, list) park_lists(session, (expected), (list), __FILE__, __LINE__)
 
 static void a_proxy_lists_what_the_intermediates_lead_to(void **state)
 {

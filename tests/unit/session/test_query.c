@@ -27,16 +27,7 @@ static int close_park(void **state)
     return 0;
 }
 
-#define lists(expected, list) listed_((expected), (list), __LINE__)
-static void listed_(const char *expected, KITH_LIST(Raccoon) list, int line)
-{
-    char *names = park_names(list);
-    kith_test_ok_(session, __FILE__, line);
-    if (strcmp(names, expected))
-        print_error("line %d: found \"%s\", not \"%s\"\n", line, names, expected);
-    assert_string_equal(names, expected);
-    free(names);
-}
+#define lists(expected, list) park_lists(session, (expected), (list), __FILE__, __LINE__)
 
 #define refused(status, part) (kith_test_error(session, status, part), kith_error_clear(session))
 
