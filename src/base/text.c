@@ -88,14 +88,20 @@ static size_t character_size(const unsigned char *at, size_t left)
     return size;
 }
 
+static bool eight_are_ascii(const unsigned char *at)
+{
+    uint64_t eight;
+    memcpy(&eight, at, 8);
+    return !(eight & UINT64_C(0x8080808080808080));
+}
+
 bool kith__utf8_valid(const char *text, size_t size)
 {
     const unsigned char *at = (const unsigned char *)text, *end = at + size;
     while (at < end) {
-        uint64_t eight;
-        while (end - at >= 8 && (memcpy(&eight, at, 8), !(eight & UINT64_C(0x8080808080808080))))
+        while (end - at >= 8 && eight_are_ascii(at))
             at += 8;
-        if (at == end)
+        if (at == end || (size >= 8 && end - at < 8 && eight_are_ascii(end - 8)))      /* the last ones with some before them */
             break;
         size_t step = character_size(at, (size_t)(end - at));
         if (!step)

@@ -29,6 +29,7 @@ typedef struct kith__sqlite_statement {
     sqlite3_stmt *handle;
     int width;                                      /* of its rows, from the first step on */
     bool running;                                   /* stepped, and not reset since */
+    int marks;                                      /* how many it has; known once there are slots */
     char (*slots)[KITH__SQLITE_SLOT];               /* one a mark, for dates and their kin as text; made when first needed */
     char sql[];
 } kith__sqlite_statement;

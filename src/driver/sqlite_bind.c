@@ -19,10 +19,9 @@ static inline const char *answer(int code) { return __builtin_expect(code == SQL
 
 static char *slot_of(kith__sqlite_statement *s, int position)
 {
-    int marks = sqlite3_bind_parameter_count(s->handle);
-    if (!s->slots && marks > 0)
-        s->slots = malloc((size_t)marks * sizeof *s->slots);
-    return s->slots && position > 0 && position <= marks ? s->slots[position - 1] : NULL;
+    if (!s->slots && (s->marks = sqlite3_bind_parameter_count(s->handle)) > 0)
+        s->slots = malloc((size_t)s->marks * sizeof *s->slots);
+    return s->slots && position > 0 && position <= s->marks ? s->slots[position - 1] : NULL;
 }
 
 /* There is no slot because there is no such mark, which SQLite says, or no memory. */

@@ -19,12 +19,24 @@ typedef struct bulk {
     const char **names;
 } bulk_rows;
 
+/* A text that a function gives is borrowed until its next call, so such rows do not wait. */
+static bool may_wait(const kith__mapper *mapper)
+{
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        uint32_t type = kith__field_type(&mapper->properties[i].field);
+        bool borrowed = type == KITH_TYPE_TEXT || type == KITH_TYPE_BLOB || type == KITH_TYPE_JSON || type == KITH_TYPE_DECIMAL;
+        if (borrowed && mapper->properties[i].attribute->on_insert)
+            return false;
+    }
+    return mapper->property_count * BATCH <= MOST_VALUES;
+}
+
 static bool open_bulk(bulk_rows *bulk)
 {
     kith__arena *arena = &bulk->session->scratch;
     size_t count = bulk->mapper->property_count;
     bulk->words = (count + 63) / 64;
-    bulk->room = count * BATCH <= MOST_VALUES ? BATCH : 1;
+    bulk->room = may_wait(bulk->mapper) ? BATCH : 1;
     bulk->rows = kith__arena_alloc(arena, bulk->room * bulk->mapper->size);
     bulk->mask = kith__arena_alloc(arena, bulk->words * sizeof *bulk->mask);
     bulk->shape = kith__arena_zero(arena, bulk->words * sizeof *bulk->shape);
@@ -73,7 +85,7 @@ static bool set_defaults(bulk_rows *bulk)
             continue;
         if (!property->version)
             value = property->attribute->on_insert(bulk->session, bulk->row);
-        if (kith__member_set(property, bulk->row, value, &bulk->session->error))
+        if (kith__status(bulk->session) || kith__member_set(property, bulk->row, value, &bulk->session->error))
             return false;
     }
     return true;
@@ -205,10 +217,18 @@ static bool add_row(bulk_rows *bulk, const void *values, size_t index)
 
 /* ---------------------------------------------------------------- all of them */
 
+/* Nothing of the array may stay, whatever becomes of the error. */
+static void take_back(kith_session *session)
+{
+    kith__error ignored = { .public_ = { .status = KITH_OK } };
+    if (kith__savepoint_rollback(session->connection, &ignored))
+        session->broken = session->lost = true;
+    kith__error_free(&ignored);
+}
+
 static int64_t insert_rows(bulk_rows *bulk, const char *values, size_t count)
 {
     kith_session *session = bulk->session;
-    kith__error ignored = { .public_ = { .status = KITH_OK } };
     if (!open_bulk(bulk) || kith__write_lock(session) || kith__savepoint_set(session->connection, &session->error))
         return -1;
     bool ok = true;
@@ -218,9 +238,7 @@ static int64_t insert_rows(bulk_rows *bulk, const char *values, size_t count)
     close_statements(bulk);
     if (ok && kith__savepoint_release(session->connection, &session->error) == KITH_OK)
         return (int64_t)count;
-    if (!ok)
-        kith__savepoint_rollback(session->connection, &ignored);
-    kith__error_free(&ignored);
+    take_back(session);
     return -1;
 }
 

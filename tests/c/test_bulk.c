@@ -12,7 +12,19 @@ KITH_MODEL(Item, "items", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name
 KITH_DECLARE(Bare);
 struct Bare { int64_t id; };
 KITH_MODEL(Bare, "bares", KITH_COLUMN(id, .primary_key = true));
-FAMILY(items, KITH_MODELS(Item, Bare, Business, Raccoon, Trashcan));
+/* What a function gives is good until its next call. */
+static kith_value numbered(kith_session *session, const void *object)
+{
+    static char text[16];
+    static int calls;
+    (void)session, (void)object;
+    snprintf(text, sizeof text, "label %d", ++calls % 1000);
+    return kith_of_text(text);
+}
+KITH_DECLARE(Label);
+struct Label { int64_t id; const char *text; };
+KITH_MODEL(Label, "labels", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(text, .on_insert = numbered));
+FAMILY(items, KITH_MODELS(Item, Bare, Label, Business, Raccoon, Trashcan));
 
 static void rows_of_an_array_are_inserted_with_their_defaults(void **state)
 {
@@ -36,6 +48,19 @@ static void rows_of_an_array_are_inserted_with_their_defaults(void **state)
     assert_int_equal(there.items[2]->id, 70);
     assert_int_equal(there.items[2]->version, 4);
     assert_int_equal(items[0].id, 0);               /* the array is the program's own */
+}
+
+static void texts_that_a_function_makes_are_each_rows_own(void **state)
+{
+    fixture *f = *state;
+    const Label labels[100] = { { .id = 0 } };
+    assert_int_equal(kith_insert_all(f->session, Label, labels, 100), 100);
+    COMMIT(f->session);
+    kith_each(Label, label, kith_all(f->session, Label)) {
+        char expected[16];
+        snprintf(expected, sizeof expected, "label %d", (int)label->id);
+        assert_string_equal(label->text, expected);
+    }
 }
 
 static void an_array_is_written_after_what_is_pending_and_goes_with_a_rollback(void **state)

@@ -16,6 +16,24 @@ static void utf8_is_valid_only_in_its_shortest_form(void **state)
     assert_int_equal(kith__utf8_count("aä€🦝", strlen("aä€🦝")), 4);
 }
 
+/* Eight bytes are looked at at once: what is wrong is found at every place of texts of every length. */
+static void utf8_is_looked_at_to_its_end(void **state)
+{
+    (void)state;
+    char text[40];
+    for (size_t size = 1; size <= sizeof text; size++)
+        for (size_t at = 0; at < size; at++) {
+            memset(text, 'a', sizeof text);
+            assert_true(kith__utf8_valid(text, size));
+            text[at] = '\x80';
+            assert_false(kith__utf8_valid(text, size));
+            text[at] = '\xc3';                      /* a letter of two bytes begins */
+            if (at + 1 < size)
+                text[at + 1] = '\xa4';
+            assert_int_equal(kith__utf8_valid(text, size), at + 1 < size);
+        }
+}
+
 static void sha256_gives_the_sums_of_the_standard(void **state)
 {
     (void)state;
@@ -92,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_valid_only_in_its_shortest_form),
+        cmocka_unit_test(utf8_is_looked_at_to_its_end),
         cmocka_unit_test(sha256_gives_the_sums_of_the_standard),
         cmocka_unit_test(a_slip_finds_the_name_and_another_word_does_not),
         cmocka_unit_test(snake_case_is_that_of_flask_sqlalchemy),
