@@ -3,6 +3,8 @@
  */
 #include "session/session.h"
 
+#include <kith/sys/text.h>
+
 #include <stdlib.h>
 
 /* ---------------------------------------------------------------- may it be read */
@@ -210,3 +212,49 @@ int kith_sys_fail(kith_session *session, int status, const char *code, const cha
 
 int kith_sys_create_all(kith_session *session) { return kith__ready(session) ? kith__create_all(session->database, &session->error) : kith_session_status(session); }
 int kith_sys_drop_all(kith_session *session) { return kith__ready(session) ? kith__drop_all(session->database, &session->error) : kith_session_status(session); }
+
+/* ---------------------------------------------------------------- texts and structs */
+
+bool kith_sys_print(kith_value value, char out[KITH_SYS_TEXT_SIZE])
+{
+    switch (value.absent ? KITH_TYPE_NONE : value.type) {
+    case KITH_TYPE_DATE:     return kith__date_format(value.date, out);
+    case KITH_TYPE_TIME:     return kith__time_format(value.time, out);
+    case KITH_TYPE_DATETIME: return kith__datetime_format(value.datetime, out);
+    case KITH_TYPE_UUID:     kith__uuid_format(value.uuid, out); return true;
+    default:                 return false;
+    }
+}
+
+bool kith_sys_parse(uint32_t type, const char *text, size_t size, kith_value *out)
+{
+    kith_value value = { .type = type };
+    bool ok = false;
+    switch (type) {
+    case KITH_TYPE_DATE:     ok = kith__date_parse(text, size, &value.date); break;
+    case KITH_TYPE_TIME:     ok = kith__time_parse(text, size, &value.time); break;
+    case KITH_TYPE_DATETIME: ok = kith__datetime_parse(text, size, &value.datetime); break;
+    case KITH_TYPE_UUID:     ok = kith__uuid_parse(text, size, &value.uuid); break;
+    default: break;
+    }
+    if (ok)
+        *out = value;
+    return ok;
+}
+
+int kith_sys_fill(kith_session *session, const kith_model *model, void *values, size_t offset, kith_value value)
+{
+    if (!kith__ready(session))
+        return kith_session_status(session);
+    const kith__mapper *mapper = kith__mapper_asked(session, model);
+    kith__member member = mapper ? kith__member_at(mapper, offset) : (kith__member){ .kind = KITH__NO_MEMBER };
+    if (mapper && member.kind != KITH__PROPERTY)
+        kith__misuse(session, "object.no_member", NULL, "A member of %s that is no column was to be written.", mapper->name);
+    if (!mapper || member.kind != KITH__PROPERTY)
+        return kith__status(session);
+    const kith__property *property = &mapper->properties[member.index];
+    if (kith__member_set(property, values, value, &session->error))
+        return kith__status(session);
+    value = kith__member_value(&property->field, values);
+    return kith__check_text(session, NULL, property, &value);
+}

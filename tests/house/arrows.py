@@ -17,7 +17,7 @@ for below, room in enumerate(LADDER := ["base", "schema", "sql", "driver", "mode
 ROOMS["migrate"] = {"base", "schema", "sql", "driver", "model"}
 ROOMS["app"] = {*LADDER, "migrate"}
 
-OUTSIDE = ["cli", "python", "examples", "bench", "tests/c"]     # these are programs: they see include/ alone
+OUTSIDE = ["cli", "json", "python", "examples", "bench", "tests/c"]     # these are programs: they see include/ alone
 ENGINES = re.compile(r"sqlite3|libpq|postgres|pg_")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.M)
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
