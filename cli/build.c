@@ -253,7 +253,7 @@ static int compile(work *w)
         words_free(&commands[i]);
     free(commands);
     if (well && failed > 0)
-        complain("the app in %s does not compile.", w->plan->folder);
+        complain("the app in %s does not compile: the compiler says why, above. Nothing was changed. Mend that, then try again.", w->plan->folder);
     return failed != 0;
 }
 
@@ -266,10 +266,10 @@ static int explain_link(const work *w)
         if (file_has(w->plan->sources.items[i], "KITH_APP("))
             words_add(&with_app, w->plan->sources.items[i]);
     if (with_app.count > 1)
-        complain("there are two apps: %s and %s both have a KITH_APP. Name the sources of one in %s/kith.build (sources = …), or say --app FILE.", with_app.items[0],
+        complain("there are two apps: %s and %s both have a KITH_APP. Nothing was changed. Name the sources of one in %s/kith.build (sources = …), or say --app FILE.", with_app.items[0],
             with_app.items[1], w->plan->folder);
     else
-        complain("the app in %s does not link. If not every .c file there belongs to it, name those that do in %s/kith.build: sources = app.c models.c", w->plan->folder,
+        complain("the app in %s does not link. Nothing was changed. If not every .c file there belongs to it, name those that do in %s/kith.build: sources = app.c models.c", w->plan->folder,
             w->plan->folder);
     words_free(&with_app);
     return 1;

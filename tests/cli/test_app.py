@@ -44,7 +44,7 @@ def test_new(place):
 def test_does_not_compile(place):
     """An app that does not compile: the compiler's message as it is, and nothing done."""
     place.app(migrations=False).write("app.c", APP.replace("KITH_MODELS(Raccoon)", "KITH_MODELS(Racoon)"))
-    place.kith("db upgrade", 1).has("app.c:2:", "kith_model_of_Racoon", "does not compile")
+    place.kith("db upgrade", 1).has("app.c:2:", "kith_model_of_Racoon", "does not compile", "Nothing was changed")
     place.write("app.c", APP)
     place.kith("db init").has("Made migrations")
 
@@ -59,7 +59,7 @@ def test_no_kith_app(place):
 def test_two_apps(place):
     """Two apps in one folder are both named, and how to choose."""
     place.app(migrations=False).write("second.c", APP)
-    place.kith("models", 1).has("there are two apps:", "app.c", "second.c", "kith.build", "--app FILE")
+    place.kith("models", 1).has("there are two apps:", "app.c", "second.c", "Nothing was changed", "kith.build", "--app FILE")
     place.kith("--app second.c models").has("Raccoon (raccoon)")
     place.kith("models", KITH_APP="app.c").has("Raccoon (raccoon)")
     place.write("kith.build", "# mine\nsources = app.c models.c\n")
