@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the whole library as two files, kith.h and kith.c, for programs that carry it along: tools/amalgamate.py FOLDER [ROOT]
 
-kith.h is every public header, kith.c every room, lowest first (src/meson.build says in which order, each room's meson.build which files).
+kith.h is every public header of libkith, kith.c every room, lowest first (src/meson.build says in which order, each room's meson.build which files).
 A name that two files give to something of their own gets the file's name in front of it: add_text of src/app/dot.c is app_dot_add_text.
 cc program.c kith.c -lsqlite3 is all that a program needs.
 """
@@ -178,7 +178,7 @@ class Text:
 def amalgamate(root):
     """kith.h and kith.c, as texts"""
     header = Text(root)
-    headers = [root / "include/kith/kith.h", *sorted((root / "include/kith").rglob("*.h"))]
+    headers = [root / "include/kith/kith.h", root / "include/kith/migrate.h", *sorted((root / "include/kith/sys").glob("*.h"))]
     for path in headers:
         if path not in header.seen:
             header.add(path)
@@ -192,7 +192,7 @@ def amalgamate(root):
     given = {path: own_names(path.read_text(encoding="utf-8")) for path in files}
     times = collections.Counter(name for names in given.values() for name in names)
     body = Text(root)
-    body.seen.update(headers)
+    body.seen.update(header.seen)
     for path in files:
         front = f"{path.parent.name}_{path.stem}_"
         clashing = {name: front + name for name in given[path] if times[name] > 1 or name in declared}
