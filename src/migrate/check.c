@@ -52,6 +52,32 @@ static int is_of_a_type(kith__arena *arena, const kith__op *op, bool *is, kith__
     return usual != NULL ? KITH_OK : kith__fail_memory(error);
 }
 
+static const char *check_of(const kith__schema *live, const kith__op *op)
+{
+    const kith__table *table = op->kind == KITH__OP_DROP_CONSTRAINT && op->name != NULL ? kith__schema_find(live, op->table) : NULL;
+    for (size_t i = 0; table != NULL && i < table->check_count; i++)
+        if (table->checks[i].name != NULL && strcasecmp(table->checks[i].name, op->name) == 0)
+            return table->checks[i].sql;
+    return NULL;
+}
+
+/* The other way round: flag IN (0, 1), as SQLAlchemy wrote it for every BOOLEAN until 1.4. */
+static int is_of_a_boolean(kith__arena *arena, const kith__schema *live, const kith__op *op, bool *is, kith__error *error)
+{
+    const char *sql = check_of(live, op);
+    const kith__table *table = sql != NULL ? kith__schema_find(live, op->table) : NULL;
+    *is = false;
+    for (size_t i = 0; table != NULL && i < table->column_count && !*is; i++) {
+        if (table->columns[i].type.kind != KITH__BOOLEAN)
+            continue;
+        const char *usual = kith__arena_format(arena, "\"%s\" IN (0, 1)", table->columns[i].name);
+        if (usual == NULL)
+            return kith__fail_memory(error);
+        *is = kith__sql_same(sql, usual);
+    }
+    return KITH_OK;
+}
+
 static const char *object_of(kith__arena *arena, const kith__op *op)
 {
     bool whole = op->kind == KITH__OP_CREATE_TABLE || op->kind == KITH__OP_DROP_TABLE || op->name == NULL;
@@ -190,9 +216,11 @@ int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__s
     *arena = live.arena;
     int status = cloned ? kith__compare_stored(arena, &live, &files->schema, &files->opaque, NULL, dialect, &ops, error) : kith__fail_memory(error);
     for (size_t i = 0; i < ops.count && status == KITH_OK; i++) {
-        bool by_type;
+        bool by_type, by_boolean = false;
         status = is_of_a_type(arena, &ops.items[i], &by_type, error);
-        if (status == KITH_OK && !by_type && !left_out(files, database, &ops.items[i]))
+        if (status == KITH_OK)
+            status = is_of_a_boolean(arena, &database->schema, &ops.items[i], &by_boolean, error);
+        if (status == KITH_OK && !by_type && !by_boolean && !left_out(files, database, &ops.items[i]))
             status = add_drift(arena, &ops.items[i], out, error);
     }
     if (status == KITH_OK)

@@ -58,7 +58,7 @@ def tables(named):
              sa.Column("pages", sa.Integer, nullable=False, server_default=sa.text("0")),
              sa.Column("published", sa.DateTime(timezone=True), server_default=sa.func.current_timestamp()),
              sa.Column("shelf", sa.Text, server_default="new"), sa.Column("price", sa.Numeric(8, 2)))
-    sa.Table("everything", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("flag", sa.Boolean, nullable=False),
+    sa.Table("everything", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("flag", sa.Boolean(create_constraint=not named), nullable=False),
              sa.Column("i16", sa.SmallInteger, nullable=False), sa.Column("i32", sa.Integer, nullable=False), sa.Column("i64", sa.BigInteger, nullable=False),
              sa.Column("single", sa.REAL, nullable=False), sa.Column("real", sa.Float, nullable=False), sa.Column("text", sa.Text), sa.Column("five", sa.String(5)),
              sa.Column("blob", sa.LargeBinary), sa.Column("day", sa.Date, nullable=False), sa.Column("clock", sa.Time, nullable=False),
