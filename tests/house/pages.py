@@ -5,7 +5,9 @@
     ```c file=app.c anew   or begins the file again
     ```console             `$ command`, then what it prints (both streams), to the letter; `…` stands for anything within a line
 
-`$ cd FOLDER` alone on its line goes there, for all that follows on the page, its files too. A command must end well, or the page shows how it does not: `./raccoons nothing || echo "exit $?"`. A backslash carries it on.
+A block of C without file= is a mistake: nobody would know whether it compiles. `$ cd FOLDER` alone on its line goes there, for all that
+follows on the page, its files too. A command must end well, or the page shows how it does not: `./raccoons nothing || echo "exit $?"`. A
+backslash carries it on.
 Run with the folder of kith's pkg-config file, the folder of its library and the pages as arguments.
 Prints "ok …" or "not ok …" for each command.
 """
@@ -53,6 +55,8 @@ def check_page(page, environment):
                 with open(folder / name[1], "a" if goes_on else "w", encoding="utf-8") as file:
                     file.write(f'#line {line} "{page.name}"\n{body}' if name[1].endswith((".c", ".h")) else body)
                 written.add(folder / name[1])
+            if kind == "c" and not name:
+                yield f"{page.name}:{line}: a program", "it has no file=, so nobody knows whether it compiles"
             if kind != "console":
                 continue
             for at, command, expected in commands_of(body, line):
@@ -100,18 +104,18 @@ two
 two
 ```
 """
-BAD_PAGE = "```console\n$ echo one\ntwo\n$ false\n$ echo one; echo two\none\n```\n"
+BAD_PAGE = "```c\nint x;\n```\n```console\n$ echo one\ntwo\n$ false\n$ echo one; echo two\none\n```\n"
 
 
 def check_itself(environment):
-    """The script's own promises: three good commands, three bad ones"""
+    """The script's own promises: all of a good page passes, nothing of a bad one does"""
     with tempfile.TemporaryDirectory() as folder:
         page = pathlib.Path(folder) / "page.md"
         page.write_text(GOOD_PAGE, encoding="utf-8")
         good = [trouble for _, trouble in check_page(page, environment)]
         page.write_text(BAD_PAGE, encoding="utf-8")
         bad = [trouble for _, trouble in check_page(page, environment)]
-    if good != [None] * 5 or len(bad) != 3 or None in bad:
+    if good != [None] * 5 or len(bad) != 4 or None in bad:
         yield "a page that is right passes, and one that is wrong does not", f"good {good}, bad {bad}"
 
 
