@@ -27,6 +27,7 @@ except ImportError:
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.M | re.S)
+BESIDE = {"sqlalchemy": "What there is of SQLAlchemy"}     # pages of docs/ that the manual leads to
 CALL = re.compile(r"\b((?:kith|KITH)_\w*[A-Za-z0-9])\b")
 
 
@@ -37,9 +38,11 @@ def linked(text, calls):
     return CALL.sub(lambda m: f'<a class="call-name" href="calls.html#{m[1]}">{m[1]}</a>' if m[1] in calls else m[1], text)
 
 
-def c_code(body, calls):
-    formatter = pygments.formatters.HtmlFormatter(nowrap=True)
-    return linked(pygments.highlight(body, pygments.lexers.CLexer(stripnl=False, ensurenl=False), formatter), calls)
+def coloured(kind, body, calls):
+    lexer = {"c": pygments.lexers.CLexer, "python": pygments.lexers.PythonLexer}.get(kind)
+    if not lexer:
+        return html.escape(body, quote=False)
+    return linked(pygments.highlight(body, lexer(stripnl=False, ensurenl=False), pygments.formatters.HtmlFormatter(nowrap=True)), calls)
 
 
 def console(body):
@@ -59,8 +62,7 @@ def block(kind, words, body, calls):
     caption = f'<div class="file">{html.escape(name[1])}</div>\n' if name else ""
     if kind == "console":
         return f'<pre class="console" tabindex="0"><code>{console(body)}</code></pre>'
-    code = c_code(body, calls) if kind == "c" else html.escape(body, quote=False)
-    return f'{caption}<pre tabindex="0"><code>{code}</code></pre>'
+    return f'{caption}<pre tabindex="0"><code>{coloured(kind, body, calls)}</code></pre>'
 
 
 # ---------------------------------------------------------------- a chapter
@@ -82,9 +84,10 @@ def link_of(target):
     path, _, fragment = target.partition("#")
     if re.match(r"\w+:", target) or not path:
         return target
-    if "/" in path or not path.endswith(".md"):
-        return None
+    path = re.sub(r"^(\.\./|manual/)", "", path)
     name = "index" if path == "README.md" else path.removesuffix(".md")
+    if "/" in path or not path.endswith(".md") or (name not in BESIDE and not (ROOT / "docs/manual" / path).exists()):
+        return None
     return f"{name}.html" + (f"#{fragment}" if fragment else "")
 
 
@@ -115,7 +118,7 @@ def comment_html(comment, calls):
     out = []
     for kind, lines in comment.text:
         if kind == "code":
-            out.append(f'<pre tabindex="0"><code>{c_code(chr(10).join(lines), calls)}</code></pre>')
+            out.append(f'<pre tabindex="0"><code>{coloured("c", chr(10).join(lines), calls)}</code></pre>')
         else:
             out.append(f"<p>{linked(html.escape(' '.join(lines), quote=False), calls)}</p>")
     return "\n".join(out)
@@ -127,7 +130,7 @@ def call_html(group, calls):
     remarks = "".join(f"<dt>{name}</dt><dd>{html.escape(remark, quote=False)}</dd>" for name, remark in group.remarks)
     parts = "".join(f"<dt>{part.lower()}</dt><dd>{linked(html.escape(group.part(part), quote=False), calls)}</dd>" for part in headers.PARTS[:3])
     return (f'<section class="call">{anchors}<h3>{", ".join(names[:6])}{", …" if len(names) > 6 else ""}</h3>\n'
-            f'<pre tabindex="0"><code>{c_code(chr(10).join(group.synopsis), {})}</code></pre>\n{comment_html(group.comment, calls)}\n<dl>{remarks}{parts}</dl></section>')
+            f'<pre tabindex="0"><code>{coloured("c", chr(10).join(group.synopsis), {})}</code></pre>\n{comment_html(group.comment, calls)}\n<dl>{remarks}{parts}</dl></section>')
 
 
 def calls_body(all_headers, calls):
@@ -200,7 +203,9 @@ def main():
             parts.append((part[1], []))
         elif chapter := re.match(r"\d+\. \[(.*?)\]\((.*?)\.md\)", line):
             parts[-1][1].append((chapter[2], chapter[1]))
-    parts.append(("To look up", [("calls", "All calls")]))
+    beside = {name: title for name, title in BESIDE.items() if (ROOT / f"docs/{name}.md").exists()}
+    parts.append(("To look up", [("calls", "All calls"), *beside.items()]))
+    sources |= {name: (ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for name in beside}
     listed = {name for _, pages in parts for name, _ in pages}
     if missing := set(sources) - listed - {"index"}:
         sys.exit(f"docs/manual/README.md does not list {', '.join(sorted(missing))}")
@@ -212,7 +217,7 @@ def main():
         title = re.match(r"# (?:\d+\. )?(.*)", text)[1]
         (output / f"{name}.html").write_text(page(parts, name, title, chapter_body(text, calls)), encoding="utf-8")
     (output / "calls.html").write_text(page(parts, "calls", "All calls", calls_body(all_headers, calls)), encoding="utf-8")
-    print(f"{output}/index.html: {len(sources)} chapters, {len(calls)} calls")
+    print(f"{output}/index.html: {len(sources) + 1} pages, {len(calls)} calls")
 
 
 if __name__ == "__main__":

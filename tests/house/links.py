@@ -81,7 +81,7 @@ def trouble_with_html(root):
             if left := re.search(r"KITHBLOCK|```|\]\(|<p>\||\*\*", re.sub(r"<(pre|code)\b.*?</\1>", "", texts[name], flags=re.S)):
                 troubles.append(f"{name}: {left[0]} was left as it was")
         chapters = len(list((root / "docs/manual").glob("[0-9]*.md")))
-        if len(pages) != chapters + 2:
+        if len(pages) < chapters + 2:
             troubles.append(f"{len(pages)} pages of {chapters} chapters")
         return "\n".join(troubles) or None
 
@@ -107,7 +107,7 @@ def checks(root):
     index = (root / "docs/manual/README.md").read_text(encoding="utf-8")
     unlisted = [path.name for path in sorted((root / "docs/manual").glob("[0-9]*.md")) if f"({path.name})" not in index]
     yield "the manual's first page lists every chapter", "\n".join(unlisted) or None
-    tests = "".join((root / place / "meson.build").read_text(encoding="utf-8") for place in ("tests/house", "tests/cli"))
+    tests = "".join((root / place / "meson.build").read_text(encoding="utf-8") for place in ("tests/house", "tests/cli", "tests/python"))
     untold = [path.name for path in sorted((root / "docs/manual").glob("[0-9]*.md")) if f"docs/manual/{path.name}'" not in tests]
     yield "every chapter is run by a test", "\n".join(untold) or None
     trouble = trouble_with_html(root)
