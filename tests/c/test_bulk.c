@@ -183,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_MEMORY(items, rows_of_an_array_are_inserted_with_their_defaults),
+        IN_MEMORY(items, texts_that_a_function_makes_are_each_rows_own),
         IN_MEMORY(items, an_array_is_written_after_what_is_pending_and_goes_with_a_rollback),
         IN_MEMORY(items, many_rows_are_few_statements_and_the_bad_one_is_named),
         IN_MEMORY(items, rows_of_nothing_but_a_generated_key_are_inserted),
