@@ -16,6 +16,7 @@ Each program holds a wrong line and the right one:
 As it stands it must compile without a warning. With -DWRONG there must be an error on a line between #ifdef WRONG and
 #else, and it must hold the expected words (`a|b`: one of them). So a program cannot be refused for another reason.
 """
+import concurrent.futures
 import os
 import re
 import shutil
@@ -82,8 +83,9 @@ def main():
         if not shutil.which(compiler):
             print('not ok reject: there is no', compiler)
             return 1
-        for program in programs:
-            trouble = check(compiler, os.path.join(HERE, program))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:      # the work is the compilers'
+            troubles = list(pool.map(lambda program: check(compiler, os.path.join(HERE, program)), programs))
+        for program, trouble in zip(programs, troubles):
             print('%s reject %s (%s)' % ('not ok' if trouble else 'ok', program[:-2].replace('_', ' '), compiler))
             if trouble:
                 print(trouble)

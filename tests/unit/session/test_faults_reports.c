@@ -3,6 +3,49 @@
  */
 #include "faults.h"
 
+/* What always comes along, both ways, and children that all is done to. */
+KITH_DECLARE(Street);
+KITH_DECLARE(Home);
+struct Street { int64_t id; const char *name; KITH_MANY(Home) homes; };
+struct Home { int64_t id; const char *name; kith_opt_int street_id, before_id; KITH_ONE(Street) street; KITH_ONE(Home) before; };
+KITH_MODEL(Street, "streets", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name),
+    KITH_RELATIONSHIP(homes, Home, .back_populates = "street", .load = "eager", .cascade = "all", .order_by = "id"));
+KITH_MODEL(Home, "homes", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name), KITH_COLUMN(street_id, .foreign_key = "streets.id"),
+    KITH_COLUMN(before_id, .foreign_key = "homes.id"), KITH_RELATIONSHIP(street, Street, .back_populates = "homes", .load = "eager"),
+    KITH_RELATIONSHIP(before, Home, .remote_side = "id", .load = "eager"));
+
+static void fill_streets(kith_session *s)
+{
+    const Home *before = NULL;
+    for (int i = 0; i < 2; i++) {
+        const Street *street = kith_new(s, Street, .name = "street");
+        for (int h = 0; h < 2; h++)
+            before = kith_new(s, Home, .name = "home", .street = { street }, .before = { before });
+    }
+}
+
+static void brings_all_along(kith_session *s)
+{
+    const Home *last = kith_get(s, Home, .id = 4);
+    right(s, last && kith_one(last, before) && kith_many(kith_one(last, street), homes).count == 2);
+    KITH_LIST(Street) streets = kith_all(s, Street);
+    right(s, streets.count == 2 && kith_many(streets.items[0], homes).count == 2);
+}
+
+static void reads_anew_what_all_owns(kith_session *s)
+{
+    const Street *street = kith_get(s, Street, .id = 1);
+    if (!street)
+        return;
+    const Home *home = kith_many(street, homes).count ? kith_many(street, homes).items[0] : NULL;
+    if (home)
+        kith_set(home, name, "renamed");
+    kith_refresh(street);
+    kith_expire(street);
+    right(s, kith_many(street, homes).count == 2);
+    kith_commit(s);
+}
+
 static void fill(kith_session *s)
 {
     const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky", .age = kith_some(3)), *dan = kith_new(s, Raccoon, .name = "Dan", .age = kith_some(5));
@@ -99,6 +142,8 @@ int main(void)
         { "a stream brings others along", ALLEY_MODELS, fill, streams_with_what_comes_along, 0 },
         { "rows of SQL are streamed", ALLEY_MODELS, fill, streams_rows_of_sql, 0 },
         { "rows are locked", ALLEY_MODELS, fill, locks_rows, FAULT_ATOMIC },
+        { "what always comes along is brought", KITH_MODELS(Street, Home), fill_streets, brings_all_along, 0 },
+        { "what all owns is read anew", KITH_MODELS(Street, Home), fill_streets, reads_anew_what_all_owns, 0 },
         { "one moment is read", ALLEY_MODELS, fill, reads_one_moment, 0 },
     };
     return fault_main(cases, sizeof cases / sizeof *cases);
