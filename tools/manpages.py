@@ -46,7 +46,8 @@ def description(group):
 
 
 def synopsis(group):
-    out = [".nf", f".B #include <{group.header.path if group.header.path == 'kith/migrate.h' else 'kith/kith.h'}>", ".PP"]
+    alone = "not part of <kith/kith.h>" in " ".join(line for _, lines in group.header.comment.text for line in lines).lower()
+    out = [".nf", f".B #include <{group.header.path if alone else 'kith/kith.h'}>", ".PP"]
     for declaration in group.synopsis:
         out += [("\\&" if line[:1] in ".'" else "") + escape(line) for line in declaration.expandtabs().splitlines()]
     return out + [".fi"]

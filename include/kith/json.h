@@ -11,7 +11,7 @@
  * Errors: on the session, where the first stays. What is read from outside and does not fit is KITH_RANGE, with the name where it stands; then
  * nothing was made or changed.
  * Threads: one at a time, with the session.
- * Manual: 12-reports
+ * Manual: 15-json
  */
 #ifndef KITH_JSON_H
 #define KITH_JSON_H

@@ -21,7 +21,7 @@ PARTS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OWNERSHIP", "ERRORS", "THREADS", "S
 
 def public_macros(root, compiler):
     """as the compiler sees them: those that are called, and are not the headers' own"""
-    said = subprocess.run([*compiler, "-dM", "-E", f"-I{root / 'include'}", "-x", "c", "-"], input="#include <kith/kith.h>\n#include <kith/migrate.h>\n",
+    said = subprocess.run([*compiler, "-dM", "-E", f"-I{root / 'include'}", "-x", "c", "-"], input="#include <kith/kith.h>\n#include <kith/migrate.h>\n#include <kith/json.h>\n",
                           capture_output=True, text=True, check=True).stdout
     return set(re.findall(r"^#define ((?:kith|KITH)_\w*[A-Za-z0-9])\(", said, re.M))
 

@@ -8,7 +8,7 @@
 A block of C without file= is a mistake: nobody would know whether it compiles. `$ cd FOLDER` alone on its line goes there, for all that
 follows on the page, its files too. A command must end well, or the page shows how it does not: `./raccoons nothing || echo "exit $?"`. A
 backslash carries it on.
-Run with the folder of kith's pkg-config file, the folder of its library and the pages as arguments.
+Run with the folder of kith's pkg-config files, the folders of its libraries (joined by colons) and the pages as arguments.
 Prints "ok …" or "not ok …" for each command.
 """
 import os
@@ -120,7 +120,8 @@ def check_itself(environment):
 
 
 def main():
-    pkgconfig, library, *pages = map(os.path.abspath, sys.argv[1:])
+    pkgconfig, *pages = map(os.path.abspath, (sys.argv[1], *sys.argv[3:]))
+    library = ":".join(map(os.path.abspath, sys.argv[2].split(":")))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "PKG_CONFIG"))}
     environment |= {"PKG_CONFIG_PATH": pkgconfig, "LD_LIBRARY_PATH": library, "LC_ALL": "C.UTF-8"}
     failures = count = 0
