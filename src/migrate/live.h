@@ -52,6 +52,10 @@ int kith__precheck(kith__connection *, kith__arena *, const kith__op *, kith__er
 int kith__precheck_loss(kith__execution *, const kith__op *);
 int kith__table_rows(kith__connection *, const char *table, int64_t *out, kith__error *);      /* -1: there is no such table */
 
+/* ---------------------------------------------------------------- foresee.c: of several files, before the first has changed anything */
+typedef struct kith__foreseen { const char *file; const kith__section *section; } kith__foreseen;
+int kith__foresee(kith__connection *, const kith__foreseen *, size_t count, bool accept_loss, kith__error *);
+
 /* ---------------------------------------------------------------- history.c */
 int kith__history_make(kith__connection *, kith__error *);
 int kith__history_start(kith__connection *, const char *revision, const char *direction, const char *app, kith__error *);

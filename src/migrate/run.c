@@ -632,8 +632,22 @@ static void note_failure(run *r)
     kith__error_free(&ignored);
 }
 
+/* One file takes itself back; of several the first would stay. */
+static int foresee(run *r)
+{
+    kith__foreseen *files = r->count > 1 ? kith__arena_zero(&r->arena, r->count * sizeof *files) : NULL;
+    if (r->count > 1 && files == NULL)
+        return kith__fail_memory(r->error);
+    for (size_t i = 0; files != NULL && i < r->count; i++)
+        files[i] = (kith__foreseen){ .file = r->steps[i].file, .section = r->steps[i].section };
+    return files == NULL ? KITH_OK : kith__foresee(r->connection, files, r->count, r->options->accept_loss, r->error);
+}
+
 static int run_steps(run *r, bool *again)
 {
+    int seen = foresee(r);
+    if (seen != KITH_OK)
+        return seen;
     int status = announce(r, &r->steps[0], again);
     if (status != KITH_OK || *again)
         return status;

@@ -391,6 +391,30 @@ def test_failing_file(place):
     assert not place.sql("SELECT 1 FROM sqlite_schema WHERE name = 'raccoon'")
 
 
+def test_foreseen(place):
+    """What the rows are in the way of is found before the first of several files has changed anything; what an earlier file puts right is not."""
+    three_files(place)
+    place.kith("db upgrade aaaa0001 -q")
+    place.sql("INSERT INTO raccoon (name) VALUES ('a'), ('a'), (NULL), ('too long')")
+    place.file("aaaa0002", "aaaa0001", "CREATE TABLE hat (id INTEGER);")
+    for change, why in (("ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;", "1 row in raccoon has name NULL"),
+                        ("ALTER TABLE raccoon ADD CONSTRAINT uq UNIQUE (name);", "more than once"),
+                        ("CREATE UNIQUE INDEX ix ON raccoon (name);", "more than once"),
+                        ("ALTER TABLE raccoon ADD CONSTRAINT ck CHECK (length(name) < 3);", "does not hold CHECK"),
+                        ("ALTER TABLE raccoon ALTER COLUMN name TYPE VARCHAR(3);", "does not fit VARCHAR"),
+                        ("ALTER TABLE raccoon DROP COLUMN name;", "would lose what 3 rows hold"),
+                        ("DROP TABLE raccoon;", "would lose what 4 rows hold")):
+        place.file("aaaa0003", "aaaa0002", change)
+        place.kith("db upgrade", 5).has("2026_aaaa0003_x.sql:5: ", why, "Nothing was changed; the database is at aaaa0001").lacks("upgrade aaaa0002")
+    for before, after in (("UPDATE raccoon SET name = 'x' WHERE name IS NULL;", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;"),
+                          ("ALTER TABLE raccoon RENAME COLUMN name TO was;\nALTER TABLE raccoon ADD COLUMN name TEXT;", "ALTER TABLE raccoon ADD CONSTRAINT uq UNIQUE (name);"),
+                          ("-- kith: loses raccoon\nDROP TABLE raccoon;\nCREATE TABLE raccoon (id INTEGER, name TEXT);", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;")):
+        place.file("aaaa0002", "aaaa0001", before, "-- kith: irreversible")
+        place.file("aaaa0003", "aaaa0002", after)
+        (place.folder / "copy.db").write_bytes((place.folder / "app.db").read_bytes())
+        place.kith("--database sqlite:///copy.db db upgrade").has("is at aaaa0003 (head)")
+
+
 def test_loss(place):
     """Rows are dropped only where the file or --accept-loss says so; down to base asks on a terminal and refuses without one."""
     three_files(place)
