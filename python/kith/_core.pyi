@@ -54,6 +54,7 @@ class Session:
     statement_count: int
     is_open: bool
     failed: bool
+    is_clean: bool
     bytes: int
     def __init__(self, engine: Engine, models: Models, keeps: bool, autoflush: bool, on_statement: Optional[Callable[..., Any]], on_flush: Optional[Callable[..., Any]], /) -> None: ...
 

@@ -201,8 +201,12 @@ class Unfinished:
             known.clear()
 
     def words(self) -> str:
-        """"2 new, 1 changed", or nothing."""
+        """"2 new, 1 changed", or nothing. A C program's command may have committed by itself, and SQL of one's own has no objects."""
+        if all(core.is_clean for core in self.session._cores.values()):
+            return ""
         self._note(self.session)
+        if not any(self.written):
+            return "what was sent"
         return ", ".join(f"{len(known)} {word}" for known, word in zip(self.written, self.WORDS) if known)
 
 

@@ -21,6 +21,7 @@
 #include <structmember.h>
 
 #include <kith/kith.h>
+#include <kith/sys/app.h>
 #include <kith/sys/model.h>
 #include <kith/sys/query.h>
 

@@ -3,6 +3,7 @@
  */
 #include "session/session.h"
 
+#include <kith/sys/app.h>
 #include <kith/sys/text.h>
 
 #include <stdlib.h>
@@ -26,6 +27,14 @@ void kith_sys_session_busy(kith_session *session, bool busy)
 {
     if (session)
         atomic_store_explicit(&session->busy, busy, memory_order_relaxed);
+}
+
+bool kith_sys_session_is_clean(const kith_session *session)
+{
+    if (!session)
+        return true;
+    size_t waiting = session->pending.count + session->dirty.count + session->doomed.count + session->touched.count + session->journal.count;
+    return waiting == 0 && (!session->connection || kith__transaction_of(session->connection) != KITH__WRITING);
 }
 
 bool kith_sys_session_is_busy(const kith_session *session)

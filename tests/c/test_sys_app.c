@@ -95,6 +95,17 @@ static void a_copy_of_a_model_stands_for_it(void **state)
     kith_new(session, Trashcan, .raccoon = { rocky });
     assert_int_equal(kith_commit(session), KITH_OK);
     assert_int_equal(kith_many(kith_first(session, Raccoon, .where = kith_eq(Raccoon, name, "Rocky")), trashcans).count, 1);
+    assert_true(kith_sys_session_is_clean(session));
+    kith_set(rocky, name, "Ricky");
+    assert_false(kith_sys_session_is_clean(session));
+    assert_int_equal(kith_flush(session), KITH_OK);
+    assert_false(kith_sys_session_is_clean(session));
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_true(kith_sys_session_is_clean(session));
+    kith_delete(kith_first(session, Trashcan));
+    assert_false(kith_sys_session_is_clean(session));
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_true(kith_sys_session_is_clean(session) && kith_sys_session_is_clean(NULL));
     struct Raccoon key = { .id = 0 };
     assert_int_equal(kith_sys_put(models, c.list[1], &key, offsetof(struct Raccoon, id), kith_of_int(1)), KITH_OK);
     assert_ptr_equal(kith_get_(session, c.list[1], &key), rocky);

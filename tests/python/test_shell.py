@@ -116,6 +116,13 @@ def test_what_is_not_committed_is_lost_and_said(lesson):
     assert kith(lesson, "shell", "-c", "Raccoon.query.count()").stdout == "3\n"
 
 
+def test_what_an_app_s_command_committed_is_not_lost_and_what_sql_did_is(lesson):
+    assert kith(lesson, "shell", "-c", "app.run('seed'); Raccoon.query.count()").stderr == ""
+    said = kith(lesson, "shell", "-c", "session.execute(db.text('DELETE FROM trashcans_table')); None")
+    assert "not committed, and lost: what was sent" in said.stderr
+    assert kith(lesson, "shell", "-c", "Trashcan.query.count()").stdout == "6\n"
+
+
 def test_a_long_list_is_a_table_and_a_short_one_a_list(lesson):
     kith(lesson, "shell", "-c", "session.add_all([Raccoon(name=f'raccoon number {i}') for i in range(20)]); session.commit()")
     table = kith(lesson, "shell", "-c", "Raccoon.query.order_by(Raccoon.id).all()").stdout.splitlines()

@@ -30,6 +30,10 @@ int kith_sys_main(const kith_sys_app *, int argc, char **argv);
  * means `model` from then on. 0, or a status. */
 int kith_sys_stands_for(kith_database *models, const kith_model *model, const kith_model *original);
 
+/* Would closing the session lose nothing: is nothing new, written or to be deleted in it, and nothing sent that is not committed? Asks
+ * nothing. */
+bool kith_sys_session_is_clean(const kith_session *);
+
 /* Writes a column's member of a bare struct of the model, such as one that kith_get_ takes its key from. Texts are borrowed. 0, KITH_RANGE
  * where the value does not fit, or KITH_MISUSE where no column is there. */
 int kith_sys_put(kith_database *models, const kith_model *, void *values, size_t offset, kith_value);
