@@ -58,7 +58,7 @@ static bool all_of_the_target(const kith__relation *relation)
  * loaded. A chain may be long, so it is followed by a list of what is still to be looked at, not by recursion. */
 typedef struct along { struct along *next; const kith__mapper *mapper; kith__objects objects; bool whole; } along;
 
-static bool has_eager(const kith__mapper *mapper)
+bool kith__has_eager(const kith__mapper *mapper)
 {
     for (size_t i = 0; i < mapper->relation_count; i++)
         if (mapper->relations[i].load == KITH__LOAD_EAGER)
@@ -83,9 +83,9 @@ static bool follow(kith_session *session, const kith__relation *relation, const 
         return false;
     if (any_unloaded(relation, &at->objects))
         return true;
-    along *more = has_eager(relation->target) ? kith__arena_zero(&session->scratch, sizeof *more) : NULL;
+    along *more = kith__has_eager(relation->target) ? kith__arena_zero(&session->scratch, sizeof *more) : NULL;
     if (!more)
-        return !has_eager(relation->target) || kith__no_memory(session);
+        return !kith__has_eager(relation->target) || kith__no_memory(session);
     *more = (along){ .next = *open, .mapper = relation->target, .whole = at->whole && all_of_the_target(relation) };
     *open = more;
     return gather_targets(session, relation, &at->objects, &more->objects);
@@ -95,7 +95,7 @@ bool kith__load_eager(kith_session *session, const kith__mapper *mapper, const k
 {
     along first = { .mapper = mapper, .objects = *objects, .whole = whole }, *open = &first;
     bool ok = true;
-    if (!objects->count || !has_eager(mapper))
+    if (!objects->count || !kith__has_eager(mapper))
         return true;
     kith__scratch_begin(session);
     while (open) {
@@ -115,7 +115,7 @@ bool kith__load_eager(kith_session *session, const kith__mapper *mapper, const k
 bool kith__load_along(kith_session *session, const kith__relation *relation, const kith__objects *owners)
 {
     kith__objects targets = { 0 };
-    if (!has_eager(relation->target))
+    if (!kith__has_eager(relation->target))
         return true;
     bool ok = gather_targets(session, relation, owners, &targets) && kith__load_eager(session, relation->target, &targets, false);
     free(targets.items);
@@ -128,7 +128,7 @@ static bool load_step(kith_session *session, const kith__relation *relation, con
 {
     kith__objects next = { 0 };
     bool ok = load_unloaded(session, relation, owners, whole), all = whole && all_of_the_target(relation);
-    if (ok && (*rest || has_eager(relation->target)))
+    if (ok && (*rest || kith__has_eager(relation->target)))
         ok = gather_targets(session, relation, owners, &next) && kith__load_eager(session, relation->target, &next, all);
     if (ok && *rest)
         ok = kith__load_path(session, relation->target, &next, rest, all);

@@ -202,26 +202,21 @@ static void end_groups(fetch *f)
 static bool brings_along(const fetch *f)
 {
     bool any = f->options && f->options->load_count;
-    for (size_t i = 0; i < f->select->item_count; i++) {
-        const kith__mapper *mapper = f->select->items[i].mapper;
-        for (size_t r = 0; mapper && r < mapper->relation_count; r++)
-            any |= mapper->relations[r].load == KITH__LOAD_EAGER;
-    }
+    for (size_t i = 0; i < f->select->item_count; i++)
+        any |= f->select->items[i].mapper && kith__has_eager(f->select->items[i].mapper);
     return any;
 }
 
 /* The rows and what comes along are of one moment. */
 static bool read_all(fetch *f)
 {
-    kith__connection *connection = f->session->connection;
+    bool own;
     if (!brings_along(f))
         return read_rows(f);
-    if (kith__transaction_of(connection) != KITH__NO_TRANSACTION)
-        return read_rows(f) && load_along(f);
-    if (kith__begin(connection, KITH__READING, &f->session->error))
+    if (!kith__snapshot(f->session, &own))
         return false;
     bool ok = read_rows(f) && load_along(f);
-    return kith__snapshot_over(f->session) && ok;
+    return kith__snapshot_over(f->session, own) && ok;
 }
 
 static bool built_well(kith_session *session, const kith_sys_query *query)

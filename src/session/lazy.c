@@ -501,16 +501,19 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
 {
     kith_session *session = kith__session_for(object);
     kith__objects owners = { 0 };
+    bool own = false;
     if (object->state == KITH_TRANSIENT || object->state == KITH_PENDING)
         return true;
     if (refused(object, relation) || kith__autoflush(session, "a read of a relationship"))
         return false;
     kith__sweep_if_grown(session);
+    if (kith__has_eager(relation->target) && (!kith__may_read(session) || !kith__snapshot(session, &own)))
+        return false;
     bool ok = kith__siblings(object, KITH__CHUNK, kith__is_unloaded, relation, &owners);
     bool whole = object->group && object->group->whole && owners.count == object->group->count && owners.count >= KITH__WHOLE_FROM;
     ok = ok && kith__load_relation(session, relation, &owners, whole) && kith__load_along(session, relation, &owners);
     free(owners.items);
-    return ok;
+    return kith__snapshot_over(session, own) && ok;
 }
 
 bool kith__load_keys(kith_session *session, kith__mapper *mapper, const kith__objects *objects)

@@ -289,16 +289,11 @@ static kith__statement *prepare_get(kith_session *session, kith__mapper *mapper)
     return kith__prepare(session->connection, mapper, KITH__GET, session->sql.text.data, &session->error);
 }
 
-kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
+static kith__object *load_one(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
 {
-    if (!kith__may_read(session))
-        return NULL;
-    kith__scratch_begin(session);
     kith__statement *statement = kith__find(session->connection, mapper, KITH__GET);
-    if (!statement && !(statement = prepare_get(session, mapper))) {
-        kith__scratch_over(session);
+    if (!statement && !(statement = prepare_get(session, mapper)))
         return NULL;
-    }
     kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .refresh = refresh };
     kith__object *object = NULL;
     bool ok = true;
@@ -307,8 +302,26 @@ kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, con
     if (ok && kith__step_(statement, &session->error) == KITH__ROW)
         object = kith__load_row(&loader);
     kith__done(statement);
-    if (object && !kith__load_eager(session, mapper, &(kith__objects){ .items = &object, .count = 1 }, false))
-        object = NULL;
+    return object;
+}
+
+/* With what always comes along with it, of one moment. */
+static kith__object *load_one_along(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
+{
+    bool own;
+    if (!kith__snapshot(session, &own))
+        return NULL;
+    kith__object *object = load_one(session, mapper, key, refresh);
+    bool ok = object && kith__load_eager(session, mapper, &(kith__objects){ .items = &object, .count = 1 }, false);
+    return kith__snapshot_over(session, own) && ok ? object : NULL;
+}
+
+kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
+{
+    if (!kith__may_read(session))
+        return NULL;
+    kith__scratch_begin(session);
+    kith__object *object = (kith__has_eager(mapper) ? load_one_along : load_one)(session, mapper, key, refresh);
     kith__blame_model(session, mapper);
     kith__scratch_over(session);
     return object;

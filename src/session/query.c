@@ -30,16 +30,14 @@ static bool bring_along(const kith__search *search, const kith__objects *found)
     return ok;
 }
 
-/* The rows and what comes along are of one moment: a transaction is held for them unless one is open already. */
+/* The rows and what comes along are of one moment. */
 static bool in_one_snapshot(kith__search *search, kith__objects *found)
 {
-    kith__connection *connection = search->session->connection;
-    if (kith__transaction_of(connection) != KITH__NO_TRANSACTION)
-        return load_rows(search, found) && bring_along(search, found);
-    if (kith__begin(connection, KITH__READING, &search->session->error))
+    bool own;
+    if (!kith__snapshot(search->session, &own))
         return false;
     bool ok = load_rows(search, found) && bring_along(search, found);
-    return kith__snapshot_over(search->session) && ok;
+    return kith__snapshot_over(search->session, own) && ok;
 }
 
 static bool find(kith__search *search, kith__objects *found)
@@ -268,9 +266,9 @@ const void *kith_page_of_(kith_session *session, const kith_model *model, size_t
     if (!page_exists(session, model, number, size, &query) || kith__autoflush(session, "kith_page") || !kith__may_read(session))
         return &no_page;
     query.limit = size;
-    bool open = kith__transaction_of(session->connection) != KITH__NO_TRANSACTION;
-    if (!open && kith__begin(session->connection, KITH__READING, &session->error))
+    bool own;
+    if (!kith__snapshot(session, &own))
         return &no_page;
     const void *page = read_page(session, model, number, &query);
-    return open || kith__snapshot_over(session) ? page : &no_page;
+    return kith__snapshot_over(session, own) ? page : &no_page;
 }

@@ -206,8 +206,5 @@ const char *kith__search_path(const kith__search *search, size_t index)
 
 bool kith__search_brings_along(const kith__search *search)
 {
-    bool any = kith__search_path(search, 0) != NULL;
-    for (size_t i = 0; i < search->mapper->relation_count; i++)
-        any |= search->mapper->relations[i].load == KITH__LOAD_EAGER;
-    return any;
+    return kith__search_path(search, 0) || kith__has_eager(search->mapper);
 }

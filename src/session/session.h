@@ -364,6 +364,7 @@ bool kith__is_unloaded(const kith__object *, const void *relation);
 enum { KITH__WHOLE_FROM = 16 };                             /* for fewer owners their keys are named, whatever the query was */
 
 /* along.c */
+bool kith__has_eager(const kith__mapper *);                 /* something always comes along */
 bool kith__load_path(kith_session *, const kith__mapper *, const kith__objects *, const char *path, bool whole);
 bool kith__load_eager(kith_session *, const kith__mapper *, const kith__objects *, bool whole);    /* what their models say always comes along, and on from there */
 bool kith__load_along(kith_session *, const kith__relation *, const kith__objects *owners);        /* the same of what the owners have there */
@@ -403,7 +404,10 @@ void *kith__journal_image(kith_session *, kith__object *);   /* the struct as it
 void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
 int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */
-bool kith__snapshot_over(kith_session *);                   /* of one call that read in a transaction of its own; false: it could not be ended (set) */
+/* Reads of one call that are to be of one moment stand between the two, unless a transaction is open already (*own: it is the call's).
+ * False: it could not be begun, or ended (set). */
+bool kith__snapshot(kith_session *, bool *own);
+bool kith__snapshot_over(kith_session *, bool own);
 
 /* condition.c */
 typedef struct kith__scope {        /* the table that a condition speaks of */

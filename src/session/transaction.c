@@ -261,9 +261,16 @@ int kith__lock_rows(kith_session *session, kith_lock lock)
     return failed;
 }
 
-bool kith__snapshot_over(kith_session *session)
+bool kith__snapshot(kith_session *session, bool *own)
 {
-    return kith__transaction_of(session->connection) != KITH__READING || kith__rollback(session->connection, &session->error) == KITH_OK;
+    *own = kith__transaction_of(session->connection) == KITH__NO_TRANSACTION;
+    return !*own || kith__begin(session->connection, KITH__READING, &session->error) == KITH_OK;
+}
+
+/* Nothing was written in it, or it is the session's by now. */
+bool kith__snapshot_over(kith_session *session, bool own)
+{
+    return !own || kith__transaction_of(session->connection) != KITH__READING || kith__rollback(session->connection, &session->error) == KITH_OK;
 }
 
 /* ---------------------------------------------------------------- savepoints */

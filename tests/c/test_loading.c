@@ -381,6 +381,38 @@ static void a_long_chain_that_always_comes_along_is_loaded(void **state)
     assert_int_equal(length, LONG);
 }
 
+/* decisions 5: one call is one snapshot. Another program deletes what comes along, as soon as the first statement was sent. */
+static void delete_lamps(void *arg, const char *sql, const kith_value *values, size_t count, int64_t nanoseconds)
+{
+    fixture *f = arg;
+    (void)values, (void)count, (void)nanoseconds;
+    if (strncmp(sql, "SELECT", 6) == 0)
+        raw_run(f, "DELETE FROM lamps");
+}
+
+static void what_comes_along_is_of_one_moment(void **state)
+{
+    fixture *f = *state;
+    raw_run(f, "PRAGMA journal_mode = WAL");
+    for (int way = 0; way < 3; way++) {
+        raw_run(f, "PRAGMA foreign_keys = OFF");
+        raw_run(f, "DELETE FROM lamps; DELETE FROM homes; DELETE FROM streets");
+        build_streets(f);
+        kith_session *session = another_session(f);
+        const Lamp *lamp = way == 2 ? kith_first(session, Lamp) : NULL;
+        int64_t id = kith_minimum(session, Street, id).value;
+        kith_session_log(session, delete_lamps, f);
+        const Street *street = way == 0 ? kith_get(session, Street, .id = id) : way == 1 ? kith_first(session, Street, .where = kith_eq(Street, id, id)) :
+            kith_one(kith_one(lamp, home), street);
+        kith_session_log(session, NULL, NULL);
+        kith_test_ok(session);
+        assert_int_equal(lamps_of(street), 4);
+        assert_int_equal(kith_count(session, Lamp), 0);
+        kith_session_close(session);
+        f->other = NULL;
+    }
+}
+
 /* a row that went between is no endless loop */
 static void what_should_come_along_and_has_gone_is_left_out(void **state)
 {
@@ -683,6 +715,7 @@ int main(void)
         IN_MEMORY(streets, what_comes_along_by_a_path_brings_its_own_along),
         IN_MEMORY(streets, a_long_chain_that_always_comes_along_is_loaded),
         ON_FILE(streets, what_should_come_along_and_has_gone_is_left_out),
+        ON_FILE(streets, what_comes_along_is_of_one_moment),
         ON_FILE(alley, a_whole_table_brings_the_other_whole_along),
         IN_MEMORY(alley, load_of_nothing_and_of_one),
         IN_MEMORY(alley, a_misspelt_path_is_refused_with_what_was_meant),
