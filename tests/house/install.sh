@@ -36,6 +36,18 @@ kith/bin/kith -q db create
 kith/bin/kith -q seed
 kith/bin/kith -q tour | diff - said
 
+# A new project builds and runs at once, by kith and as a program of its own.
+kith/bin/kith new shop >/dev/null
+(
+  cd shop
+  ../kith/bin/kith -q db migrate -m first
+  ../kith/bin/kith -q db upgrade
+  ../kith/bin/kith add "Buy bread"
+  make --no-print-directory CFLAGS="-Wall -Wextra -Werror"
+  ./shop -q db check
+  [ "$(./shop list)" = "1  Buy bread" ]
+) >shop.log 2>&1 || { cat shop.log; exit 1; }
+
 # Every page that the library's programmer and its user look up
 for page in man1/kith.1 man1/kith-db.1 man3/kith.3 man3/kith_first.3 man3/KITH_MODEL.3; do
   [ -s "kith/share/man/$page" ] || { echo "there is no $page"; exit 1; }
