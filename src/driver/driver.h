@@ -97,7 +97,6 @@ void kith__pool_close(kith__pool *);                        /* every connection 
 const kith__dialect *kith__pool_dialect(const kith__pool *);
 int  kith__pool_take(kith__pool *, kith__connection **out, kith__error *);
 void kith__pool_give(kith__connection *);                   /* rolls back what is open */
-bool kith__pool_forked(const kith__pool *);                 /* this process is a child, and has not taken a connection of its own yet */
 bool kith__connection_forked(const kith__connection *);     /* the process that took it is another one: it may only be given back */
 
 /* transaction.c

@@ -33,11 +33,12 @@ static bool mark_own(kith__pool *pool)
     return true;
 }
 
-bool kith__pool_forked(const kith__pool *pool) { return atomic_load_explicit(pool->owner, memory_order_acquire) != own_mark(pool); }
+/* This process is a child, and has not taken a connection of its own yet. */
+static bool is_forked(const kith__pool *pool) { return atomic_load_explicit(pool->owner, memory_order_acquire) != own_mark(pool); }
 
 bool kith__connection_forked(const kith__connection *connection)
 {
-    return kith__pool_forked(connection->pool) || connection->generation != atomic_load(&connection->pool->generation);
+    return is_forked(connection->pool) || connection->generation != atomic_load(&connection->pool->generation);
 }
 
 /* In a child of the process that opened it nothing is closed, only what is ours is freed: the engine knows by kith__connection_forked. */
@@ -82,7 +83,7 @@ static void forget_parent(kith__pool *pool)
 /* The first thread of a child that comes by does it, others wait for it. */
 static void take_over(kith__pool *pool)
 {
-    while (kith__pool_forked(pool)) {
+    while (is_forked(pool)) {
         int32_t owner = atomic_load(pool->owner);
         if (owner == own_mark(pool))
             break;
@@ -136,7 +137,7 @@ void kith__pool_close(kith__pool *pool)
 {
     if (!pool)
         return;
-    if (kith__pool_forked(pool))
+    if (is_forked(pool))
         take_over(pool);
     end_connections(pool->idle);
     pthread_cond_destroy(&pool->turn);
@@ -158,7 +159,7 @@ static void put_taken(kith__pool *pool, kith__connection *connection)
 
 int kith__pool_take(kith__pool *pool, kith__connection **out, kith__error *error)
 {
-    if (kith__pool_forked(pool))
+    if (is_forked(pool))
         take_over(pool);
     pthread_mutex_lock(&pool->mutex);
     kith__connection *connection = pool->idle;
@@ -211,7 +212,7 @@ void kith__pool_give(kith__connection *connection)
 {
     if (!connection)
         return;
-    if (kith__pool_forked(connection->pool))
+    if (is_forked(connection->pool))
         take_over(connection->pool);            /* while it is still among those taken: it has locks to forget */
     if (kith__connection_forked(connection)) {
         end_connection(connection);

@@ -14,7 +14,7 @@ void kith__expunge(kith__object *object)
     kith__object_move(object, KITH_TRANSIENT);
 }
 
-bool kith__doom(kith__object *object)
+static bool doom(kith__object *object)
 {
     kith_session *session = kith__session_for(object);
     if (object->state == KITH_PENDING) {
@@ -35,7 +35,7 @@ void kith_delete_(const void *structure)
     if (!object)
         return;
     if (kith__in_session(object)) {
-        kith__doom(object);
+        doom(object);
         return;
     }
     kith__misuse(kith__session_for(object), "object.not_persistent", object, "This %s has no row in this session that could be deleted.",
@@ -175,7 +175,7 @@ static bool doom_orphans(kith_session *session)
         kith__object *object = session->orphans.items[i];
         object->flags &= (uint16_t)~KITH__ORPHAN;
         if (ok && kith__in_session(object) && is_orphan(object))
-            ok = kith__doom(object);
+            ok = doom(object);
     }
     session->orphans.count = 0;
     return ok;
@@ -207,7 +207,7 @@ static bool pass_on(kith__object *owner, const kith__relation *relation, const v
     if (!child)
         return true;
     if (relation->cascade & KITH__CASCADE_DELETE)
-        return kith__doom(child);
+        return doom(child);
     return relation->direction != KITH__ONE_TO_MANY || let_go(owner, relation, child);
 }
 

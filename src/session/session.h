@@ -275,14 +275,12 @@ int64_t kith__int_key(const kith__mapper *, const void *structure);
 void kith__identity_each(kith_session *, const kith__mapper *, void (*visit)(kith__object *, void *), void *arg);
 
 /* write.c */
-bool kith__before_write(kith__object *, const kith__property *);    /* keeps the old values, marks it dirty */
 int  kith__write(kith__object *, const kith__property *, kith_value);       /* into the session's error */
 void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property);
 bool kith__mark_dirty(kith__object *);
 void kith__mark_clean(kith__object *);                      /* its row has what was written to it, or it was taken back */
 /* transient, with its texts; its relationships are not looked at */
 kith__object *kith__object_made(kith_session *, kith__mapper *, const void *values);
-kith__object *kith__object_new(kith_session *, kith__mapper *, const void *values);     /* pending; NULL: an error is set */
 
 bool kith__value_copy(kith__room *, kith_value *);          /* what it points to, into the room; false: no memory */
 
@@ -383,7 +381,6 @@ const kith__column **kith__columns_of(kith_session *, const kith__property *cons
 
 /* flush.c */
 int  kith__flush(kith_session *);
-bool kith__doom(kith__object *);                            /* will be deleted */
 /* adds what the object's loaded relationships with this cascade (a KITH__CASCADE_…) lead to, as far as it is wanted */
 bool kith__objects_reached(kith_session *, kith__objects *, const kith__object *, unsigned cascade, bool (*wanted)(const kith__object *));
 void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */
@@ -401,7 +398,6 @@ int  kith__join_rows_insert(kith_session *);
 void kith__journal_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
 void *kith__journal_image(kith_session *, kith__object *);   /* the struct as it is, to which a rollback goes back; NULL: no memory (set) */
-void kith__transaction_over(kith_session *);                /* lists and texts that lived till now are freed; all is outdated */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
 int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */
 /* Reads of one call that are to be of one moment stand between the two, unless a transaction is open already (*own: it is the call's).

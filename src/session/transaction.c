@@ -29,6 +29,18 @@ void kith__journal_free(kith_session *session)
     kith__identity_settle(session);
 }
 
+/* What lived till now is freed; all is outdated. */
+static void transaction_over(kith_session *session)
+{
+    kith__graveyard_free(session);
+    kith__readers_free(session);
+    kith__groups_free_unused(session);
+    kith__arena_reset(&session->lists);
+    session->epoch++;
+    if (session->nursery)
+        kith__sweep(session);
+}
+
 /* ---------------------------------------------------------------- taking back */
 
 static void put_image_back(kith__object *object, const char *image)
@@ -132,21 +144,10 @@ static void take_back(kith_session *session, size_t mark)
         kith__identity_settle(session);
     }
     reset_links(session);
-    kith__transaction_over(session);
+    transaction_over(session);
 }
 
 /* ---------------------------------------------------------------- the end of a transaction */
-
-void kith__transaction_over(kith_session *session)
-{
-    kith__graveyard_free(session);
-    kith__readers_free(session);
-    kith__groups_free_unused(session);
-    kith__arena_reset(&session->lists);
-    session->epoch++;
-    if (session->nursery)
-        kith__sweep(session);
-}
 
 /* What was written is true now. */
 static void settle(kith_session *session)
@@ -182,7 +183,7 @@ int kith_commit(kith_session *session)
         return kith__status(session);
     }
     settle(session);
-    kith__transaction_over(session);
+    transaction_over(session);
     end(session);
     return KITH_OK;
 }

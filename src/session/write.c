@@ -43,7 +43,7 @@ void kith__mark_clean(kith__object *object)
     object->notes->parents = NULL;
 }
 
-bool kith__before_write(kith__object *object, const kith__property *property)
+static bool before_write(kith__object *object, const kith__property *property)
 {
     if (!kith__mark_dirty(object))
         return false;
@@ -118,7 +118,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
         return kith__status(session);
     if (kith__has_row(object) && kith__value_equal(&old, &new))
         return KITH_OK;
-    if (!kith__before_write(object, property))
+    if (!before_write(object, property))
         return kith__status(session);
     kith__room_apart(&room, object);
     if (!property->field.labels && !kith__value_copy(&room.room, &new))
@@ -205,7 +205,7 @@ kith__object *kith__object_made(kith_session *session, kith__mapper *mapper, con
     return NULL;
 }
 
-kith__object *kith__object_new(kith_session *session, kith__mapper *mapper, const void *values)
+static kith__object *object_new(kith_session *session, kith__mapper *mapper, const void *values)
 {
     kith__object *object = kith__object_made(session, mapper, values);
     if (object && kith__join_session(session, object) && set_relationships(object, values))
@@ -222,7 +222,7 @@ const void *kith_add_(kith_session *session, const kith_model *model, const void
     kith__mapper *mapper = kith__mapper_asked(session, model);
     if (mapper && !values)
         kith__misuse(session, "object.null_values", NULL, "A %s was to be made from NULL.", mapper->name);
-    kith__object *object = mapper && values ? kith__object_new(session, mapper, values) : NULL;
+    kith__object *object = mapper && values ? object_new(session, mapper, values) : NULL;
     return object ? kith__struct(object) : NULL;
 }
 

@@ -34,7 +34,8 @@ static bool is_term(const kith__expr *expr)
            expr->kind == KITH__E_CAST || expr->kind == KITH__E_SELECT || expr->kind == KITH__E_STAR;
 }
 
-void kith__write_operand(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
+/* Where another may stand beside it: what is not a single term is put in parentheses. */
+static void write_operand(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
     if (is_term(given(expr))) {
         kith__write_alone(sql, dialect, expr);
@@ -48,7 +49,7 @@ void kith__write_operand(kith__sql *sql, const kith__dialect *dialect, const kit
 /* An operand whose order counts: a decimal that is stored as text is compared as a number. */
 static void write_compared(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
-    kith__write_operand(sql, dialect, expr);
+    write_operand(sql, dialect, expr);
     expr = given(expr);
     if (expr->kind == KITH__E_COLUMN && expr->type && expr->type->kind == KITH__DECIMAL_TEXT && dialect->decimal_collation) {
         add(sql, " COLLATE ");
@@ -77,9 +78,9 @@ static void write_pair(kith__sql *sql, const kith__dialect *dialect, const kith_
 
 static void write_sum(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr, const char *operator)
 {
-    kith__write_operand(sql, dialect, expr->a);
+    write_operand(sql, dialect, expr->a);
     add(sql, operator);
-    kith__write_operand(sql, dialect, expr->b);
+    write_operand(sql, dialect, expr->b);
 }
 
 /* ---------------------------------------------------------------- texts */
@@ -109,14 +110,14 @@ static void write_matched(kith__sql *sql, const kith__dialect *dialect, const ki
                           void (*turn)(kith__text *, const char *))
 {
     const char *text = text_of(given(expr->b));
-    kith__write_operand(sql, dialect, expr->a);
+    write_operand(sql, dialect, expr->a);
     kith__text_addc(&sql->text, ' ');
     add(sql, operator);
     kith__text_addc(&sql->text, ' ');
     if (text && turn)
         write_turned(sql, dialect, text, turn);
     else
-        kith__write_operand(sql, dialect, expr->b);
+        write_operand(sql, dialect, expr->b);
     add(sql, escape);
 }
 
@@ -132,7 +133,7 @@ static void write_starts(kith__sql *sql, const kith__dialect *dialect, const kit
     add(sql, ", 1, length(");
     kith__write_alone(sql, dialect, expr->b);
     add(sql, ")) = ");
-    kith__write_operand(sql, dialect, expr->b);
+    write_operand(sql, dialect, expr->b);
 }
 
 static void write_contains(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
@@ -167,7 +168,7 @@ static void write_in(kith__sql *sql, const kith__dialect *dialect, const kith__e
     }
     write_compared(sql, dialect, expr->a);
     add(sql, " IN ");
-    write_list(sql, dialect, expr->items, expr->count, kith__write_operand);
+    write_list(sql, dialect, expr->items, expr->count, write_operand);
 }
 
 static void write_in_rows(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
@@ -182,7 +183,7 @@ static void write_in_rows(kith__sql *sql, const kith__dialect *dialect, const ki
     for (size_t at = width; at + width <= expr->count; at += width) {
         if (at > width)
             add(sql, ", ");
-        write_list(sql, dialect, expr->items + at, width, kith__write_operand);
+        write_list(sql, dialect, expr->items + at, width, write_operand);
     }
     add(sql, ")");
 }
@@ -250,7 +251,7 @@ static void write_around(kith__sql *sql, const kith__dialect *dialect, const cha
 
 static void write_null(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr, const char *test)
 {
-    kith__write_operand(sql, dialect, expr);
+    write_operand(sql, dialect, expr);
     add(sql, test);
 }
 
@@ -265,22 +266,22 @@ static void write_exists(kith__sql *sql, const kith__dialect *dialect, const kit
 
 static void write_infix(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
-    kith__write_operand(sql, dialect, expr->a);
+    write_operand(sql, dialect, expr->a);
     kith__text_addc(&sql->text, ' ');
     add(sql, expr->name);
     kith__text_addc(&sql->text, ' ');
-    kith__write_operand(sql, dialect, expr->b);
+    write_operand(sql, dialect, expr->b);
     if (!expr->c)
         return;
     add(sql, " ESCAPE ");
-    kith__write_operand(sql, dialect, expr->c);
+    write_operand(sql, dialect, expr->c);
 }
 
 static void write_prefix(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
 {
     add(sql, expr->name);
     kith__text_addc(&sql->text, ' ');
-    kith__write_operand(sql, dialect, expr->a);
+    write_operand(sql, dialect, expr->a);
 }
 
 static void write_call(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr)
@@ -294,17 +295,17 @@ static void write_case(kith__sql *sql, const kith__dialect *dialect, const kith_
     add(sql, "CASE");
     if (expr->a) {
         kith__text_addc(&sql->text, ' ');
-        kith__write_operand(sql, dialect, expr->a);
+        write_operand(sql, dialect, expr->a);
     }
     for (size_t i = 0; i + 1 < expr->count; i += 2) {
         add(sql, " WHEN ");
-        kith__write_operand(sql, dialect, expr->items[i]);
+        write_operand(sql, dialect, expr->items[i]);
         add(sql, " THEN ");
-        kith__write_operand(sql, dialect, expr->items[i + 1]);
+        write_operand(sql, dialect, expr->items[i + 1]);
     }
     if (expr->count % 2) {
         add(sql, " ELSE ");
-        kith__write_operand(sql, dialect, expr->items[expr->count - 1]);
+        write_operand(sql, dialect, expr->items[expr->count - 1]);
     }
     add(sql, " END");
 }
@@ -318,7 +319,7 @@ static void write_cast(kith__sql *sql, const kith__dialect *dialect, const kith_
 
 static void write_before_name(kith__sql *sql, const kith__dialect *dialect, const kith__expr *expr, const char *word)
 {
-    kith__write_operand(sql, dialect, expr->a);
+    write_operand(sql, dialect, expr->a);
     add(sql, word);
     kith__sql_quote(&sql->text, expr->name);
 }

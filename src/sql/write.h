@@ -8,8 +8,6 @@
 
 /* Adds a value's mark and its bind. */
 void kith__write_value(kith__sql *, const kith__dialect *, kith_value, const kith__type *);
-/* An expression where another may stand beside it: what is not a single term is put in parentheses. */
-void kith__write_operand(kith__sql *, const kith__dialect *, const kith__expr *);
 /* An expression that stands alone: a WHERE, a column of a SELECT. */
 void kith__write_alone(kith__sql *, const kith__dialect *, const kith__expr *);
 void kith__write_sort(kith__sql *, const kith__dialect *, const kith__sort *);
