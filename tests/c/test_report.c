@@ -272,11 +272,25 @@ static void a_page_that_cannot_be_is_refused(void **state)
     assert_int_equal(kith_page((kith_session *)NULL, Raccoon, 1, 20).total, -1);
 }
 
-/* what another session writes between the rows and the count */
+/* what another program writes between the rows and the count */
+static void add_a_raccoon(void *arg, const char *sql, const kith_value *values, size_t count, int64_t nanoseconds)
+{
+    (void)values, (void)count, (void)nanoseconds;
+    if (strncmp(sql, "SELECT", 6) == 0)
+        raw_run(arg, "INSERT INTO raccoons (name) VALUES ('between')");
+}
+
 static void a_page_is_of_one_moment(void **state)
 {
     fixture *f = *state;
-    many(f, 10);
+    raw_run(f, "PRAGMA journal_mode = WAL");
+    many(f, 8);
+    new_session(f);
+    kith_test_unwatch(f->session, &f->seen);
+    kith_session_log(f->session, add_a_raccoon, f);
+    assert_int_equal(PAGE(1, 5).total, 8);
+    kith_session_log(f->session, NULL, NULL);
+    assert_int_equal(PAGE(1, 5).total, 10);
     new_session(f);
     (void)PAGE(1, 5);
     assert_int_equal(seen_count(f, "BEGIN"), 0);        /* no transaction stays */
@@ -486,7 +500,7 @@ int main(void)
         IN_MEMORY(alley, a_page_knows_where_it_is),
         IN_MEMORY(alley, a_page_counts_what_its_query_finds),
         IN_MEMORY(alley, a_page_that_cannot_be_is_refused),
-        IN_MEMORY(alley, a_page_is_of_one_moment),
+        ON_FILE(alley, a_page_is_of_one_moment),
         IN_MEMORY(alley, a_stream_brings_along_what_it_is_told),
         IN_MEMORY(alley, what_a_stream_did_not_bring_cannot_be_loaded),
         IN_MEMORY(alley, a_stream_holds_a_thousand_rows_at_most),
