@@ -9,9 +9,11 @@ enum { BATCH = 64, MOST_VALUES = 2000 };    /* rows of one INSERT, which then co
 typedef struct bulk {
     kith_session *session;
     kith__mapper *mapper;
+    const kith__property **filled, **optional;      /* what is filled in when it is not given; what may be left to the engine */
+    size_t filled_count, optional_count;
     char *rows, *row;               /* structs that wait, all of one shape, as they are to be written; the one at hand */
     size_t room, waiting, first;    /* how many may wait; how many do, and the place of the first in the array */
-    uint64_t *mask, *shape;         /* a bit per property: of the row; of those that wait */
+    uint64_t *always, *mask, *shape;        /* a bit per property: of every row; of the row; of those that wait */
     size_t words;
     kith__statement *one, *many;    /* INSERTs of the shape */
     kith__fields fields;            /* their columns */
@@ -31,18 +33,38 @@ static bool may_wait(const kith__mapper *mapper)
     return mapper->property_count * BATCH <= MOST_VALUES;
 }
 
+static void sort_properties(bulk_rows *bulk)
+{
+    const kith__mapper *mapper = bulk->mapper;
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (property->version || property->attribute->on_insert)
+            bulk->filled[bulk->filled_count++] = property;
+        if (property == mapper->identity || property->column->default_sql)
+            bulk->optional[bulk->optional_count++] = property;
+        else
+            bulk->always[i / 64] |= UINT64_C(1) << i % 64;
+    }
+}
+
 static bool open_bulk(bulk_rows *bulk)
 {
     kith__arena *arena = &bulk->session->scratch;
     size_t count = bulk->mapper->property_count;
     bulk->words = (count + 63) / 64;
     bulk->room = may_wait(bulk->mapper) ? BATCH : 1;
+    bulk->filled = kith__arena_alloc(arena, count * sizeof *bulk->filled);
+    bulk->optional = kith__arena_alloc(arena, count * sizeof *bulk->optional);
     bulk->rows = kith__arena_alloc(arena, bulk->room * bulk->mapper->size);
+    bulk->always = kith__arena_zero(arena, bulk->words * sizeof *bulk->always);
     bulk->mask = kith__arena_alloc(arena, bulk->words * sizeof *bulk->mask);
     bulk->shape = kith__arena_zero(arena, bulk->words * sizeof *bulk->shape);
     bulk->items = kith__arena_alloc(arena, count * sizeof *bulk->items);
     bulk->names = kith__arena_alloc(arena, count * sizeof *bulk->names);
-    return (bulk->rows && bulk->mask && bulk->shape && bulk->items && bulk->names) || kith__no_memory(bulk->session);
+    if (!bulk->filled || !bulk->optional || !bulk->rows || !bulk->always || !bulk->mask || !bulk->shape || !bulk->items || !bulk->names)
+        return kith__no_memory(bulk->session);
+    sort_properties(bulk);
+    return true;
 }
 
 /* ---------------------------------------------------------------- a row */
@@ -77,28 +99,12 @@ static bool set_keys(bulk_rows *bulk, size_t index)
 /* As of a new object: a member that is all zero is not given. */
 static bool set_defaults(bulk_rows *bulk)
 {
-    const kith__mapper *mapper = bulk->mapper;
-    for (size_t i = 0; i < mapper->property_count; i++) {
-        const kith__property *property = &mapper->properties[i];
-        kith_value value = kith_of_int(1);
-        if ((!property->version && !property->attribute->on_insert) || !kith__member_is_zero(&property->field, bulk->row))
+    for (size_t i = 0; i < bulk->filled_count; i++) {
+        const kith__property *property = bulk->filled[i];
+        if (!kith__member_is_zero(&property->field, bulk->row))
             continue;
-        if (!property->version)
-            value = property->attribute->on_insert(bulk->session, bulk->row);
+        kith_value value = property->version ? kith_of_int(1) : property->attribute->on_insert(bulk->session, bulk->row);
         if (kith__status(bulk->session) || kith__member_set(property, bulk->row, value, &bulk->session->error))
-            return false;
-    }
-    return true;
-}
-
-static bool check_texts(const bulk_rows *bulk)
-{
-    const kith__mapper *mapper = bulk->mapper;
-    for (size_t i = 0; i < mapper->property_count; i++) {
-        if (kith__field_type(&mapper->properties[i].field) != KITH_TYPE_TEXT)
-            continue;
-        kith_value value = kith__member_value(&mapper->properties[i].field, bulk->row);
-        if (kith__check_text(bulk->session, NULL, &mapper->properties[i], &value))
             return false;
     }
     return true;
@@ -106,13 +112,11 @@ static bool check_texts(const bulk_rows *bulk)
 
 static void make_mask(bulk_rows *bulk)
 {
-    const kith__mapper *mapper = bulk->mapper;
-    memset(bulk->mask, 0, bulk->words * sizeof *bulk->mask);
-    for (size_t i = 0; i < mapper->property_count; i++) {
-        const kith__property *property = &mapper->properties[i];
-        bool optional = property == mapper->identity || property->column->default_sql;
-        if (!optional || !kith__member_is_zero(&property->field, bulk->row))
-            bulk->mask[i / 64] |= UINT64_C(1) << i % 64;
+    memcpy(bulk->mask, bulk->always, bulk->words * sizeof *bulk->mask);
+    for (size_t i = 0; i < bulk->optional_count; i++) {
+        size_t index = bulk->optional[i]->index;
+        if (!kith__member_is_zero(&bulk->optional[i]->field, bulk->row))
+            bulk->mask[index / 64] |= UINT64_C(1) << index % 64;
     }
 }
 
@@ -158,13 +162,32 @@ static kith__statement *statement_of(bulk_rows *bulk, size_t rows)
 
 /* ---------------------------------------------------------------- rows that wait for each other */
 
+/* What the driver does not take of a text is said in the words of kith_set. */
+static bool refused(const bulk_rows *bulk, kith__statement *statement, size_t position, const char *row)
+{
+    kith_session *session = bulk->session;
+    const kith__mapper *mapper = bulk->mapper;
+    if (kith__status(session) != KITH_RANGE)
+        return false;
+    kith__error_clear(&session->error);
+    for (size_t i = 0; i < mapper->property_count && kith__status(session) == KITH_OK; i++) {
+        kith_value value = kith__member_value(&mapper->properties[i].field, row);
+        kith__check_text(session, NULL, &mapper->properties[i], &value);
+    }
+    if (kith__status(session) == KITH_OK)
+        kith__bind_fields(statement, position, &bulk->fields, row, &session->error);
+    return false;
+}
+
 static bool run(bulk_rows *bulk, size_t from, size_t rows)
 {
     kith_session *session = bulk->session;
     kith__statement *statement = statement_of(bulk, rows);
-    for (size_t i = 0; statement && i < rows; i++)
-        if (kith__bind_fields(statement, 1 + i * bulk->fields.count, &bulk->fields, bulk->rows + (from + i) * bulk->mapper->size, &session->error))
-            return false;
+    for (size_t i = 0; statement && i < rows; i++) {
+        const char *row = bulk->rows + (from + i) * bulk->mapper->size;
+        if (kith__bind_fields(statement, 1 + i * bulk->fields.count, &bulk->fields, row, &session->error))
+            return refused(bulk, statement, 1 + i * bulk->fields.count, row);
+    }
     return statement && kith__step_(statement, &session->error) != KITH__STEP_FAILED;
 }
 
@@ -201,7 +224,7 @@ static bool add_row(bulk_rows *bulk, const void *values, size_t index)
     size_t size = bulk->mapper->size;
     bulk->row = bulk->rows + bulk->waiting * size;
     memcpy(bulk->row, values, size);
-    if (!set_keys(bulk, index) || !set_defaults(bulk) || !check_texts(bulk))
+    if (!set_keys(bulk, index) || !set_defaults(bulk))
         return false;
     make_mask(bulk);
     if (!bulk->fields.table || memcmp(bulk->mask, bulk->shape, bulk->words * sizeof *bulk->mask)) {
