@@ -29,7 +29,7 @@ typedef struct kith_migrations {
 enum {                                      /* flags of kith_upgrade; 0 is KITH_CHECK */
     KITH_CHECK = 1,                         /* only look */
     KITH_UPGRADE = 2,                       /* run what is missing */
-    KITH_WAIT = 4,                          /* wait for another that is at work; else KITH_BUSY at once */
+    KITH_WAIT = 4,                          /* wait for another that is at work; else KITH_BUSY, after the timeout of the URL */
     KITH_ACCEPT_LOSS = 8                    /* what migrations drop may hold rows, though no file says so */
 };
 

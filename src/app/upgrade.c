@@ -88,6 +88,8 @@ static int glance(call *c, bool *there)
         return c->error.public_.status;
     int status = kith__current_read(connection, &current, &c->error);
     kith__pool_give(connection);
+    if (status == KITH_BUSY && (c->flags & KITH_WAIT) != 0)     /* the run waits for it, and reads then */
+        return kith__error_clear(&c->error), KITH_OK;
     if (status != KITH_OK)
         return status;
     const kith__revision *at = current.head_count == 1 ? kith__map_gets(&c->set->by_id, current.heads[0]) : NULL;

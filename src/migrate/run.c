@@ -341,7 +341,8 @@ static int wait_for(run *r, const char *holder)
     int64_t limit = r->options->lock_timeout_ms != 0 ? r->options->lock_timeout_ms : 60000, waited = milliseconds() - r->began_ms;
     if (holder == NULL)
         return kith__fail_memory(r->error);
-    if (waited >= limit) {
+    bool settling = r->idle_row != 0;       /* in a moment it is known whether anyone is there at all */
+    if (waited >= limit && !settling) {
         int status = kith__fail(r->error, KITH_BUSY, "migrate.locked", "%s; waited %lld s.", holder, (long long)(waited / 1000));
         kith__fail_hint(r->error, "Try again, or wait longer: --lock-timeout SECONDS");
         return status;
@@ -356,6 +357,7 @@ static int wait_for(run *r, const char *holder)
 static int wait_for_anyone(run *r)
 {
     kith__error_clear(r->error);
+    r->idle_row = 0;
     return wait_for(r, "another program is writing to the database");
 }
 

@@ -172,6 +172,16 @@ def test_cache_of_another(place):
     (cache / "kith").mkdir(parents=True)
     (cache / "kith").chmod(0o777)
     place.kith("models", 1, XDG_CACHE_HOME=str(cache)).has("not a folder of yours that only you may write to")
+    (cache / "kith").chmod(0o700)
+    place.kith("models", XDG_CACHE_HOME=str(cache))
+    if os.geteuid() == 0:
+        os.chown(cache / "kith", 65534, 65534)
+        place.kith("models", 1, XDG_CACHE_HOME=str(cache)).has("not a folder of yours that only you may write to")
+    (cache / "kith").rename(cache / "moved")
+    (cache / "kith").symlink_to(cache / "moved")
+    place.kith("models", 1, XDG_CACHE_HOME=str(cache)).has("not a folder of yours that only you may write to")
+    place.kith("models", XDG_CACHE_HOME="")         # then it is ~/.cache
+    assert (place.folder / ".cache/kith").stat().st_mode & 0o777 == 0o700
 
 
 def test_no_compiler(place):

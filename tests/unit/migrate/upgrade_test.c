@@ -195,6 +195,39 @@ static void of_programs_that_start_at_once_one_does_the_work(void **state)
     expect(p, &all, KITH_CHECK, KITH_OK, KITH_AT_HEAD, 0, "aaaa0003", "");
 }
 
+/* What kith_upgrade says of a database whose lock `holder` has, or nobody (NULL), while a row says that somebody is at work. */
+static void while_a_row_says_so(const place *p, const char *lock, unsigned flags, int status, const char *part)
+{
+    static const kith_model_function none[] = { NULL };
+    char url[400];
+    sqlite3 *holder;
+    kith_upgrade_options options = { .wait_ms = 400 };
+    snprintf(url, sizeof url, "%s?timeout=50ms", p->url);
+    kith_database *database = kith_open(url, none);
+    sql(p, "INSERT INTO kith_history (revision, direction, state, host, pid) VALUES ('aaaa0003', 'up', 'running', 'elsewhere', 1)");
+    assert_int_equal(sqlite3_open(p->path, &holder), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(holder, lock, NULL, NULL, NULL), SQLITE_OK);
+    int got = kith_upgrade(database, &all, flags, &options);
+    if (got != status || strstr(options.message, part) == NULL)
+        fail_msg("%s: status %d: %s", lock, got, options.message);
+    sqlite3_close(holder);
+    kith_close(database);
+    sql(p, "DELETE FROM kith_history WHERE host = 'elsewhere'");
+}
+
+static void who_holds_the_lock_is_waited_for_and_who_does_not_is_not(void **state)
+{
+    place *p = *state;
+    expect(p, &two, KITH_UPGRADE, KITH_OK, KITH_AT_HEAD, 2, "aaaa0002", "");
+    while_a_row_says_so(p, "BEGIN IMMEDIATE", KITH_UPGRADE, KITH_BUSY, "another kith (pid 1 on elsewhere) has been at aaaa0003");
+    while_a_row_says_so(p, "BEGIN IMMEDIATE", KITH_UPGRADE | KITH_WAIT, KITH_BUSY, "another kith (pid 1 on elsewhere)");
+    while_a_row_says_so(p, "BEGIN EXCLUSIVE", KITH_UPGRADE | KITH_WAIT, KITH_BUSY, "another program is writing to the database; waited 0 s.");
+    while_a_row_says_so(p, "BEGIN EXCLUSIVE", KITH_UPGRADE, KITH_BUSY, "locked by another");
+    expect(p, &all, KITH_CHECK, KITH_SCHEMA, KITH_BEHIND, 0, "aaaa0002", "1 migration behind");
+    while_a_row_says_so(p, "SELECT 1", KITH_UPGRADE, KITH_OK, "");
+    expect(p, &all, KITH_CHECK, KITH_OK, KITH_AT_HEAD, 0, "aaaa0003", "");
+}
+
 /* ---------------------------------------------------------------- no memory */
 
 static bool upgrade_in_memory(void *arg)
@@ -225,6 +258,7 @@ int main(void)
         TEST(a_folder_does_as_well),
         TEST(a_call_without_sense_is_misuse),
         TEST(of_programs_that_start_at_once_one_does_the_work),
+        TEST(who_holds_the_lock_is_waited_for_and_who_does_not_is_not),
         cmocka_unit_test(without_memory_it_fails_and_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
