@@ -253,9 +253,11 @@ static PyObject *instance_values(Instance *self, PyObject *names)
     Py_ssize_t count = PyTuple_Check(names) ? PyTuple_GET_SIZE(names) : 0;
     PyObject *values = PyTuple_New(count);
     for (Py_ssize_t i = 0; values && i < count; i++) {
-        PyObject *member = self->object ? PyDict_GetItemWithError(self->info->members, PyTuple_GET_ITEM(names, i)) : NULL;
+        PyObject *member = self->object && self->info->members ? PyDict_GetItemWithError(self->info->members, PyTuple_GET_ITEM(names, i)) : NULL;
         PyObject *kind = member ? PyTuple_GET_ITEM(member, 1) : NULL, *value;
-        if (kind && PyLong_Check(kind) && !PyBool_Check(kind))
+        if (PyErr_Occurred())
+            value = NULL;
+        else if (kind && PyLong_Check(kind) && !PyBool_Check(kind))
             value = member_get(self->object, (size_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(member, 0)), (int)PyLong_AsLong(kind));
         else {
             Py_INCREF(Py_None);
@@ -271,7 +273,9 @@ static PyObject *instance_values(Instance *self, PyObject *names)
 
 static PyObject *with_offset(Instance *self, PyObject *name, PyObject *(*answer)(const void *, size_t, int))
 {
-    PyObject *member = self->object ? PyDict_GetItemWithError(self->info->members, name) : NULL;
+    PyObject *member = self->object && self->info->members ? PyDict_GetItemWithError(self->info->members, name) : NULL;
+    if (!member && PyErr_Occurred())
+        return NULL;
     if (!member)
         Py_RETURN_NONE;
     PyObject *kind = PyTuple_GET_ITEM(member, 1);

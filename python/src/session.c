@@ -592,12 +592,14 @@ static PyObject *session_get(Session *self, PyObject *args)
     PyObject *names, *key, *kept = NULL, *result = NULL;
     if (!PyArg_ParseTuple(args, "O!O!O!", &ModelInfo_Type, &info, &PyTuple_Type, &names, &PyTuple_Type, &key) || !is_open(self))
         return NULL;
-    char *values = calloc(1, info->declared->model.size);
-    bool ok = values && (kept = PyList_New(0));
+    char *values = calloc(1, info->declared->model.size + 1);
+    bool ok = (values || PyErr_NoMemory()) && (kept = PyList_New(0));
     for (Py_ssize_t i = 0; ok && i < PyTuple_GET_SIZE(names) && i < PyTuple_GET_SIZE(key); i++) {
         PyObject *member = PyDict_GetItemWithError(info->members, PyTuple_GET_ITEM(names, i)), *own = NULL;
         kith_value value;
         int kind = member ? (int)PyLong_AsLong(PyTuple_GET_ITEM(member, 1)) : 0;
+        if (!member && !PyErr_Occurred())
+            PyErr_SetObject(PyExc_KeyError, PyTuple_GET_ITEM(names, i));
         ok = member && value_from(PyTuple_GET_ITEM(key, i), kind, info->declared->model.name, PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i)), &value, &own);
         size_t offset = ok ? (size_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(member, 0)) : 0;
         if (ok && kind & KIND_NATIVE)

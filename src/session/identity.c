@@ -299,6 +299,27 @@ void kith__identity_remove(kith_session *session, kith__object *object)
     shelf->count--;
 }
 
+static bool page_is_empty(kith__object *const *page)
+{
+    for (size_t i = 0; i < PAGE; i++)
+        if (page[i])
+            return false;
+    return true;
+}
+
+/* After a sweep: pages of the array in which nothing is left. */
+void kith__identity_trim(kith_session *session)
+{
+    for (size_t i = 0; i < session->database->models->count; i++)
+        for (size_t k = 0; k < session->shelves[i].dense_pages; k++) {
+            kith__object **page = session->shelves[i].dense[k];
+            if (!page || !page_is_empty(page))
+                continue;
+            free(page);
+            session->shelves[i].dense[k] = NULL;
+        }
+}
+
 void kith__identity_lift(kith_session *session, kith__object *object)
 {
     kith__shelf *shelf = &session->shelves[kith__mapper_for(object)->index];

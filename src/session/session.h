@@ -266,6 +266,7 @@ kith__object **kith__identity_place(kith_session *, const kith__mapper *, int64_
 void kith__identity_fill(kith_session *, kith__object **place, kith__object *);
 void kith__identity_remove(kith_session *, kith__object *);
 /* What a rollback has to take back must not need memory: an object is lifted out, and its place is kept until the transaction is over. */
+void kith__identity_trim(kith_session *);
 void kith__identity_lift(kith_session *, kith__object *);
 void kith__identity_put_back(kith_session *, kith__object *);
 void kith__identity_settle(kith_session *);                 /* it is over: no places are kept */

@@ -205,6 +205,9 @@ void kith__sweep(kith_session *session)
         next = page->next;
         sweep_page(page);
     }
+    kith__groups_free_unused(session);
+    if (!session->journal.count)        /* else a rollback puts what was deleted back where it was */
+        kith__identity_trim(session);
     session->swept_bytes = session->page_bytes;
 }
 
