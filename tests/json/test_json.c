@@ -44,7 +44,10 @@ KITH_MODEL(Owner, "owners", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(na
 KITH_MODEL(All, "all", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(flag), KITH_COLUMN(small), KITH_COLUMN(large), KITH_COLUMN(number), KITH_COLUMN(single),
     KITH_COLUMN(real), KITH_COLUMN(text), KITH_COLUMN(blob), KITH_COLUMN(day), KITH_COLUMN(time), KITH_COLUMN(moment), KITH_COLUMN(naive, .naive = true), KITH_COLUMN(uuid),
     KITH_COLUMN(json), KITH_COLUMN(price, .precision = 10, .scale = 2), KITH_ENUM(colour, "red", "green"), KITH_UNMAPPED(hidden));
-#define MODELS KITH_MODELS(Shop, Bin, Owner, All)
+KITH_DECLARE(PerShop);
+struct PerShop { const char *name; int64_t bins; };
+KITH_ROW(PerShop, KITH_COLUMN(name), KITH_COLUMN(bins));
+#define MODELS KITH_MODELS(Shop, Bin, Owner, All, PerShop)
 
 static kith_test_place place;
 static kith_session *session;
@@ -220,6 +223,23 @@ static void a_list_is_loaded_for_all_at_once(void **state)
     kith_session_close(other);
 }
 
+/* rows of a report, of a query that only reads and of a stream too */
+static void what_is_only_read_goes_into_json(void **state)
+{
+    (void)state;
+    stock();
+    says("[{\"name\":\"Shop\",\"bins\":3}]", kith_list_to_json(session, kith_rows(session, PerShop,
+        "SELECT s.name, count(*) AS bins FROM bins b JOIN shops s ON s.id = b.shop_id GROUP BY 1")));
+    says("[{\"id\":3,\"litres\":30,\"shop_id\":1,\"owner_id\":null,\"shop\":{\"id\":1,\"name\":\"Shop\"}}]",
+         kith_list_to_json(session, kith_all(session, Bin, .where = kith_is_null(Bin, owner), .read_only = true, .load = { "shop" }), "shop"));
+    kith_stream(Owner, owner, session, .load = { "bins" })
+        says("{\"id\":1,\"name\":\"Rocky\",\"bins\":[{\"id\":1,\"litres\":10,\"shop_id\":1,\"owner_id\":1},{\"id\":2,\"litres\":20,\"shop_id\":1,\"owner_id\":1}]}",
+             kith_to_json(owner, "bins"));
+    kith_stream(Owner, owner, session)
+        assert_null(kith_to_json(owner, "bins"));       /* it was not brought along */
+    refused(KITH_MISUSE, "bins");
+}
+
 static void relationships_are_read_where_they_are_named(void **state)
 {
     (void)state;
@@ -365,6 +385,7 @@ int main(void)
         TEST(a_number_that_json_has_not_is_refused),
         TEST(relationships_are_written_where_they_are_named),
         TEST(a_list_is_loaded_for_all_at_once),
+        TEST(what_is_only_read_goes_into_json),
         TEST(relationships_are_read_where_they_are_named),
         TEST(what_does_not_fit_is_refused_and_makes_nothing),
         TEST(a_value_of_the_wrong_kind_changes_nothing),
