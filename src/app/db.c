@@ -40,7 +40,7 @@ static const verb verbs[] = {
     { "drop", NULL, TABLES_, kith__db_drop, "drop the tables of the models, with all their rows" },
 };
 
-enum { NO_LETTER_ = 256, DATABASE_ = NO_LETTER_, ECHO_, ID_, RENAME_, NO_RENAME_, FILL_, ACCEPT_LOSS_, DRY_RUN_, PLAN_, SQL_, SINGLE_, TIMEOUT_, PURGE_, JSON_, VERIFY_ };
+enum { NO_LETTER_ = 256, DATABASE_ = NO_LETTER_, ECHO_, ID_, RENAME_, NO_RENAME_, FILL_, ACCEPT_LOSS_, DRY_RUN_, PLAN_, SQL_, SINGLE_, TIMEOUT_, PURGE_, JSON_, VERIFY_, REPAIR_ };
 
 static const struct choice { int code; const char *name, *argument; unsigned verbs; const char *help; } choices[] = {
     { 'm', "message", "TEXT", MIGRATE_ | REVISION_, "what changed, in a few words" },
@@ -60,6 +60,7 @@ static const struct choice { int code; const char *name, *argument; unsigned ver
     { 'i', "indicate-current", NULL, HISTORY_, "mark where the database is" },
     { 'v', "verbose", NULL, HISTORY_ | HEADS_ | CURRENT_, "more of each" },
     { VERIFY_, "verify", NULL, MIGRATE_ | CHECK_, "run it up, down and up on a database in memory (check: all of them)" },
+    { REPAIR_, "repair", NULL, CHECK_, "make in the database what the migrations have and it has not" },
     { JSON_, "json", NULL, CHECK_, "for programs" },
     { 'd', "directory", "DIR", FILES_, "where the migrations are (migrations)" },
     { DATABASE_, "database", "URL", ALL_, "which database" },
@@ -172,6 +173,7 @@ static const char *take(kith__db *db, int code, const char *value)
     case 'v': db->verbose = true; break;
     case JSON_: db->json = true; break;
     case VERIFY_: db->verify = true; break;
+    case REPAIR_: db->repair = true; break;
     case 'd': db->directory = value; break;
     case DATABASE_: db->run->url = value; break;
     case ECHO_: db->run->echo = true; break;

@@ -17,7 +17,7 @@ typedef struct kith__db {           /* one db command, as it was asked for */
     const char **renames, **no_renames, **fills;        /* NULL-terminated, or NULL */
     size_t rename_count, no_rename_count, fill_count;
     int64_t lock_timeout_ms;
-    bool accept_loss, dry_run, plan, sql, single_transaction, purge, verbose, with_current, json, verify;
+    bool accept_loss, dry_run, plan, sql, single_transaction, purge, verbose, with_current, json, verify, repair;
     const char *waited_for;         /* who was named as being at work */
     kith__revisions *set;
     kith__error error;

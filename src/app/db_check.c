@@ -29,12 +29,16 @@ static void put_database(const kith__db *db, const kith__check_report *report)
         printf("ahead: the database is at %s, which is not among the migrations in %s\n", report->ahead[i], db->directory);
     for (size_t i = 0; i < report->edited_count; i++)
         printf("edited: %s\n", report->edited[i]);
+    bool repairs = false;
     for (size_t i = 0; i < report->drift.count; i++) {
         const kith__drift *drift = &report->drift.items[i];
         printf("drift: %s: %s\n", drift->object, drift->sentence);
         if (drift->repair != NULL)
             printf("    %s\n", drift->repair);
+        repairs = repairs || drift->repair != NULL;
     }
+    if (repairs)
+        printf("  run: %s db check --repair\n", db->run->called);
 }
 
 static void put_report(kith__db *db, const kith__check_report *report, bool asked_database)
@@ -117,6 +121,23 @@ static void put_json(const kith__check_report *report)
     puts("]}");
 }
 
+/* What differs is made as the migrations have it, and looked at again. */
+static int repair(kith__db *db, kith__check_report *report)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->drift.count; i++)
+        count += report->drift.items[i].repair != NULL;
+    if (count == 0)
+        return KITH_OK;
+    db->run->after = "Nothing was changed.";
+    int status = kith__repair(db->run->pool, &report->drift, NULL, &db->error);
+    kith__check_free(report);
+    if (status != KITH_OK)
+        return status;
+    kith__db_progress(db, "%zu difference%s repaired.", count, count == 1 ? "" : "s");
+    return kith__check_all(db->run->pool, db->set, &db->run->models->schema, report, &db->error);
+}
+
 int kith__db_check(kith__db *db)
 {
     kith__check_report report;
@@ -124,9 +145,11 @@ int kith__db_check(kith__db *db)
         return kith__db_failed(db);
     if (db->verify && kith__verify(db->set, false, &db->error) != KITH_OK)
         return kith__db_failed(db);
-    if (!kith__run_models(db->run) || (db->run->url != NULL && !kith__run_reader(db->run)))
+    if (!kith__run_models(db->run) || (db->run->url != NULL && !(db->repair ? kith__run_pool(db->run) : kith__run_reader(db->run))))
         return KITH__EXIT_ERROR;
     if (kith__check_all(db->run->pool, db->set, &db->run->models->schema, &report, &db->error) != KITH_OK)
+        return kith__db_failed(db);
+    if (db->repair && repair(db, &report) != KITH_OK)
         return kith__db_failed(db);
     bool clean = kith__check_clean(&report);
     if (db->json)

@@ -264,6 +264,9 @@ int kith__downgrade(kith__pool *, kith__revisions *, const char *target, const k
 /* Rewrites the version rows only. purge: also unknown ones go. */
 int kith__stamp(kith__pool *, kith__revisions *, const char *target, bool purge, const kith__run_options *, kith__run_result *, kith__error *);
 
+/* Runs what repairs these differences, whole or not at all. What has no repair (it is only in the database) stays. */
+int kith__repair(kith__pool *, const kith__drifts *, const kith__run_options *, kith__error *);
+
 /* The statements that lead from one revision to another (NULL: base), as a script for the sqlite3 program, which stops where the database
  * is not at the first. Made on a database in memory, so there need be no other. */
 int kith__script_make(kith__revisions *, kith__direction_of_run, const char *from, const char *to, kith__text *out, kith__error *);

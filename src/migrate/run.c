@@ -601,6 +601,21 @@ static int set_foreign_keys(run *r, bool on, bool *was)
     return status;
 }
 
+/* On again, whatever became of the work; what failed first is what is told. */
+static int restore_foreign_keys(run *r, int status)
+{
+    kith__error held = { 0 }, *first = r->error;
+    r->error = &held;
+    int restored = set_foreign_keys(r, true, NULL);
+    r->error = first;
+    if (status == KITH_OK && restored != KITH_OK) {
+        kith__error_copy(r->error, &held);
+        status = restored;
+    }
+    kith__error_free(&held);
+    return status;
+}
+
 static int run_step(run *r, size_t i, size_t *end)
 {
     bool checks = kith__section_needs_rebuild(r->steps[i].section), was = true;
@@ -608,18 +623,7 @@ static int run_step(run *r, size_t i, size_t *end)
     int status = checks ? set_foreign_keys(r, false, &was) : KITH_OK;
     if (status == KITH_OK)
         status = transaction(r, i, end, checks);
-    if (checks && was) {
-        kith__error held = { 0 }, *first = r->error;
-        r->error = &held;
-        int restored = set_foreign_keys(r, true, NULL);
-        r->error = first;
-        if (status == KITH_OK && restored != KITH_OK) {
-            kith__error_copy(r->error, &held);
-            status = restored;
-        }
-        kith__error_free(&held);
-    }
-    return status;
+    return checks && was ? restore_foreign_keys(r, status) : status;
 }
 
 /* The running row says what went wrong; the error that stands is the one that matters. */
@@ -692,16 +696,10 @@ static int run_together(run *r, bool *again)
     int status = set_foreign_keys(r, false, &was);
     if (status == KITH_OK)
         status = together(r, again);
-    kith__error held = { 0 }, *first = r->error;
-    r->error = &held;
-    if (was)
-        set_foreign_keys(r, true, NULL);
-    r->error = first;
-    kith__error_free(&held);
     bool done = status == KITH_OK && !r->options->dry_run && !*again;
     r->result->applied = done ? r->count : 0;
     r->now = done ? r->steps[r->count - 1].to : before;
-    return status;
+    return was ? restore_foreign_keys(r, status) : status;
 }
 
 /* ---------------------------------------------------------------- the calls */
@@ -809,7 +807,7 @@ int kith__plan_make(kith__pool *pool, kith__revisions *set, kith__direction_of_r
     return status;
 }
 
-/* ---------------------------------------------------------------- stamp */
+/* ---------------------------------------------------------------- stamp, repair */
 
 static int begin_patiently(run *r)
 {
@@ -865,6 +863,63 @@ int kith__stamp(kith__pool *pool, kith__revisions *set, const char *target, bool
     if (status == KITH_OK)
         r.now = to != NULL ? to->id : NULL;
     say_where(&r);
+    kith__pool_give(r.connection);
+    kith__arena_free(&r.arena);
+    return status;
+}
+
+static int repair(run *r, const kith__section *section)
+{
+    kith__guard guard = { .checks = true };
+    kith__execution e = { .connection = r->connection, .arena = &r->arena, .file = "the repair", .section = section, .error = r->error };
+    int status = begin_patiently(r);
+    if (status == KITH_OK)
+        status = kith__guard_before(r->connection, &r->arena, &guard, r->error);
+    if (status == KITH_OK)
+        status = kith__section_execute(&e);
+    if (status == KITH_OK)
+        status = kith__guard_after(r->connection, &r->arena, &guard, r->error);
+    if (status == KITH_OK)
+        status = kith__commit(r->connection, r->error);
+    if (status != KITH_OK) {
+        kith__error ignored = { 0 };
+        kith__rollback(r->connection, &ignored);
+        kith__error_free(&ignored);
+    }
+    return status;
+}
+
+static int parse_repairs(run *r, const kith__drifts *drifts, kith__section *out)
+{
+    kith__text text = { 0 };
+    for (size_t i = 0; i < drifts->count; i++)
+        if (drifts->items[i].repair != NULL)
+            kith__text_addf(&text, "%s\n", drifts->items[i].repair);
+    const char *sql = text.broken ? NULL : kith__arena_textn(&r->arena, text.data != NULL ? text.data : "", text.size);
+    int status = sql == NULL ? kith__fail_memory(r->error) : kith__section_parse(&r->arena, "the repair", sql, text.size, out, r->error);
+    kith__text_free(&text);
+    return status;
+}
+
+int kith__repair(kith__pool *pool, const kith__drifts *drifts, const kith__run_options *options, kith__error *error)
+{
+    static const kith__run_options usual;
+    kith__section section;
+    run r = { .options = options != NULL ? options : &usual, .error = error };
+    bool was = false;
+    int status = take_connection(&r, pool);
+    if (status != KITH_OK)
+        return status;
+    r.began_ms = milliseconds();
+    status = parse_repairs(&r, drifts, &section);
+    if (status == KITH_OK)
+        status = refuse_without_journal(&r);
+    if (status == KITH_OK)
+        status = set_foreign_keys(&r, false, &was);
+    if (status == KITH_OK)
+        status = repair(&r, &section);
+    if (was)
+        status = restore_foreign_keys(&r, status);
     kith__pool_give(r.connection);
     kith__arena_free(&r.arena);
     return status;
