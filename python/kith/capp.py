@@ -27,6 +27,8 @@ def column_names(cls: type) -> Optional[list[str]]:
 
 def _type(told: dict[str, Any]) -> types.TypeEngine:
     kind = told["kind"] & ~NATIVE
+    if kind == types.NONE:          # of a join table: as what it references is
+        return types.NULLTYPE
     if kind == types.TEXT:
         return types.String(told["length"] or None)
     if kind == types.DECIMAL:

@@ -612,7 +612,7 @@ class Layout:
         targets[place] = {}
         for key, prop in mapper.relations.items() if mapper is not None else ():
             target = prop.resolved_target()
-            relation_entry(prop, target, places[target.local_table])
+            prop.way, prop.secondary_table = {"condition": None, "keys": [], "remote": [], "many": prop.uselist}, None
             targets[place][key] = target
         return (mapper.class_ if mapper is not None else None, name, table.name, entries, mapper is None, native)
 
@@ -658,6 +658,8 @@ class Layout:
         attribute._bind(mapper.info, key)
         _, direction, many, reverse, secondary, local, remote, near, far = mapper.info.relation(key)
         table = next((table for table in tables if table.name == secondary), None) if secondary else None
+        if secondary and table is None:     # a C app's, which its model implies
+            table = Table(secondary, MetaData(), *(Column(name) for name in (*near, *far)))
         attribute._link = attributes.Link(target=target, direction=direction, many=many, reverse=reverse, secondary=table, local=local, remote=remote, near=near, far=far)
         attribute._refresh_hooks()
         collections.install(attribute, prop)

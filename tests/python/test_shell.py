@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import shutil
 import subprocess
@@ -179,6 +180,48 @@ session.query(Thing.size, Thing.maybe).all()
     assert said[1] == "(True, True, None)"
     assert said[2] == "(200, 1.5, None, datetime.date(2026, 11, 22), datetime.datetime(2026, 11, 22, 1, 2, 3), Decimal('12.34'), 7, {'a': [1]}, b'x\\x00y', 'green')"
     assert said[3] == "[(-4, 9)]"
+
+
+FAMILIES = """
+for name, cls in app.models.items():
+    assert cls.query.all() == []
+    for key, relation in db.inspect(cls).relationships.items():
+        attribute = getattr(cls, key)
+        link = attribute.any() if relation.uselist else attribute.has()
+        assert cls.query.filter(link).all() == cls.query.filter(~link).all() == cls.query.join(attribute).all() == [], (name, key)
+        assert cls.query.options(db.joinedload(attribute)).all() == []
+len(app.models) > 25
+post, a, b = Post(title='x'), Tag(word='a'), Tag(word='b')
+post.tags = [a, b]
+session.add(post)
+session.commit()
+post.tags, a.posts, Post.query.filter(Post.tags.any(Tag.word == 'b')).all(), Post.query.join(Post.tags).filter(Tag.word == 'c').all()
+one, two = Person(name='one'), Person(name='two')
+one.following.append(two)
+session.add(one)
+session.commit()
+two.followers, Person.query.filter(Person.followers.any(Person.name == 'one')).all()
+root = Node(name='root', children=[Node(name='below')])
+student, course = Student(name='s'), Course(title='c')
+student.courses.append(course)
+bear = Bear(name='b', den=Den(name='d'))
+session.add_all([root, student, bear])
+session.commit()
+root.children[0].parent is root, student.enrolments, course.students, bear.den.bear is bear
+"""
+
+
+@pytest.mark.skipif(not (ROOT / "tests/c/models.h").exists(), reason="the C tests' models are not beside these tests")
+def test_every_kind_of_c_model_is_a_class(place):
+    for path in place.folder.glob("*.[ch]"):
+        path.unlink()
+    for name in ("models.c", "models.h"):
+        shutil.copy(ROOT / "tests/c" / name, place.folder)
+    families = re.findall(r"#define \w+_MODELS KITH_MODELS\(([^)]*)\)", (place.folder / "models.h").read_text())
+    (place.folder / "app.c").write_text(f'#include "models.h"\nKITH_APP("all", .database = "sqlite:///all.db", .models = KITH_MODELS({", ".join(families)}));\n')
+    kith(place, "db", "create")
+    assert kith(place, "shell", typed=FAMILIES).stdout.splitlines() == [
+        "True", "([<Tag 1>, <Tag 2>], [<Post 1>], [<Post 1>], [])", "([<Person 1>], [<Person 2>])", "(True, [<Enrolment 1, 1>], [<Student 1>], True)"]
 
 
 def test_a_value_that_the_c_member_cannot_hold_is_refused(place):
