@@ -26,7 +26,10 @@ def wrapped(names):
 
 
 def page():
-    parts = [HEAD, "## What differs\n", "| What happens | Held by |", "|---|---|"]
+    parts = [HEAD, "## Others' tests\n", "| | pass | of | the rest |", "|---|---|---|---|"]
+    parts += [f"| {what} | {passed} | {of} | {rest} |" for what, passed, of, rest in surface.EXTERNAL]
+    parts += ["\n`tests/external/flask_sqlalchemy.sh` fetches and runs them.\n"]
+    parts += ["## What differs\n", "| What happens | Held by |", "|---|---|"]
     parts += [f"| {what} | `{test.replace('::', ' ')}` |" for what, test in surface.DIFFERENT]
     parts += ["\n## Names that do something else, or nothing\n", "| Name | |", "|---|---|"]
     parts += [f"| `{name}` | {what} |" for name, what in surface.OTHERWISE.items()]

@@ -87,6 +87,13 @@ OTHERWISE: dict[str, str] = {
     "flask_migrate.branches": "ends with what the engine says of branches, as edit and merge do: they are the commands of kith db",
 }
 
+#: Others' tests, run on kith by tests/external: what, how many pass, of how many, and what becomes of the rest.
+EXTERNAL: list[tuple[str, int, int, str]] = [
+    ("Flask-SQLAlchemy 3.0.3, examples/flaskr", 24, 24, ""),
+    ("Flask-SQLAlchemy 3.0.3, its own suite", 113, 123,
+     "nine declare models that inherit from models; one looks for `FROM example` where the table's name is quoted"),
+]
+
 #: What is not there, and what to do instead. "module: names"; a module alone is not there at all.
 ABSENT: list[tuple[str, str]] = [
     ("Models are declared with Column and relationship on db.Model or declarative_base()",
