@@ -64,12 +64,14 @@ void kith_test_write_file(const char *path, const char *text)
         fail_msg("%s could not be written", path);
 }
 
-/* Of gcov, in a build that counts lines: it writes them down at exit, which a child must not go through. */
-void __gcov_dump(void) __attribute__((weak));
+#ifdef KITH_TEST_COVERAGE
+void __gcov_dump(void);         /* what gcov does at exit, which a child must not go through */
+#endif
 
 void kith_test_exit(int status)
 {
-    if (__gcov_dump)
-        __gcov_dump();
+#ifdef KITH_TEST_COVERAGE
+    __gcov_dump();
+#endif
     _exit(status);
 }

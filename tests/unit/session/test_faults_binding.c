@@ -404,7 +404,70 @@ static void joins_from_a_nursery(kith_session *s)
     kith_session_close(nursery);
 }
 
+/* ---------------------------------------------------------------- what is none */
+
+/* The piece was not made, and the query says why; then a new query. */
+static kith_sys_query *refused(kith_session *s, kith_sys_query *q, bool made, const char *part)
+{
+    const kith_error *error = kith_sys_query_error(q);
+    assert_false(made);
+    if (error->status != KITH_NO_MEMORY && (error->status != KITH_MISUSE || !strstr(error->message, part)))
+        fail_msg("status %d, %s", error->status, error->message ? error->message : "no message");
+    kith_sys_query_free(q);
+    return query_of(s);
+}
+
+static void refuses_what_is_no_statement(kith_session *s)
+{
+    kith_sys_query *q = query_of(s);
+    expr none = NULL;
+    if (q)
+        q = refused(s, q, kith_sys_operation(q, (kith_sys_op)99, &none, 1), "operation");
+    if (q)
+        q = refused(s, q, kith_sys_operation(q, KITH_SYS_EQ, LIST(number(q, 1))), "operands");
+    if (q)
+        q = refused(s, q, kith_sys_infix(q, "; DROP TABLE", number(q, 1), number(q, 2), NULL), "; DROP TABLE");
+    if (q)
+        q = refused(s, q, kith_sys_prefix(q, "NOTHING", number(q, 1)), "NOTHING");
+    if (q)
+        q = refused(s, q, kith_sys_call(q, "count(*) --", NULL, 0), "count(*) --");
+    if (q)
+        q = refused(s, q, kith_sys_call(q, NULL, NULL, 0), "NULL");
+    if (q)
+        q = refused(s, q, kith_sys_case(q, NULL, LIST(number(q, 1))), "WHEN");
+    kith_sys_select *select = q ? from_cans(q) : NULL;
+    if (select)
+        q = refused(s, q, kith_sys_compound(select, "OR", select) == KITH_OK, "OR");
+    select = q ? from_cans(q) : NULL;
+    if (select)
+        q = refused(s, q, kith_sys_where(select, NULL) == KITH_OK, "not made");
+    select = q ? from_cans(q) : NULL;
+    if (select)
+        q = refused(s, q, kith_sys_entity(select, kith_model_of_Post(), NULL) == KITH_OK, "Post");
+    if (q)
+        kith_sys_query_free(q);
+}
+
+/* What is made of nothing is nothing, and no error: whoever made nothing has said why. */
+static void makes_nothing_of_nothing(kith_session *s)
+{
+    kith_sys_query *q = query_of(s);
+    kith_sys_relation relation;
+    expr none = NULL;
+    if (!q)
+        return;
+    assert_true(!kith_sys_operation(q, KITH_SYS_EQ, LIST(none, none)) && !kith_sys_operation(q, KITH_SYS_IN, LIST(none, none)) && !kith_sys_operation(q, KITH_SYS_AND, LIST(none)));
+    assert_true(!kith_sys_infix(q, "||", none, none, NULL) && !kith_sys_prefix(q, "-", none) && !kith_sys_call(q, "upper", LIST(none)) && !kith_sys_case(q, NULL, LIST(none, none)));
+    assert_true(!kith_sys_cast(q, none, KITH_SYS_TEXT, 0, 0) && !kith_sys_named(q, none, "x") && !kith_sys_collate(q, none, "NOCASE") && !kith_sys_raw(q, NULL) && !kith_sys_column(q, NULL, NULL, NULL));
+    assert_true(!kith_sys_scalar(q, NULL) && !kith_sys_exists(q, NULL) && !kith_sys_in_select(q, none, NULL) && !kith_sys_sequence(q, LIST(none)));
+    assert_false(kith_sys_relation_at(s->database, kith_model_of_Trashcan(), offsetof(Trashcan, label), &relation));
+    assert_false(kith_sys_relation_at(NULL, kith_model_of_Trashcan(), 0, &relation));
+    kith_sys_query_free(q);
+}
+
 static const fault_case cases[] = {
+    { "what_is_no_statement_is_refused", ALLEY_MODELS, fill_alley, refuses_what_is_no_statement, 0 },
+    { "nothing_is_made_of_nothing", ALLEY_MODELS, fill_alley, makes_nothing_of_nothing, 0 },
     { "pieces_are_compared", ALLEY_MODELS, fill_alley, compares, 0 },
     { "pieces_are_calculated", ALLEY_MODELS, fill_alley, calculates, 0 },
     { "texts_are_looked_into", ALLEY_MODELS, fill_alley, looks_into_texts, 0 },

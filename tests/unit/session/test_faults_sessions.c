@@ -116,6 +116,22 @@ static void finds_a_value_that_does_not_fit(kith_session *s)
     kith_commit(s);
 }
 
+/* A filter keeps what it is given, whatever becomes of it. */
+static void keeps_values_of_every_type(kith_session *s)
+{
+    char text[sizeof long_text], bytes[3] = { 0, 1, 2 }, digits[] = "12345678901234567890.123", json[] = "{\"a\": [1, 2]}";
+    const char *texts[2] = { text, "none" };
+    kith_decimal decimals[1] = { { digits } };
+    memcpy(text, long_text, sizeof text);
+    const kith_filter *filter = kith_narrow(s, NULL, kith_and(kith_in(Every, text, 2, texts), kith_eq(Every, blob, ((kith_blob){ bytes, 3 })), kith_eq(Every, json, ((kith_json){ json })),
+        kith_eq(Every, exact, decimals[0]), kith_between(Every, exact, ((kith_decimal){ "1" }), decimals[0]), kith_in(Every, price, 1, (kith_decimal[]){ { "12.5" } })));
+    memset(text, 'x', sizeof text - 1);
+    memset(bytes, 9, sizeof bytes);
+    memset(digits, '9', sizeof digits - 1);
+    memset(json, ' ', sizeof json - 1);
+    right(s, kith_count(s, Every, .filter = filter) == 1);
+}
+
 /* ---------------------------------------------------------------- looked at again, let go, taken back */
 
 static void refreshes(kith_session *s)
@@ -351,6 +367,7 @@ static void logs(kith_session *s)
 
 static const fault_case cases[] = {
     { "every_type_is_read", EVERY_MODELS, fill_every, reads_every_type, 0 },
+    { "values_of_every_type_are_kept", EVERY_MODELS, fill_every, keeps_values_of_every_type, 0 },
     { "every_type_is_written", EVERY_MODELS, fill_every, writes_every_type, 0 },
     { "structs_are_assigned", EVERY_MODELS, fill_every, assigns, 0 },
     { "values_do_not_fit", EVERY_MODELS, fill_every, finds_a_value_that_does_not_fit, 0 },
