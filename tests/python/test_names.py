@@ -364,7 +364,7 @@ def test_bases_of_one_s_own(tmp_path):
 
     assert orm.as_declarative is declarative.as_declarative and declarative.declarative_base is orm.declarative_base and declarative.declared_attr is orm.declared_attr
     assert isinstance(Other, declarative.DeclarativeMeta) and not orm.has_inherited_table(First) and not declarative.has_inherited_table(First)
-    orm.configure_mappers()
+    made.configure()
     engine = sa.create_engine(f"sqlite:///{tmp_path}/x.db")
     Base.metadata.create_all(engine)
     make = orm.sessionmaker(engine)
@@ -380,6 +380,25 @@ def test_bases_of_one_s_own(tmp_path):
     orm.close_all_sessions()
     orm.clear_mappers()
     assert orm.foreign(Second.first_id) is not None and orm.remote(First.id) is not None
+
+
+def test_all_mappers_can_be_resolved_at_once():
+    """In a process of its own, since it looks at all models that are alive, also those of other tests."""
+    program = """
+from kith import Database, orm
+db = Database()
+class Well(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+orm.configure_mappers()
+class Wrong(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    others = db.relationship("Nobody")
+try:
+    orm.configure_mappers()
+except Exception as error:
+    print(type(error).__name__, "Nobody" in str(error))
+"""
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "InvalidRequestError True\n"
 
 
 def test_collections_by_key_and_by_query(db):
