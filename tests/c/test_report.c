@@ -200,6 +200,33 @@ static void what_has_no_number_is_refused(void **state)
     assert_int_equal(kith_sum((kith_session *)NULL, Sale, pieces), 0);
 }
 
+/* what the table holds is not what the member does; and a text that is larger than any block */
+static void a_number_of_what_does_not_fit_is_out_of_range(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    raw_run(f, "UPDATE sales SET pieces = 'many' WHERE id = 1");
+    assert_false(kith_maximum(f->session, Sale, pieces).present);
+    ABOUT(f->session, "Sale", "pieces");
+    REFUSED(KITH_RANGE, "many");
+    size_t size = 300000;
+    char *text = malloc(size + 1);
+    memset(text, 'z', size);
+    text[size] = '\0';
+    kith_new(f->session, Sale, .buyer = text);
+    COMMIT(f->session);
+    assert_string_equal(kith_maximum(f->session, Sale, buyer), text);
+    size_t seen = 0;
+    kith_stream(Sale, sale, f->session, .where = kith_gt(Sale, buyer, "zz"))
+        seen += strcmp(sale->buyer, text) == 0;
+    assert_int_equal(seen, 1);
+    kith_each(Sale, sale, kith_rows(f->session, Sale, "SELECT * FROM sales WHERE buyer > ?", "zz"))
+        seen += strcmp(sale->buyer, text) == 0;
+    assert_int_equal(seen, 2);
+    free(text);
+    kith_test_ok(f->session);
+}
+
 /* ---------------------------------------------------------------- pages */
 
 static void many(fixture *f, int count)
@@ -439,6 +466,26 @@ static void a_stream_of_sql_gives_checked_rows(void **state)
         assert_null(day);
 }
 
+/* marks, values and columns, as they can be wrong */
+static void the_values_of_sql_are_counted_and_checked(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    Sale own = { .id = 1 };
+    const char *nothing = NULL;
+    assert_int_equal(kith_rows(f->session, Day, "SELECT day, ? AS pieces FROM sales WHERE ? IS NULL AND day < 'x?' || ' -- ?'", 7, nothing).count, 2);
+    assert_int_equal(kith_rows(f->session, Day, "SELECT day, pieces FROM sales AS \"a?\" WHERE id = ? /* ? */ -- ?", kith_get(f->session, Sale, .id = 1)).count, 1);
+    kith_test_ok(f->session);
+    kith_rows(f->session, Day, "SELECT day, pieces FROM sales WHERE id = ?", &own);
+    REFUSED(KITH_MISUSE, "Value 1");
+    kith_rows(f->session, Day, "SELECT day, pieces FROM sales WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
+    REFUSED(KITH_MISUSE, "16 values");
+    kith_rows(f->session, Day, "SELECT day, pieces, pieces FROM sales");
+    REFUSED(KITH_SCHEMA, "twice");
+    kith_rows(f->session, Day, "SELECT day, pieces FROM sales WHERE id = 1 ?? 2");
+    kith_test_error(f->session, KITH_ERROR, "?");           /* the mark that is meant as one comes through, and SQLite knows no such operator */
+}
+
 /* the first row is out of range, the second is not reached */
 static void a_row_of_a_stream_that_does_not_fit_ends_it(void **state)
 {
@@ -497,6 +544,7 @@ int main(void)
         IN_MEMORY(alley, a_number_is_one_statement_that_sees_what_is_pending),
         IN_MEMORY(sales, a_sum_beyond_64_bits_is_out_of_range),
         IN_MEMORY(sales, what_has_no_number_is_refused),
+        ON_FILE(sales, a_number_of_what_does_not_fit_is_out_of_range),
         IN_MEMORY(alley, a_page_knows_where_it_is),
         IN_MEMORY(alley, a_page_counts_what_its_query_finds),
         IN_MEMORY(alley, a_page_that_cannot_be_is_refused),
@@ -507,6 +555,7 @@ int main(void)
         ON_FILE(alley, a_stream_may_be_left_and_written_beside),
         IN_MEMORY(sales, a_stream_of_sql_gives_checked_rows),
         IN_MEMORY(sales, a_row_of_a_stream_that_does_not_fit_ends_it),
+        IN_MEMORY(sales, the_values_of_sql_are_counted_and_checked),
         IN_MEMORY(sales, a_struct_of_some_columns_reads_these_alone),
         ON_FILE(sales, sql_that_changes_rows_goes_with_the_transaction),
     };

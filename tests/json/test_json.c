@@ -136,6 +136,9 @@ static void what_was_written_reads_back(void **state)
     assert_int_equal(kith_commit(session), KITH_OK);
     kith_refresh(back);
     assert_string_equal(back->price.text, "3.00");
+    char *text = kith_to_json(back);
+    assert_non_null(strstr(text, "\"single\":1e-07,\"real\":5.0,"));
+    free(text);
 }
 
 static void nothing_is_null_both_ways(void **state)
@@ -287,7 +290,7 @@ static void a_value_of_the_wrong_kind_changes_nothing(void **state)
         { "{\"text\": \"new\", \"day\": 7}", "a string" }, { "{\"text\": \"new\", \"time\": \"25:00:00\"}", "no time" }, { "{\"text\": \"new\", \"moment\": \"now\"}", "date and time" },
         { "{\"text\": \"new\", \"uuid\": \"0011\"}", "no uuid" }, { "{\"text\": \"new\", \"price\": 1.5}", "decimal" }, { "{\"text\": \"new\", \"price\": \"one\"}", "price" },
         { "{\"text\": \"new\", \"price\": \"123456789.00\"}", "price" }, { "{\"text\": \"new\", \"colour\": 1}", "labels" }, { "{\"text\": \"new\", \"colour\": \"blue\"}", "colour" },
-        { "{\"text\": \"new\", \"hidden\": 1}", "\"hidden\"" }, { "{\"text\": {}}", "an object" }, { "{\"text\": \"a\\u0000b\"}", "JSON" },
+        { "{\"text\": \"new\", \"hidden\": 1}", "\"hidden\"" }, { "{\"text\": {}}", "an object" }, { "{\"text\": [1]}", "an array" }, { "{\"flag\": \"yes\"}", "a string" }, { "{\"text\": \"a\\u0000b\"}", "JSON" },
     };
     const All *all = everything();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
