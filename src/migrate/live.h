@@ -1,5 +1,5 @@
 /*
- * live: a database under migration. Shared by reflect.c, rebuild.c, history.c, execute.c, run.c and check.c only.
+ * live: a database under migration. For the files of src/migrate that have one.
  */
 #ifndef KITH__LIVE_H
 #define KITH__LIVE_H

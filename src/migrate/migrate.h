@@ -5,6 +5,11 @@
  * Everything here returns data; what is printed is the app's business. Texts that it gives live as long as the handle or the arena
  * they came with. The life of a migration: kith__revisions_read (the files) -> kith__replay (the schema that they make) ->
  * kith__compare with the models -> kith__draft (a new file) -> kith__upgrade (run against a database).
+ *
+ *   SQL           token.c, parse.c, parse_table.c; print.c             a schema    state.c, list.c
+ *   files         init.c, graph.c, revision.c                          a change    compare.c, rename.c, flags.c, inverse.c, draft.c
+ *   a database    query.c, reflect.c, history.c, check.c               a run       route.c, wait.c, running.c, run.c; stamp.c
+ *   before it     plan.c, precheck.c, foresee.c, guard.c, verify.c     SQLite      execute.c, edit.c, rebuild.c; script.c
  */
 #ifndef KITH__MIGRATE_H
 #define KITH__MIGRATE_H
@@ -226,7 +231,7 @@ void kith__current_free(kith__current *);
 /* The newest upgrade row of a revision that is done. *out NULL: none. */
 int  kith__applied_find(kith__connection *, kith__arena *, const char *revision, kith__applied **out, kith__error *);
 
-/* ---------------------------------------------------------------- run.c */
+/* ---------------------------------------------------------------- run.c, stamp.c, plan.c, verify.c, script.c */
 typedef enum kith__direction_of_run { KITH__UP, KITH__DOWN } kith__direction_of_run;
 
 typedef struct kith__progress {
