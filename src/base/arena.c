@@ -1,8 +1,8 @@
 /*
  * arena: memory that is freed together, taken from blocks. May use: libc. Used by: every room.
  *
- * Blocks begin at 4 KiB and double to 256 KiB. What is larger than a quarter of the next block gets a block of its own, behind the
- * current one, so that the current one is not given up half full.
+ * Blocks begin at 4 KiB and double to KITH__LARGEST; from 512 KiB on they come from the system. What is larger than a quarter of the next
+ * block gets a block of its own, behind the current one, so that the current one is not given up half full.
  */
 #include "base/base.h"
 
@@ -23,11 +23,12 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024, ALIGNMENT = 16 };
+enum { FIRST_BLOCK = 4096, LARGEST_OF_MALLOC = 256 * 1024, ALIGNMENT = 16 };
 
 struct kith__arena_block {
     kith__arena_block *next;
     size_t size;                    /* of data */
+    bool large;                     /* kith__large_alloc's */
     _Alignas(ALIGNMENT) char data[];
 };
 
@@ -36,17 +37,18 @@ static size_t next_block_size(const kith__arena *arena)
     if (!arena->blocks)
         return FIRST_BLOCK - sizeof(kith__arena_block);
     size_t size = 2 * (arena->blocks->size + sizeof(kith__arena_block));
-    return (size < LARGEST_BLOCK ? size : LARGEST_BLOCK) - sizeof(kith__arena_block);
+    return (size < KITH__LARGEST ? size : KITH__LARGEST) - sizeof(kith__arena_block);
 }
 
-static kith__arena_block *new_block(kith__arena *arena, size_t size)
+static kith__arena_block *new_block(kith__arena *arena, size_t size, bool large)
 {
     if (size > PTRDIFF_MAX - sizeof(kith__arena_block))
         return NULL;
-    kith__arena_block *block = malloc(sizeof *block + size);
+    kith__arena_block *block = large ? kith__large_alloc(sizeof *block + size) : malloc(sizeof *block + size);
     if (!block)
         return NULL;
     block->size = size;
+    block->large = large;
     arena->total += sizeof *block + size;
     ASAN_POISON_MEMORY_REGION(block->data, size);
     return block;
@@ -54,7 +56,7 @@ static kith__arena_block *new_block(kith__arena *arena, size_t size)
 
 static void *own_block(kith__arena *arena, size_t size)
 {
-    kith__arena_block *block = new_block(arena, size);
+    kith__arena_block *block = new_block(arena, size, false);
     if (!block)
         return NULL;
     block->next = arena->blocks->next;
@@ -68,7 +70,7 @@ static void *from_new_block(kith__arena *arena, size_t size)
     size_t usual = next_block_size(arena);
     if (arena->blocks && size > usual / 4)
         return own_block(arena, size);
-    kith__arena_block *block = new_block(arena, size > usual ? size : usual);
+    kith__arena_block *block = new_block(arena, size > usual ? size : usual, size <= usual && usual + sizeof *block > LARGEST_OF_MALLOC);
     if (!block)
         return NULL;
     block->next = arena->blocks;
@@ -160,7 +162,10 @@ static void free_blocks(kith__arena *arena, kith__arena_block *block)
         kith__arena_block *next = block->next;
         arena->total -= sizeof *block + block->size;
         ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
-        free(block);
+        if (block->large)
+            kith__large_free(block, sizeof *block + block->size);
+        else
+            free(block);
         block = next;
     }
 }

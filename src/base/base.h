@@ -24,12 +24,19 @@
  * nothing has changed. */
 bool kith__grow(void *items_pointer, size_t *capacity, size_t needed, size_t item_size);
 
+/* A large piece from the system, cleared and there at once: a fault for each 4 KiB of it would cost as much as decoding the rows that fit
+ * into them. KITH__LARGEST bytes are one huge page of the machine where the system gives one, which costs a quarter of that. `size` is a
+ * multiple of 64 KiB. NULL: no memory. */
+enum { KITH__LARGEST = 2 << 20 };
+void *kith__large_alloc(size_t size);
+void  kith__large_free(void *, size_t size);
+
 /* ---------------------------------------------------------------- arena.c: memory that is freed together */
 typedef struct kith__arena_block kith__arena_block;
 typedef struct kith__arena {        /* all zero is an empty arena */
     kith__arena_block *blocks;
     char *at, *end;
-    size_t total;                   /* bytes taken from malloc */
+    size_t total;                   /* bytes of its blocks */
 } kith__arena;
 
 void *kith__arena_alloc(kith__arena *, size_t size);                    /* 16-aligned, not cleared; NULL: no memory */

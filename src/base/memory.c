@@ -1,9 +1,10 @@
 /*
- * memory: arrays that grow. May use: libc. Used by: every room.
+ * memory: arrays that grow, and large pieces from the system. May use: libc. Used by: every room.
  */
 #include "base/base.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 bool kith__grow(void *items_pointer, size_t *capacity, size_t needed, size_t item_size)
 {
@@ -24,4 +25,32 @@ bool kith__grow(void *items_pointer, size_t *capacity, size_t needed, size_t ite
     memcpy(items_pointer, &items, sizeof items);
     *capacity = wanted;
     return true;
+}
+
+/* KITH__LARGEST bytes at a multiple of as many, which is what a huge page asks for. */
+static void *huge_page(void)
+{
+    char *memory = mmap(NULL, 2 * (size_t)KITH__LARGEST, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+    size_t before = -(uintptr_t)memory % KITH__LARGEST;
+    if (before)
+        munmap(memory, before);
+    munmap(memory + before + KITH__LARGEST, KITH__LARGEST - before);
+    if (madvise(memory + before, KITH__LARGEST, MADV_HUGEPAGE))
+        madvise(memory + before, KITH__LARGEST, MADV_POPULATE_WRITE);   /* as many small ones; they come by themselves where this is unknown too */
+    return memory + before;
+}
+
+void *kith__large_alloc(size_t size)
+{
+    if (size == KITH__LARGEST)
+        return huge_page();
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void kith__large_free(void *memory, size_t size)
+{
+    munmap(memory, size);
 }

@@ -81,6 +81,7 @@ struct kith__mapper {
     const kith__table *table;           /* NULL: a KITH_ROW */
     uint32_t index;                     /* in models->mappers */
     uint32_t size;                      /* of the struct */
+    uint32_t binding_at;                /* where behind the struct a binding's pointer lies; 0: no binding has this mapper */
     kith__property *properties;  size_t property_count;
     kith__relation *relations;   size_t relation_count;
     kith__proxy    *proxies;     size_t proxy_count;

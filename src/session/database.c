@@ -10,11 +10,18 @@
 
 /* ---------------------------------------------------------------- open and close */
 
+/* A binding keeps a pointer behind each struct. */
+static void make_room_for_bindings(kith__models *models)
+{
+    for (size_t i = 0; models && i < models->count; i++)
+        models->mappers[i]->binding_at = (uint32_t)((models->mappers[i]->size + sizeof(void *) - 1) & ~(sizeof(void *) - 1));
+}
+
 kith_database *kith_sys_models(const kith_model *const *models, size_t count)
 {
     kith_database *database = calloc(1, sizeof *database);
-    if (database)
-        kith__models_build(&database->models, models, count, &database->error);
+    if (database && !kith__models_build(&database->models, models, count, &database->error))
+        make_room_for_bindings(database->models);
     return database;
 }
 
@@ -58,7 +65,7 @@ static size_t count_models(const kith_model_function *functions)
     return count;
 }
 
-kith_database *kith_sys_open(const char *url, const kith_model *const *models, size_t count)
+static kith_database *open_with(const char *url, const kith_model *const *models, size_t count)
 {
     kith_database *database = calloc(1, sizeof *database);
     if (!database)
@@ -72,17 +79,25 @@ kith_database *kith_sys_open(const char *url, const kith_model *const *models, s
     return database;
 }
 
+kith_database *kith_sys_open(const char *url, const kith_model *const *models, size_t count)
+{
+    kith_database *database = open_with(url, models, count);
+    if (database)
+        make_room_for_bindings(database->models);
+    return database;
+}
+
 kith_database *kith_open(const char *url, const kith_model_function functions[])
 {
     size_t count = count_models(functions);
     if (!functions)
-        return kith_sys_open(url, NULL, 0);
+        return open_with(url, NULL, 0);
     const kith_model **models = calloc(count + 1, sizeof *models);
     if (!models)
         return NULL;
     for (size_t i = 0; i < count; i++)
         models[i] = functions[i]();
-    kith_database *database = kith_sys_open(url, models, count);
+    kith_database *database = open_with(url, models, count);
     free(models);
     return database;
 }

@@ -5,12 +5,9 @@
 #include "session/session.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
-/* A slab is many large pages from one call, its memory there at once: a fault for each 4 KiB of it would cost as much as decoding what
- * fits into them. Where a session has grown large, a slab is one huge page of the machine, if the system gives one: filling it costs a
- * quarter of that, and letting it go nothing. */
-enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = 32 * LARGEST_PAGE, ALIGNMENT = 16, UNIT = 8 };
+/* A slab is many large pages from one call. */
+enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = KITH__LARGEST, ALIGNMENT = 16, UNIT = 8 };
 struct kith__slab { kith__slab *next; size_t size; };
 
 static size_t aligned(size_t size) { return (size + UNIT - 1) & ~(size_t)(UNIT - 1); }
@@ -23,33 +20,17 @@ static uint16_t *slot(kith__page *page, uint32_t index)
     return (uint16_t *)(void *)(page->data + page->size) - 1 - index;
 }
 
-/* LARGEST_SLAB bytes at a multiple of as many, which is what a huge page asks for. */
-static void *huge_memory(void)
-{
-    char *memory = mmap(NULL, 2 * LARGEST_SLAB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return memory;
-    size_t before = -(uintptr_t)memory % LARGEST_SLAB;
-    if (before)
-        munmap(memory, before);
-    munmap(memory + before + LARGEST_SLAB, LARGEST_SLAB - before);
-    if (madvise(memory + before, LARGEST_SLAB, MADV_HUGEPAGE))
-        madvise(memory + before, LARGEST_SLAB, MADV_POPULATE_WRITE);    /* as many small ones; they come by themselves where this is unknown too */
-    return memory + before;
-}
-
 static kith__slab *slab_alloc(kith_session *session)
 {
     size_t size = !session->slabs ? FIRST_SLAB : session->slabs->size < LARGEST_SLAB ? session->slabs->size * 2 : LARGEST_SLAB;
-    void *memory = size == LARGEST_SLAB ? huge_memory() : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (memory == MAP_FAILED)
+    kith__slab *slab = kith__large_alloc(size);
+    if (!slab)
         return NULL;
-    kith__slab *slab = memory;
     slab->next = session->slabs;
     slab->size = size;
     session->slabs = slab;
-    session->slab_at = (char *)memory + ALIGNMENT;
-    session->slab_end = (char *)memory + size;
+    session->slab_at = (char *)slab + ALIGNMENT;
+    session->slab_end = (char *)slab + size;
     return slab;
 }
 
@@ -95,8 +76,8 @@ static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_
 
 static kith__object *page_take(kith__page *page, size_t size)
 {
-    size_t alignment = alignment_of(page->mapper);
-    page->used = (uint32_t)((page->used + alignment - 1) & ~(alignment - 1));
+    size_t alignment = alignment_of(page->mapper), at = page->used + sizeof(kith__object);
+    page->used = (uint32_t)(((at + alignment - 1) & ~(alignment - 1)) - sizeof(kith__object));
     kith__object *object = (kith__object *)(void *)(page->data + page->used);
     memset(object, 0, size);
     *slot(page, page->count++) = (uint16_t)(page->used / UNIT);
@@ -108,7 +89,7 @@ static kith__object *page_take(kith__page *page, size_t size)
 
 kith__object *kith__object_alloc(kith_session *session, kith__mapper *mapper)
 {
-    size_t size = aligned(sizeof(kith__object) + mapper->size);
+    size_t size = aligned(kith__object_size(mapper));
     kith__page *page = session->shelves[mapper->index].page;
     size_t needed = size + sizeof(uint16_t) * 2 + ALIGNMENT;
     if (!page || page->size - page->used < needed + page->count * sizeof(uint16_t))
@@ -248,7 +229,7 @@ void kith__pages_free(kith_session *session)
     }
     for (kith__slab *slab = session->slabs, *next; slab; slab = next) {
         next = slab->next;
-        munmap(slab, slab->size);
+        kith__large_free(slab, slab->size);
     }
     session->slabs = NULL;
     session->slab_at = session->slab_end = NULL;

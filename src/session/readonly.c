@@ -33,11 +33,13 @@ static void *more_room(kith__room *of, size_t size)
 kith__object *kith__read_only(kith__page *page, kith__arena *arena, kith__statement *statement, const kith__fields *fields)
 {
     kith_session *session = page->session;
-    kith__object *object = kith__arena_zero(arena, sizeof *object + page->mapper->size);
-    if (!object) {
+    size_t before = -sizeof(kith__object) % _Alignof(max_align_t);      /* so that the struct is aligned for whatever it holds */
+    char *memory = kith__arena_zero(arena, before + kith__object_size(page->mapper));
+    if (!memory) {
         kith__no_memory(session);
         return NULL;
     }
+    kith__object *object = (kith__object *)(void *)(memory + before);
     arena_room room = { { .more = more_room }, arena };
     room.room.at = kith__arena_open(arena, &room.room.end);
     int failed = kith__row(statement, 0, fields, kith__struct(object), &room.room, &session->error);

@@ -60,7 +60,6 @@ struct kith__object {
     kith__page *page;               /* whose memory; knows session and mapper */
     kith__group *group;             /* its siblings, or NULL */
     kith__notes *notes;             /* what only changed objects need, or NULL */
-    void *binding;                  /* a binding's own pointer */
     uint32_t check;                 /* from its own address: tells an object from other memory */
     uint32_t epoch;                 /* when its row was read; another than the session's: outdated */
     uint32_t position;              /* in its group */
@@ -111,6 +110,16 @@ static inline void *kith__struct(kith__object *object) { return object + 1; }
 static inline kith__object *kith__header(const void *structure) { return (kith__object *)(uintptr_t)structure - 1; }
 static inline kith__mapper *kith__mapper_for(const kith__object *object) { return object->page->mapper; }
 static inline kith_session *kith__session_for(const kith__object *object) { return object->page->session; }
+static inline void **kith__binding_of(const kith__object *object)       /* where it is kept; NULL: no binding has the object */
+{
+    uint32_t at = kith__mapper_for(object)->binding_at;
+    return at ? (void **)(void *)((char *)(uintptr_t)(object + 1) + at) : NULL;
+}
+/* header, struct, and a binding's pointer */
+static inline size_t kith__object_size(const kith__mapper *mapper)
+{
+    return sizeof(kith__object) + (mapper->binding_at ? mapper->binding_at + sizeof(void *) : mapper->size);
+}
 static inline void *kith__member_in(kith__object *object, uint32_t offset) { return (char *)kith__struct(object) + offset; }
 
 /* ---------------------------------------------------------------- relationship members */

@@ -54,7 +54,8 @@ static void follow(marking *m, const kith__object *object)
 
 static bool is_root(const kith__object *object)
 {
-    return object->binding || object->state == KITH_PENDING || object->flags & (KITH__DIRTY | KITH__DOOMED | KITH__ORPHAN);
+    void *const *binding = kith__binding_of(object);
+    return (binding && *binding) || object->state == KITH_PENDING || object->flags & (KITH__DIRTY | KITH__DOOMED | KITH__ORPHAN);
 }
 
 static bool mark_all(marking *m)
@@ -321,7 +322,7 @@ const void *kith_sys_new(kith_session *nursery, const kith_model *model, const v
         kith__sweep(nursery);
     kith__shelf *shelf = &nursery->shelves[mapper->index], before = *shelf;
     shelf->page = NULL;         /* a page of its own: it goes where the object goes */
-    shelf->page_size = (uint32_t)(sizeof(kith__page) + sizeof(kith__object) + mapper->size + KITH__TEXTS_OF_ONE);
+    shelf->page_size = (uint32_t)(sizeof(kith__page) + kith__object_size(mapper) + KITH__TEXTS_OF_ONE);
     kith__object *object = kith__object_made(nursery, mapper, values);
     shelf->page = before.page;
     shelf->page_size = before.page_size;
@@ -331,14 +332,16 @@ const void *kith_sys_new(kith_session *nursery, const kith_model *model, const v
 void kith_sys_bind(const void *structure, void *binding)
 {
     kith__object *object = kith__object_check(structure);
-    if (object)
-        object->binding = binding;
+    void **place = object ? kith__binding_of(object) : NULL;
+    if (place)
+        *place = binding;
 }
 
 void *kith_sys_binding(const void *structure)
 {
     const kith__object *object = kith__object_check(structure);
-    return object ? object->binding : NULL;
+    void *const *place = object ? kith__binding_of(object) : NULL;
+    return place ? *place : NULL;
 }
 
 void kith_sys_session_sweeps(kith_session *session, kith_session *nursery)

@@ -45,7 +45,7 @@ kith_session *kith_sys_nursery_open(kith_database *);
 /* A new object in the nursery, KITH_TRANSIENT: the struct is copied with its texts. NULL: an error is set on the nursery. */
 const void *kith_sys_new(kith_session *nursery, const kith_model *, const void *values);
 
-/* The binding's own pointer of an object. Setting NULL lets the object go: its struct may be freed by any later call on its session. */
+/* The binding's own pointer of an object, which objects of handles that kith_sys_open and kith_sys_models made have room for. Setting NULL lets the object go: its struct may be freed by any later call on its session. */
 void  kith_sys_bind(const void *object, void *binding);
 void *kith_sys_binding(const void *object);
 
