@@ -335,6 +335,9 @@ void kith_sys_bind(const void *structure, void *binding)
     void **place = object ? kith__binding_of(object) : NULL;
     if (place)
         *place = binding;
+    else if (object && kith__session_for(object))
+        kith__misuse(kith__session_for(object), "binding.no_room", object, "A binding's pointer has no room on this %s: its handle is kith_open's, and not kith_sys_open's.",
+                     kith__mapper_for(object)->name);
 }
 
 void *kith_sys_binding(const void *structure)

@@ -121,12 +121,30 @@ static void a_copy_of_a_model_stands_for_it(void **state)
     free_models(&c);
 }
 
+/* Nothing is kept where there is no place for it, and that is said. */
+static void only_objects_of_a_bindings_handle_can_be_bound(void **state)
+{
+    (void)state;
+    int thing = 0;
+    kith_database *database = kith_open("sqlite://", KITH_MODELS(Business, Raccoon, Trashcan));
+    kith_session *session = kith_session_open(database);
+    const Raccoon *rocky = kith_new(session, Raccoon, .name = "Rocky");
+    kith_test_ok(session);
+    kith_sys_bind(rocky, &thing);
+    assert_null(kith_sys_binding(rocky));
+    kith_test_error(session, KITH_MISUSE, "kith_sys_open");
+    kith_sys_bind(NULL, &thing);
+    kith_session_close(session);
+    kith_close(database);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_commands_work_over_models_built_at_run_time),
         cmocka_unit_test(without_models_there_is_nothing_to_make_and_nothing_breaks),
         cmocka_unit_test(a_copy_of_a_model_stands_for_it),
+        cmocka_unit_test(only_objects_of_a_bindings_handle_can_be_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

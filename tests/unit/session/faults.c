@@ -80,12 +80,21 @@ typedef struct fault_run {
     char context[200];
 } fault_run;
 
+static kith_database *open_as_binding(const char *url, const kith_model_function *functions)
+{
+    const kith_model *models[16];
+    size_t count = 0;
+    for (; functions[count]; count++)
+        models[count] = functions[count]();
+    return kith_sys_open(url, models, count);
+}
+
 static void open_database(fault_run *r)
 {
     char url[400] = "sqlite://";
     if (r->way->journal)
         snprintf(url, sizeof url, "sqlite:///%s/test.db?journal=%s", r->folder, r->way->journal);
-    r->database = kith_open(url, r->what->models);
+    r->database = r->what->how & FAULT_BINDS ? open_as_binding(url, r->what->models) : kith_open(url, r->what->models);
     assert_int_equal(kith_status_of(r->database), KITH_OK);
     if (r->way->kind == DRIVER)
         fault_driver_install(r->database->pool);

@@ -17,7 +17,8 @@
 enum {
     FAULT_ATOMIC = 1,                   /* one call that changes, and a commit: all of it or nothing, even if an error is forgotten before the commit */
     FAULT_MENDS = 2,                    /* it goes on after errors by itself (savepoints, rollback): what is there then is the same, or what was there before */
-    FAULT_OUTSIDE = 4                   /* another session writes, too: objects may say what they said before, until a query meets them */
+    FAULT_OUTSIDE = 4,                  /* another session writes, too: objects may say what they said before, until a query meets them */
+    FAULT_BINDS = 8                     /* the handle is a binding's */
 };
 
 typedef struct fault_case {

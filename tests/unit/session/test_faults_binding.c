@@ -481,7 +481,7 @@ static const fault_case cases[] = {
     { "a_join_table_is_changed", BLOG_MODELS, fill_blog, changes_a_join_table, FAULT_OUTSIDE },
     { "a_list_is_arranged", BLOG_MODELS, fill_blog, arranges, 0 },
     { "objects_say_what_is_changed", ALLEY_MODELS, fill_alley, tells_what_is_changed, FAULT_MENDS },
-    { "objects_join_from_a_nursery", ALLEY_MODELS, fill_alley, joins_from_a_nursery, FAULT_OUTSIDE | FAULT_MENDS },
+    { "objects_join_from_a_nursery", ALLEY_MODELS, fill_alley, joins_from_a_nursery, FAULT_OUTSIDE | FAULT_MENDS | FAULT_BINDS },
 };
 
 int main(void) { return fault_main(cases, KITH__COUNT(cases)); }
