@@ -35,6 +35,8 @@ rm raccoons.db
 kith/bin/kith -q db create
 kith/bin/kith -q seed
 kith/bin/kith -q tour | diff - said
+# Its shell finds the module that was installed with it.
+[ "$(KITH_PYTHON=/usr/bin/python3 kith/bin/kith shell -c "Raccoon.query.count()")" = 2 ]
 
 # A new project builds and runs at once, by kith and as a program of its own.
 kith/bin/kith new shop >/dev/null
