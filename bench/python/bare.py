@@ -10,10 +10,12 @@ def connect(path):
 
 
 def W1n(c):
+    people = [person(i) for i in range(1, PERSONS + 1)]
+    yield
     c.executemany("INSERT INTO person (name, email, age, score, created_at) VALUES (?, ?, ?, ?, ?)",
-                  ((*values[:4], values[4].strftime("%Y-%m-%d %H:%M:%S.%f")) for i in range(1, PERSONS + 1) for values in [person(i)]))
+                  ((*values[:4], values[4].strftime("%Y-%m-%d %H:%M:%S.%f")) for values in people))
     c.commit()
-    return PERSONS
+    yield PERSONS
 
 
 def W2(c):

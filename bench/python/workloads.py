@@ -4,13 +4,13 @@ from fixture import PERSONS, person
 
 def W1n(side, engine):
     """Insert 100,000 objects through the session, one commit."""
-    Person = side.Person
+    Person, people = side.Person, [person(i) for i in range(1, PERSONS + 1)]
     with side.orm.Session(engine) as session:
-        for i in range(1, PERSONS + 1):
-            name, email, age, score, moment = person(i)
+        yield
+        for name, email, age, score, moment in people:
             session.add(Person(name=name, email=email, age=age, score=score, created_at=moment))
         session.commit()
-    return PERSONS
+    yield PERSONS
 
 
 def W2(side, engine):

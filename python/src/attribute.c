@@ -112,25 +112,26 @@ static bool may_load(Attribute *self, Instance *instance)
     return !refused && !PyErr_Occurred();
 }
 
+PyObject *one_target(const void *object, size_t offset)
+{
+    const void *found;
+    work w;
+    if (kith_sys_look_at(object) == KITH_SYS_BUSY)
+        return raise_busy();
+    if (kith_sys_is_loaded(object, offset))
+        return wrap(kith_one_(object, offset));
+    if (!work_begin(&w, kith_sys_session_of(object)))
+        return NULL;
+    found = kith_one_(object, offset);
+    return work_end(&w) ? wrap(found) : NULL;
+}
+
 static PyObject *one_read(Attribute *self, Instance *instance)
 {
     size_t offset = attribute_offset(self, instance);
-    const void *found;
-    if (offset == SIZE_MAX)
+    if (offset == SIZE_MAX || (instance->dict && !kith_sys_is_loaded(instance->object, offset) && !may_load(self, instance)))
         return NULL;
-    if (kith_sys_look_at(instance->object) == KITH_SYS_BUSY)
-        return raise_busy();
-    if (kith_sys_is_loaded(instance->object, offset))
-        found = kith_one_(instance->object, offset);
-    else {
-        work w;
-        if (!may_load(self, instance) || !work_begin(&w, kith_sys_session_of(instance->object)))
-            return NULL;
-        found = kith_one_(instance->object, offset);
-        if (!work_end(&w))
-            return NULL;
-    }
-    return wrap(found);
+    return one_target(instance->object, offset);
 }
 
 static PyObject *many_read(Attribute *self, Instance *instance)

@@ -147,6 +147,7 @@ ModelInfo *info_of_type(PyTypeObject *);                    /* borrowed; NULL: a
 /* ---------------------------------------------------------------- attribute.c */
 size_t attribute_offset(const Attribute *, const Instance *);   /* SIZE_MAX: an error is set */
 PyObject *column_read(Attribute *, Instance *);
+PyObject *one_target(const void *object, size_t offset);        /* what a to-one leads to, loaded where it must be */
 int instance_write(Attribute *, Instance *, PyObject *value);
 
 /* ---------------------------------------------------------------- session.c */

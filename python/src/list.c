@@ -411,6 +411,43 @@ static PyObject *list_reversed(List *self, PyObject *unused)
     return result;
 }
 
+/* An attribute of one item: without a wrapper for the item, where it is nothing but read. */
+static PyObject *value_of(const void *object, Attribute *attribute)
+{
+    bool plain = attribute->info && kith_sys_model_of(object) == &attribute->info->declared->model && !attribute->view;
+    if (plain && PyObject_TypeCheck(attribute, &Relationship_Type) && !attribute->many && !kith_sys_binding(object))
+        return one_target(object, attribute->offset);
+    if (plain && PyObject_TypeCheck(attribute, &Column_Type) && !attribute->from_database && kith_sys_look_at(object) == KITH_SYS_CURRENT)
+        return member_get(object, attribute->offset, attribute->kind);
+    PyObject *item = wrap(object), *value = item ? PyObject_GetAttr(item, attribute->key) : NULL;
+    Py_XDECREF(item);
+    return value;
+}
+
+/* The list keeps its items, so their structs stay while their attributes are loaded; where they lie in it may change. */
+static PyObject *list_values(List *self, PyObject *given)
+{
+    items found;
+    if (!PyObject_TypeCheck(given, &Column_Type) && !PyObject_TypeCheck(given, &Relationship_Type))
+        return PyErr_Format(PyExc_TypeError, "an attribute of a mapped class is needed, not '%.200s'", Py_TYPE(given)->tp_name);
+    if (!((Attribute *)given)->key || !read_items(self, &found))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "the attribute belongs to no class yet");
+    const void **copy = malloc((found.count + 1) * sizeof *copy);
+    if (!copy)
+        return PyErr_NoMemory();
+    memcpy(copy, found.items, found.count * sizeof *copy);
+    PyObject *values = PyList_New((Py_ssize_t)found.count);
+    for (size_t i = 0; values && i < found.count; i++) {
+        PyObject *value = value_of(copy[i], (Attribute *)given);
+        if (value)
+            PyList_SET_ITEM(values, (Py_ssize_t)i, value);
+        else
+            Py_CLEAR(values);
+    }
+    free(copy);
+    return values;
+}
+
 /* It is pickled as the list that it shows. */
 static PyObject *list_reduce(List *self, PyObject *unused)
 {
@@ -513,6 +550,7 @@ static PyMethodDef list_methods[] = {
     { "sort", (PyCFunction)(void (*)(void))list_sort, METH_VARARGS | METH_KEYWORDS, "Sort in place; nothing but the order changes." },
     { "reverse", (PyCFunction)list_reverse, METH_NOARGS, "Reverse in place; nothing but the order changes." },
     { "copy", (PyCFunction)list_copy, METH_NOARGS, "A plain list of the same objects." },
+    { "_values", (PyCFunction)list_values, METH_O, "_values(attribute): that attribute of each object" },
     { "__reversed__", (PyCFunction)list_reversed, METH_NOARGS, NULL },
     { "__reduce__", (PyCFunction)list_reduce, METH_NOARGS, NULL },
     { "__reduce_ex__", (PyCFunction)list_reduce, METH_O, NULL },

@@ -268,8 +268,12 @@ class _AssociationList(_View):
     """A list of one attribute of what is related."""
 
     def _values(self) -> List[Any]:
-        name = self._proxy.value_attr
-        return [getattr(item, name) for item in self._all]
+        shown, name = self._all, self._proxy.value_attr
+        target = getattr(shown, "_attribute", None)
+        attribute = getattr(target._link.target.class_, name) if target is not None else None
+        if isinstance(attribute, (_core.Column, _core.Relationship)):
+            return shown._values(attribute)
+        return [getattr(item, name) for item in shown]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._values())
