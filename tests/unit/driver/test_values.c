@@ -484,6 +484,57 @@ static void a_room_without_memory_is_said(void **state)
     assert_error(p, KITH_NO_MEMORY, NULL);
 }
 
+/* As a binding reads what no model describes: by the type that it asks for. */
+static void any_column_is_read_as_the_type_that_is_asked_for(void **state)
+{
+    place *p = *state;
+    arena_room room = arena_room_make();
+    kith_value value;
+    kith__statement *statement = prepare(p, p->one, "SELECT 1, '11:38:02', '000102030405060708090a0b0c0d0e0f', '{\"a\":1}', 12.5, 0.1, 9e999, 1e300, 5.0, 'x'");
+    assert_int_equal(kith__step_(statement, &p->error), KITH__ROW);
+    assert_ok(p, kith__row_value(statement, 0, KITH_TYPE_BOOL, NULL, &room.room, &value, &p->error));
+    assert_int_equal(value.i, 1);
+    assert_ok(p, kith__row_value(statement, 1, KITH_TYPE_TIME, &time_, &room.room, &value, &p->error));
+    assert_int_equal(value.time.microseconds, INT64_C(41882000000));
+    assert_ok(p, kith__row_value(statement, 2, KITH_TYPE_UUID, &uuid, &room.room, &value, &p->error));
+    assert_int_equal(value.uuid.bytes[15], 15);
+    assert_ok(p, kith__row_value(statement, 3, KITH_TYPE_JSON, &json, &room.room, &value, &p->error));
+    assert_string_equal(value.s, "{\"a\":1}");
+    assert_ok(p, kith__row_value(statement, 4, KITH_TYPE_DECIMAL, NULL, &room.room, &value, &p->error));
+    assert_string_equal(value.s, "12.5");                   /* of no precision: the shortest that is it */
+    assert_ok(p, kith__row_value(statement, 5, KITH_TYPE_DECIMAL, NULL, &room.room, &value, &p->error));
+    assert_string_equal(value.s, "0.1");
+    assert_int_equal(kith__row_value(statement, 6, KITH_TYPE_DECIMAL, NULL, &room.room, &value, &p->error), KITH_RANGE);
+    assert_error(p, KITH_RANGE, "infinite");
+    assert_int_equal(kith__row_value(statement, 6, KITH_TYPE_JSON, &json, &room.room, &value, &p->error), KITH_RANGE);
+    assert_error(p, KITH_RANGE, "infinite");
+    assert_int_equal(kith__row_value(statement, 7, KITH_TYPE_INT, &integer, &room.room, &value, &p->error), KITH_RANGE);
+    assert_error(p, KITH_RANGE, "64 bits");
+    assert_ok(p, kith__row_value(statement, 8, KITH_TYPE_INT, &integer, &room.room, &value, &p->error));
+    assert_int_equal(value.i, 5);
+    assert_int_equal(kith__row_value(statement, 4, KITH_TYPE_BLOB, &blob, &room.room, &value, &p->error), KITH_RANGE);
+    assert_error(p, KITH_RANGE, "no blob");
+    assert_int_equal(kith__row_value(statement, 9, KITH_TYPE_OBJECT, NULL, &room.room, &value, &p->error), KITH_RANGE);
+    assert_error(p, KITH_RANGE, "no column is read as such a value");
+    assert_int_equal(kith__row_value(statement, 10, KITH_TYPE_INT, &integer, &room.room, &value, &p->error), KITH_SCHEMA);
+    assert_error(p, KITH_SCHEMA, "have 10 columns, and 11");
+    kith__done(statement);
+    kith__arena_free(&room.arena);
+}
+
+static void rows_that_are_too_narrow_are_no_rows_of_the_model(void **state)
+{
+    place *p = *state;
+    arena_room room = arena_room_make();
+    row out = { 0 };
+    kith__statement *statement = prepare(p, p->one, "SELECT 1, 2");
+    assert_int_equal(kith__step_(statement, &p->error), KITH__ROW);
+    assert_int_equal(kith__row(statement, 0, &fields, &out, &room.room, &p->error), KITH_SCHEMA);
+    assert_error(p, KITH_SCHEMA, "have 2 columns");
+    kith__done(statement);
+    kith__arena_free(&room.arena);
+}
+
 int main(void)
 {
 #define TEST(test_) cmocka_unit_test_setup_teardown(test_, setup, teardown)
@@ -505,6 +556,8 @@ int main(void)
         TEST(decimal_sums_are_exact),
         TEST(a_decimal_text_column_meets_every_kind_of_number),
         TEST(a_room_without_memory_is_said),
+        TEST(any_column_is_read_as_the_type_that_is_asked_for),
+        TEST(rows_that_are_too_narrow_are_no_rows_of_the_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
