@@ -26,11 +26,11 @@
 #include <kith/sys/query.h>
 
 /* How a column's values are in Python. The numbers are those of kith/types.py. */
-typedef enum kind {
+enum {
     KIND_NONE, KIND_BOOL, KIND_INT, KIND_REAL, KIND_TEXT, KIND_BLOB, KIND_DATE, KIND_TIME, KIND_DATETIME, KIND_UUID, KIND_JSON, KIND_DECIMAL,
     KIND_DECIMAL_AS_REAL, KIND_INTERVAL, KIND_VERSION, KIND_UUID_AS_TEXT,
     KIND_NATIVE = 64                /* added: a member of a C model, as its program declared it */
-} kind;
+};
 
 typedef struct Models Models;
 typedef struct ModelInfo ModelInfo;
