@@ -41,6 +41,8 @@ PyObject *app_main(PyObject *module, PyObject *args)
     PyMem_Free(argv);
     if (ok)
         return PyLong_FromLong(status);
+    if (!list || !argv)
+        return PyErr_NoMemory();
     return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_IndexError, "there is no such model");
 }
 

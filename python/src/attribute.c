@@ -6,12 +6,20 @@
 
 #include <string.h>
 
+/* An object may have been made of another class (obj.__class__ = Other), where something else goes by the name. */
+static bool is_of(const Attribute *self, PyObject *kind)
+{
+    if (PyObject_TypeCheck((PyObject *)(uintptr_t)self, &Relationship_Type))
+        return kind == (self->many ? Py_True : Py_False);
+    return PyLong_Check(kind) && !PyBool_Check(kind) && PyLong_AsLong(kind) == self->kind;
+}
+
 size_t attribute_offset(const Attribute *self, const Instance *instance)
 {
     if (self->info == instance->info)
         return self->offset;
     PyObject *member = instance->info && instance->info->members && self->key ? PyDict_GetItemWithError(instance->info->members, self->key) : NULL;
-    if (member)
+    if (member && is_of(self, PyTuple_GET_ITEM(member, 1)))
         return (size_t)PyLong_AsSsize_t(PyTuple_GET_ITEM(member, 0));
     if (!PyErr_Occurred())
         PyErr_Format(PyExc_AttributeError, "'%.200s' object has no attribute %R of this class", Py_TYPE(instance)->tp_name, self->key);
@@ -74,6 +82,8 @@ static bool set_value(Instance *instance, size_t offset, kith_value value)
     if (kith_session_status(session))
         return raise_session(session), false;
     kith_set_(instance->object, offset, value);
+    if (value.absent)
+        kith_sys_not_given(instance->object, offset);       /* None is filled by a default, where there is one */
     session = kith_sys_session_of(instance->object);
     return !kith_session_status(session) || (raise_session(session), false);
 }
@@ -186,6 +196,8 @@ static bool one_write(Attribute *self, Instance *instance, PyObject *value)
     kith_session *session = session_binding(own) || !other ? own : other;
     if (kith_sys_session_is_busy(own) || (other && kith_sys_session_is_busy(other)))
         return raise_busy(), false;
+    if (target)
+        kith_sys_meet(instance->object, offset, target);        /* while the lock is held: all threads share the nursery */
     if (!work_begin(&w, session))
         return false;
     kith_set_(instance->object, offset, kith_of_object(target));

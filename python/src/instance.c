@@ -233,14 +233,14 @@ static PyObject *instance_dict(Instance *self, void *unused) { return PyObject_G
 static PyObject *instance_state(Instance *self, PyObject *unused)
 {
     (void)unused;
-    return PyLong_FromLong(self->object ? (long)kith_state_of(self->object) : KITH_TRANSIENT);
+    return PyLong_FromLong(self->object ? (long)kith_sys_state_of(self->object) : KITH_TRANSIENT);
 }
 
 static PyObject *instance_session(Instance *self, PyObject *unused)
 {
     (void)unused;
-    kith_state state = self->object ? kith_state_of(self->object) : KITH_TRANSIENT;
-    PyObject *session = self->object && state != KITH_TRANSIENT ? (PyObject *)session_binding(kith_sys_session_of(self->object)) : NULL;
+    kith_state state = self->object ? kith_sys_state_of(self->object) : KITH_TRANSIENT;
+    PyObject *session = state != KITH_TRANSIENT && !kith_sys_is_gone(self->object) ? (PyObject *)session_binding(kith_sys_session_of(self->object)) : NULL;
     if (!session)
         Py_RETURN_NONE;
     Py_INCREF(session);

@@ -258,6 +258,8 @@ static bool read_declaration(Models *models, declaration *d, PyObject *spec)
     size_t widest = 1;
     PyObject *native = NULL;
     int join_table;
+    if (!PyTuple_Check(spec))
+        return PyErr_SetString(PyExc_TypeError, "a declaration is a tuple"), false;
     if (!PyArg_ParseTuple(spec, "OszO!p|O", &type, &name, &table, &PyList_Type, &entries, &join_table, &native))
         return false;
     if (native && native != Py_None)

@@ -561,7 +561,7 @@ static PyObject *session_contains(Session *self, PyObject *value)
     if (!is_instance(value) || !self->session || !((Instance *)value)->object)
         Py_RETURN_FALSE;
     const void *object = ((Instance *)value)->object;
-    kith_state state = kith_state_of(object);
+    kith_state state = kith_sys_state_of(object);
     return PyBool_FromLong(kith_sys_session_of(object) == self->session && (state == KITH_PENDING || state == KITH_PERSISTENT));
 }
 
@@ -573,7 +573,8 @@ static PyObject *session_objects(Session *self, PyObject *which)
     size_t count = kith_sys_objects(self->session, (kith_sys_which)number, NULL, 0);
     const void **objects = malloc((count + 1) * sizeof *objects);
     PyObject *list = objects ? PyList_New((Py_ssize_t)count) : PyErr_NoMemory();
-    count = kith_sys_objects(self->session, (kith_sys_which)number, objects, count);
+    if (list)
+        kith_sys_objects(self->session, (kith_sys_which)number, objects, count);
     for (size_t i = 0; list && i < count; i++) {
         PyObject *item = wrap(objects[i]);
         if (item)
@@ -607,7 +608,7 @@ static PyObject *session_get(Session *self, PyObject *args)
         else if (ok)
             member_put(values, offset, kind, &value);
         if (own) {
-            PyList_Append(kept, own);
+            ok = PyList_Append(kept, own) == 0 && ok;
             Py_DECREF(own);
         }
     }

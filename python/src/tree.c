@@ -36,15 +36,15 @@ static const char *utf8(PyObject *text)
 /* NULL with a Python error, or `one` of them */
 static expr **expressions(kith_sys_query *query, PyObject *list, size_t *count)
 {
-    PyObject *items = PySequence_Fast(list, "a list of expressions");
+    PyObject *items = PySequence_Tuple(list);
     if (!items)
         return NULL;
-    *count = (size_t)PySequence_Fast_GET_SIZE(items);
+    *count = (size_t)PyTuple_GET_SIZE(items);
     expr **made = calloc(*count + 1, sizeof *made);
     if (!made)
         PyErr_NoMemory();
     for (size_t i = 0; made && i < *count; i++)
-        if (!(made[i] = expression(query, PySequence_Fast_GET_ITEM(items, (Py_ssize_t)i)))) {
+        if (!(made[i] = expression(query, PyTuple_GET_ITEM(items, (Py_ssize_t)i)))) {
             free(made);
             made = NULL;
         }
@@ -146,7 +146,9 @@ static expr *expression(kith_sys_query *query, PyObject *t)
     Py_LeaveRecursiveCall();
     if (!made && !PyErr_Occurred() && kith_sys_query_error(query)->status)
         raise_error(kith_sys_query_error(query));
-    return made || PyErr_Occurred() ? made : bad("an expression");
+    if (PyErr_Occurred())
+        return NULL;        /* a number in it was none, though the library made something of that */
+    return made ? made : bad("an expression");
 }
 
 /* ---------------------------------------------------------------- SELECT */
@@ -155,10 +157,10 @@ typedef bool each_fn(kith_sys_query *, kith_sys_select *, PyObject *);
 
 static bool each(kith_sys_query *query, kith_sys_select *select, PyObject *list, each_fn *add)
 {
-    PyObject *items = PySequence_Fast(list, "a part of a select is a list");
+    PyObject *items = PySequence_Tuple(list);
     bool ok = items != NULL;
-    for (Py_ssize_t i = 0; ok && i < PySequence_Fast_GET_SIZE(items); i++)
-        ok = add(query, select, PySequence_Fast_GET_ITEM(items, i));
+    for (Py_ssize_t i = 0; ok && i < PyTuple_GET_SIZE(items); i++)
+        ok = add(query, select, PyTuple_GET_ITEM(items, i));
     Py_XDECREF(items);
     return ok;
 }
@@ -184,7 +186,8 @@ static bool add_order(kith_sys_query *query, kith_sys_select *select, PyObject *
     if (!PyTuple_Check(t) || PyTuple_GET_SIZE(t) != 3)
         return bad("an order"), false;
     expr *by = expression(query, PyTuple_GET_ITEM(t, 0));
-    return by && !kith_sys_order(select, by, PyTuple_GET_ITEM(t, 1) == Py_True, (int)PyLong_AsLong(PyTuple_GET_ITEM(t, 2)));
+    int nulls = by ? (int)PyLong_AsLong(PyTuple_GET_ITEM(t, 2)) : 0;
+    return by && !PyErr_Occurred() && !kith_sys_order(select, by, PyTuple_GET_ITEM(t, 1) == Py_True, nulls);
 }
 
 static bool add_compound(kith_sys_query *query, kith_sys_select *select, PyObject *t)
@@ -200,7 +203,8 @@ static bool add_item(kith_sys_query *query, kith_sys_select *select, PyObject *t
     if (!PyTuple_Check(t) || PyTuple_GET_SIZE(t) != 3)
         return bad("a column of a select"), false;
     expr *e = expression(query, PyTuple_GET_ITEM(t, 0));
-    return e && !kith_sys_item(select, e, value_type((int)PyLong_AsLong(PyTuple_GET_ITEM(t, 1))));
+    int kind = e ? (int)PyLong_AsLong(PyTuple_GET_ITEM(t, 1)) : 0;
+    return e && !PyErr_Occurred() && !kith_sys_item(select, e, value_type(kind));
 }
 
 static bool add_limit(kith_sys_select *select, PyObject *limit, PyObject *offset)
@@ -246,10 +250,10 @@ static PyObject *cell(const kith_value *value, PyObject *item)
 
 static PyObject *row_of(const kith_value *cells, PyObject *items, PyTypeObject *type)
 {
-    Py_ssize_t width = PySequence_Fast_GET_SIZE(items);
+    Py_ssize_t width = PyTuple_GET_SIZE(items);
     PyObject *row = type->tp_alloc(type, width);
     for (Py_ssize_t i = 0; row && i < width; i++) {
-        PyObject *made = cell(&cells[i], PySequence_Fast_GET_ITEM(items, i));
+        PyObject *made = cell(&cells[i], PyTuple_GET_ITEM(items, i));
         if (made)
             PyTuple_SET_ITEM(row, i, made);
         else
@@ -264,7 +268,7 @@ static PyObject *rows_of(const kith_sys_rows *rows, PyObject *items, PyTypeObjec
     PyObject *list = PyList_New((Py_ssize_t)rows->rows);
     for (size_t i = 0; list && i < rows->rows; i++) {
         const kith_value *cells = rows->cells + i * rows->columns;
-        PyObject *row = type ? row_of(cells, items, type) : cell(cells, PySequence_Fast_GET_ITEM(items, 0));
+        PyObject *row = type ? row_of(cells, items, type) : cell(cells, PyTuple_GET_ITEM(items, 0));
         if (row)
             PyList_SET_ITEM(list, (Py_ssize_t)i, row);
         else
@@ -321,7 +325,7 @@ PyObject *session_fetch(Session *self, PyObject *args)
     kith_sys_select *select = query ? selection(query, tree) : NULL;
     const char **names = NULL;
     size_t count = 0;
-    items = select ? PySequence_Fast(PyTuple_GET_ITEM(tree, 9), "the items") : NULL;
+    items = select ? PySequence_Tuple(PyTuple_GET_ITEM(tree, 9)) : NULL;
     bool single = type == Py_None || !PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, &PyTuple_Type);
     if (items && load_names(load, &names, &count))
         result = fetched(self, select, items, &(kith_sys_options){ .load = names, .load_count = count, .refresh = refresh }, single ? NULL : (PyTypeObject *)type);
@@ -383,11 +387,11 @@ PyObject *session_run(Session *self, PyObject *args)
 
 static const char **names_of(PyObject *tuple, size_t *count)
 {
-    PyObject *items = PySequence_Fast(tuple, "names of columns");
-    *count = items ? (size_t)PySequence_Fast_GET_SIZE(items) : 0;
+    PyObject *items = PySequence_Tuple(tuple);
+    *count = items ? (size_t)PyTuple_GET_SIZE(items) : 0;
     const char **names = items ? calloc(*count + 1, sizeof *names) : NULL;
     for (size_t i = 0; names && i < *count; i++)
-        if (!(names[i] = utf8(PySequence_Fast_GET_ITEM(items, (Py_ssize_t)i)))) {
+        if (!(names[i] = utf8(PyTuple_GET_ITEM(items, (Py_ssize_t)i)))) {
             free(names);
             names = NULL;
         }

@@ -265,7 +265,7 @@ static bool int_from(const source *s)
     PyObject *value = s->value, *number = NULL;
     if (PyLong_Check(value))
         return long_from(s, value);
-    if (PyFloat_Check(value) && PyFloat_AS_DOUBLE(value) == (double)(long long)PyFloat_AS_DOUBLE(value))
+    if (PyFloat_Check(value) && PyFloat_AS_DOUBLE(value) > -9e18 && PyFloat_AS_DOUBLE(value) < 9e18 && PyFloat_AS_DOUBLE(value) == (double)(long long)PyFloat_AS_DOUBLE(value))
         number = PyNumber_Long(value);
     else if (PyUnicode_Check(value))
         number = PyLong_FromUnicodeObject(value, 10);
@@ -393,8 +393,11 @@ static bool datetime_from(const source *s)
 
 static bool interval_from(const source *s)
 {
+    enum { MOST_DAYS = 106000000 };     /* in 64 bits of microseconds */
     if (!PyDelta_Check(s->value))
         return refuse(s, "a timedelta");
+    if (PyDateTime_DELTA_GET_DAYS(s->value) > MOST_DAYS || PyDateTime_DELTA_GET_DAYS(s->value) < -MOST_DAYS)
+        return refuse(s, "a timedelta of less than 290,000 years");
     *s->out = kith_of_datetime((kith_datetime){ microseconds_of(s->value) });
     return true;
 }

@@ -90,6 +90,18 @@ void kith_sys_session_hook(kith_session *session, kith_sys_hook hook, void *arg)
 
 /* ---------------------------------------------------------------- members */
 
+kith_state kith_sys_state_of(const void *structure)
+{
+    const kith__object *object = kith__object_check(structure);
+    return object ? (kith_state)object->state : KITH_TRANSIENT;
+}
+
+bool kith_sys_is_gone(const void *structure)
+{
+    const kith__object *object = kith__object_check(structure);
+    return object && object->state == KITH_DELETED && object->flags & KITH__GONE;
+}
+
 static bool one_is_loaded(const kith__object *object, const kith__relation *relation)
 {
     const kith_session *session = kith__session_for(object);
@@ -138,6 +150,14 @@ kith_value kith_sys_value_before(const void *structure, size_t offset)
     const kith__object *object = kith__object_check(structure);
     const kith__property *property = property_at(object, offset);
     return property ? kith__member_value(&property->field, struct_before(object)) : (kith_value){ .type = KITH_TYPE_NONE, .absent = 1 };
+}
+
+void kith_sys_not_given(const void *structure, size_t offset)
+{
+    kith__object *object = kith__object_check(structure);
+    const kith__property *property = property_at(object, offset);
+    if (property && object->notes && !kith__has_row(object))
+        object->notes->changed[property->index / 64] &= ~(UINT64_C(1) << property->index % 64);
 }
 
 static bool list_is_changed(const kith__object *object, const kith__relation *relation)

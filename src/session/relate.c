@@ -105,15 +105,23 @@ static bool list_discard(kith__object *owner, const kith__relation *relation, ki
     return true;
 }
 
-/* The side without the key: memory knows better than the database until the flush. */
-static bool point_back(kith__object *owner, const kith__relation *reverse, kith__object *child)
+/* A nursery has no flush: what was set there is noted by the session that the object joins. */
+bool kith__touch_one(kith__object *owner, const kith__relation *reverse)
 {
     kith_session *session = kith__session_for(owner);
-    *kith__one_of(owner, reverse) = (kith__one_member){ child ? kith__struct(child) : NULL, KITH__CHANGED };
+    if (session->is_nursery)
+        return true;
     if (!kith__grow(&session->touched_ones.items, &session->touched_ones.capacity, session->touched_ones.count + 1, sizeof *session->touched_ones.items))
         return kith__no_memory(session);
     session->touched_ones.items[session->touched_ones.count++] = (kith__touched_one){ owner, reverse };
     return true;
+}
+
+/* The side without the key: memory knows better than the database until the flush. */
+static bool point_back(kith__object *owner, const kith__relation *reverse, kith__object *child)
+{
+    *kith__one_of(owner, reverse) = (kith__one_member){ child ? kith__struct(child) : NULL, KITH__CHANGED };
+    return kith__touch_one(owner, reverse);
 }
 
 /* ---------------------------------------------------------------- owners by relationships without another side */
@@ -356,6 +364,14 @@ static bool meet(kith__object *a, kith__object *b)
     else if (kith__session_for(a)->is_nursery)
         kith__adopt(kith__session_for(b), a);
     return kith__session_for(a) == kith__session_for(b);
+}
+
+void kith_sys_meet(const void *structure, size_t offset, const void *other)
+{
+    kith__object *owner = kith__object_check(structure), *item = kith__object_check(other);
+    kith__member member = owner ? kith__member_at(kith__mapper_for(owner), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
+    if (item && member.kind == KITH__RELATION && kith__mapper_for(owner)->relations[member.index].target == kith__mapper_for(item))
+        meet(owner, item);
 }
 
 /* Both ends of a change: known to kith, of one session, alive. NULL with an error otherwise. */

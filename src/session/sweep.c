@@ -242,6 +242,20 @@ static void move_page(kith__page *page, kith_session *to)
     list_page(to, page);
 }
 
+static bool note_ones(kith__page *page)
+{
+    const kith__mapper *mapper = page->mapper;
+    bool ok = true;
+    for (uint32_t i = 0; i < page->count; i++)
+        for (size_t k = 0; ok && k < mapper->relation_count; k++) {
+            const kith__relation *relation = &mapper->relations[k];
+            kith__object *object = kith__page_object(page, i);
+            if (object->check && !relation->many && relation->direction != KITH__MANY_TO_ONE && kith__one_of(object, relation)->link == KITH__CHANGED)
+                ok = kith__touch_one(object, relation);
+        }
+    return ok;
+}
+
 /* The object's page, and those of what it reaches that are in the same nursery: of its pages no other is looked at. */
 bool kith__adopt(kith_session *session, kith__object *object)
 {
@@ -255,8 +269,10 @@ bool kith__adopt(kith_session *session, kith__object *object)
         kith__page *page = m.todo.items[i]->page;
         m.todo.items[i]->flags &= (uint16_t)~KITH__MARKED;
         page->marked = 0;
-        if (page->session != session)
+        if (page->session != session) {
             move_page(page, session);
+            m.ok = note_ones(page) && m.ok;
+        }
     }
     free(m.todo.items);
     return m.ok || kith__no_memory(session);

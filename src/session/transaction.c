@@ -156,6 +156,8 @@ static void settle(kith_session *session)
         kith__undo *entry = &session->journal.items[i];
         kith__object *object = entry->object;
         object->flags &= (uint16_t)~KITH__GENERATED;
+        if (object->state == KITH_DELETED)
+            object->flags |= KITH__GONE;
         kith__chunks_trim(object);
         if (object->notes && !object->notes->chunks && !object->notes->parents && !object->notes->original)
             kith__notes_free(object);

@@ -75,10 +75,19 @@ const kith_model *kith_sys_model_of(const void *object);    /* NULL as well */
 void  kith_sys_session_bind(kith_session *, void *binding);
 void *kith_sys_session_binding(const kith_session *);
 
+/* The two ends of a relationship into the memory of one session, as its change would bring them: nothing is asked, nothing related. For a
+ * binding whose sessions share a nursery and do not hold its lock while they work. */
+void kith_sys_meet(const void *object, size_t offset, const void *other);
 /* Makes a to-many relationship this list, in this order: what is new is appended, what is left out removed, the rest stays. 0, or a status. */
 int kith_sys_arrange(const void *object, size_t offset, const void *const *items, size_t count);
 /* Whether a relationship is loaded, so that reading it asks nothing; a column always is. */
 bool kith_sys_is_loaded(const void *object, size_t offset);
+/* As kith_state_of, but for an object that is to be deleted: it is persistent until the flush does it. */
+kith_state kith_sys_state_of(const void *object);
+/* It was deleted, and that was committed: it belongs to the session's memory alone. */
+bool kith_sys_is_gone(const void *object);
+/* A column of an object that has no row yet counts as not given, whatever was written to it before: what fills it by itself does. */
+void kith_sys_not_given(const void *object, size_t offset);
 /* Was the member of a persistent object written since the last flush, to something else? */
 bool kith_sys_is_changed(const void *object, size_t offset);
 /* A column's value from before that; as it is, when it was not written. */
