@@ -36,4 +36,7 @@ def __getattr__(name: str) -> object:
         return install_as_sqlalchemy
     if name in orm.NAMES:
         return getattr(orm, name)
-    raise AttributeError(f"kith has no {name!r}")
+    if name.startswith("_"):
+        raise AttributeError(name)
+    from .install import lacking
+    raise AttributeError(lacking(f"kith.{name}"))

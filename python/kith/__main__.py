@@ -6,7 +6,7 @@ import os
 import runpy
 import sys
 
-from . import install_as_sqlalchemy
+from .install import install_as_sqlalchemy
 
 USAGE = """Usage: python -m kith flask …          Flask's command, with kith in the place of sqlalchemy, flask_sqlalchemy and flask_migrate
        python -m kith -m MODULE …      a module, run so (such as pytest)

@@ -65,7 +65,7 @@ class App:
         db = Database(url)
         names = [name for _, name, *_ in self._told]
         for native, name, table, told, join_table in self._told:
-            options = {"kith_native": (native, name, told)}
+            options: dict[str, Any] = {"kith_native": (native, name, told)}
             if join_table:
                 Table(table, db.metadata, *(_column(member) for member in told if member.get("what") == "column"), **options)
             elif table is not None:

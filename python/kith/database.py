@@ -57,7 +57,10 @@ class Database:
             return getattr(names, name)
         if name in orm.NAMES:
             return getattr(orm, name)
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}")
+        if name.startswith("_"):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}")
+        from .install import lacking
+        raise AttributeError(lacking(f"db.{name}"))
 
     def __repr__(self) -> str:
         return f"<Database {self.engine.url}>"

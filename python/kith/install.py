@@ -12,7 +12,7 @@ import sys
 import types
 from typing import Any, Optional, Sequence
 
-from . import surface
+import kith.surface as surface
 
 PAGE = "docs/sqlalchemy.md"         #: what there is, what differs, what is not
 
@@ -23,7 +23,8 @@ VERSIONS = {"sqlalchemy": "2.0.0", "flask_sqlalchemy": "3.0.3", "flask_migrate":
 def lacking(name: str) -> str:
     """The sentence for a name that kith does not have."""
     absent = surface.absent()
-    ways = [name, *(name.replace("db.", f"{module}.", 1) for module in ("sqlalchemy", "sqlalchemy.orm"))]
+    last = name.rpartition(".")[2]
+    ways = [name, f"sqlalchemy.{last}", f"sqlalchemy.orm.{last}"] if name.startswith(("db.", "kith.")) else [name]
     instead = next((f"{absent[way]}. " for way in ways if way in absent), "")
     return f"kith has no {name}. {instead}What it has of SQLAlchemy, what differs and what to use instead is in {PAGE}."
 

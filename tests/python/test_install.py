@@ -40,10 +40,17 @@ print("well")
     ("import sqlalchemy; sqlalchemy.nonsense", "sqlalchemy.nonsense"),
     ("import sqlalchemy.orm; sqlalchemy.orm.nonsense", "sqlalchemy.orm.nonsense"),
     ("from flask_sqlalchemy import SQLAlchemy; SQLAlchemy().nonsense", "db.nonsense"),
+    ("from kith import Database; Database().nonsense", "db.nonsense"),
+    ("kith.nonsense", "kith.nonsense"),
 ])
 def test_a_name_that_is_not_there_points_at_the_page(python, statement, name):
     last = python(INSTALL + statement, status=1).stderr.splitlines()[-1]
     assert f"kith has no {name}." in last and "docs/sqlalchemy.md" in last
+
+
+def test_a_name_that_is_known_to_be_missing_says_what_to_do_instead(python):
+    for statement in ("from sqlalchemy.orm import mapped_column", "kith.mapped_column", "kith.Database().mapped_column"):
+        assert "Models are declared with Column and relationship" in python(INSTALL + statement, status=1).stderr.splitlines()[-1]
 
 
 def test_asking_whether_a_name_is_there_is_answered(python):
