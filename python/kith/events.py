@@ -15,16 +15,21 @@ _mapper_listeners: Dict[Any, List[Tuple[str, Callable]]] = {}       # class -> l
 _session_listeners: Dict[str, List[Tuple[Any, Callable]]] = {}      # of classes of sessions
 
 
+def _class_of_sessions(target: Any) -> Any:
+    """What makes sessions stands for their class."""
+    from . import session
+    if isinstance(target, session.scoped_session):
+        target = target.session_factory
+    return target.class_ if isinstance(target, session.sessionmaker) else target
+
+
 def listen(target: Any, name: str, function: Callable, *args: Any, **options: Any) -> None:
     """Calls the function at each such event of the target."""
     from . import attributes, engine, session
+    target = _class_of_sessions(target)
     if isinstance(target, (session.Session,)):
         _known(name, SESSION, target)
         target._listeners.setdefault(name, []).append(function)
-    elif isinstance(target, session.scoped_session):
-        listen(target.session_factory, name, function, *args, **options)
-    elif isinstance(target, session.sessionmaker):
-        listen(target.class_, name, function, *args, **options)
     elif isinstance(target, type) and issubclass(target, session.Session):
         _known(name, SESSION, target)
         _session_listeners.setdefault(name, []).append((target, function))
@@ -59,11 +64,7 @@ def listens_for(target: Any, name: str, *args: Any, **options: Any) -> Callable[
 
 def remove(target: Any, name: str, function: Callable) -> None:
     """Calls it no more."""
-    from . import session
-    if isinstance(target, session.scoped_session):
-        target = target.session_factory
-    if isinstance(target, session.sessionmaker):
-        target = target.class_
+    target = _class_of_sessions(target)
     own = getattr(target, "_listeners", None)
     if isinstance(own, dict) and function in own.get(name, ()):
         own[name].remove(function)
@@ -81,6 +82,7 @@ def remove(target: Any, name: str, function: Callable) -> None:
 
 def contains(target: Any, name: str, function: Callable) -> bool:
     """Whether it is called."""
+    target = _class_of_sessions(target)
     own = getattr(target, "_listeners", None)
     return isinstance(own, dict) and function in own.get(name, ()) or (target, function) in _session_listeners.get(name, ()) or \
         (name, function) in _mapper_listeners.get(getattr(target, "class_", target), ())
