@@ -425,6 +425,7 @@ void kith_sys_expire(const void *structure)
     kith__object *object = kith__object_ready(structure);
     if (!object || !kith__has_row(object))
         return;
+    kith__written_back(kith__session_for(object), object);      /* else the same value, written again, would count as there already */
     forget_written(object);
     expire(kith__session_for(object), object);
 }

@@ -81,6 +81,15 @@ static void undo_write(kith_session *session, kith__object *object, const char *
         kith__identity_put_back(session, object);
 }
 
+void kith__written_back(kith_session *session, kith__object *object)
+{
+    if (!object->notes || !object->notes->original)
+        return;
+    kith__identity_lift(session, object);
+    put_image_back(object, object->notes->original);
+    kith__identity_put_back(session, object);
+}
+
 static void undo(kith_session *session, kith__undo *entry)
 {
     kith__object *object = entry->object;

@@ -149,6 +149,19 @@ def test_errors_are_answered_and_nothing_else_happens(db, classes):
     assert db.session.query(Owner).count() == 1 and db.session.query(Pet).count() == 1
 
 
+def test_what_was_expired_and_is_written_again_is_written(db, classes):
+    """Found by differential.py: the value that expire had forgotten counted as stored."""
+    Owner, Pet, Card = classes
+    owner = Owner(n=1)
+    db.session.add(owner)
+    db.session.commit()
+    owner.n = 2
+    db.session.expire(owner)
+    owner.n = 2
+    db.session.commit()
+    assert db.session.execute(kith.text("SELECT n FROM owner")).scalar() == 2
+
+
 def test_an_object_that_was_made_one_of_another_class_is_not_read_as_what_it_is_not(db, classes):
     """obj.__class__ = Other once read an integer as the address of a text."""
     Owner, Pet, Card = classes
