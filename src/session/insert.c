@@ -222,7 +222,7 @@ static bool update_mask(const kith__object *object, uint64_t *mask)
             continue;
         kith_value now = kith__member_value(&mapper->properties[i].field, object + 1);
         kith_value was = kith__member_value(&mapper->properties[i].field, notes->original);
-        if (kith__value_equal(&now, &was))
+        if (!notes->expired && kith__value_equal(&now, &was))
             continue;
         put(mask, i);
         any = true;

@@ -82,6 +82,7 @@ typedef struct kith__chunk { struct kith__chunk *next; size_t size; char data[];
 typedef struct kith__parent { struct kith__parent *next; const kith__relation *relation; kith__object *object; } kith__parent;
 struct kith__notes {
     void *original;                 /* the struct as its row has it, from before the first write since the last flush; the journal's */
+    bool expired;                   /* original was: what was written may differ from the row though it is the same there */
     kith__chunk *chunks;            /* texts that do not lie in its page */
     kith__parent *parents;          /* owners by one-to-many relationships that have no other side; object NULL: taken out of one */
     uint64_t changed[];             /* a bit per property: written since the last flush */

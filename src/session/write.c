@@ -8,6 +8,12 @@
 
 /* ---------------------------------------------------------------- keeping what was */
 
+/* Of a binding's object that is outdated nobody knows what its row says: its values are expired, while in C they stay (rule 98). */
+static bool is_expired(const kith_session *session, const kith__object *object)
+{
+    return session->nursery && !session->keeps && kith__outdated(session, object);
+}
+
 bool kith__mark_dirty(kith__object *object)
 {
     if (!kith__has_row(object))
@@ -20,6 +26,7 @@ bool kith__mark_dirty(kith__object *object)
         notes->original = kith__journal_image(session, object);
         if (!notes->original)
             return false;
+        notes->expired = is_expired(session, object);
     }
     if (object->flags & KITH__DIRTY)
         return true;
@@ -116,7 +123,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
     }
     if (kith__check_text(session, object, property, &new))
         return kith__status(session);
-    if (kith__has_row(object) && kith__value_equal(&old, &new))
+    if (kith__has_row(object) && !is_expired(session, object) && kith__value_equal(&old, &new))
         return KITH_OK;
     if (!before_write(object, property))
         return kith__status(session);

@@ -639,3 +639,19 @@ def test_two_databases_never_meet():
     assert A.query.count() == 1 and B.query.count() == 0
     for database in (one, two):
         database.session.remove()
+
+
+def test_what_a_commit_expired_is_written_though_memory_had_it(o2m, db):
+    """98: of an expired object nobody knows what its row says, so the same value is written; of a fresh one it is not."""
+    Parent, _ = o2m
+    one = Parent(name="Rocky")
+    db.session.add(one)
+    db.session.commit()
+    with Session(db.engine) as other:
+        other.get(Parent, one.id).name = "Dan"
+        other.commit()
+    db.session.commit()
+    one.name = "Rocky"
+    db.session.commit()
+    with Session(db.engine) as other:
+        assert other.get(Parent, 1).name == "Rocky"

@@ -91,7 +91,8 @@ static void object_is_at_rest(kith_session *session, kith__object *object, const
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     kith_value key[KITH__MOST_PARTS];
-    if (object->flags)
+    unsigned resting = object->state == KITH_DELETED ? KITH__GONE : 0;
+    if (object->flags & ~resting)
         SAY(when, "%s has flags: %x", kith_describe(object + 1), object->flags);
     if (object->state == KITH_PENDING)
         SAY(when, "%s is in no set", kith_describe(object + 1));
