@@ -443,7 +443,8 @@ static PyObject *list_values(List *self, PyObject *given)
     const void **copy = malloc((found.count + 1) * sizeof *copy);
     if (!copy)
         return PyErr_NoMemory();
-    memcpy(copy, found.items, found.count * sizeof *copy);
+    if (found.count)
+        memcpy(copy, found.items, found.count * sizeof *copy);
     PyObject *values = PyList_New((Py_ssize_t)found.count);
     for (size_t i = 0; values && i < found.count; i++) {
         PyObject *value = value_of(copy[i], (Attribute *)given);
