@@ -179,6 +179,7 @@ struct kith__connection {
     kith__transaction transaction;
     bool at_once;                   /* the next lock is had at once, or it is KITH_BUSY */
     size_t savepoints;
+    const char *owed;               /* what sets it up again, from one who could not send it: sent before anyone has it next. Or NULL */
     int64_t statements;             /* how many that read or write rows were sent */
     kith_log log;
     void *log_arg;

@@ -178,8 +178,10 @@ int kith__pool_take(kith__pool *pool, kith__connection **out, kith__error *error
         put_taken(pool, connection);
         pthread_mutex_unlock(&pool->mutex);
     }
-    /* what could not be rolled back when it was given back */
+    /* what could not be done before it was given back */
     int status = kith__rollback(connection, error);
+    if (!status && connection->owed && !(status = kith__execute(connection, connection->owed, error)))
+        connection->owed = NULL;
     if (status)
         kith__pool_give(connection);
     else
@@ -220,7 +222,7 @@ void kith__pool_give(kith__connection *connection)
     }
     kith__pool *pool = connection->pool;
     kith__error ignored = { .about = NULL };
-    bool clean = kith__rollback(connection, &ignored) == KITH_OK;
+    bool clean = kith__rollback(connection, &ignored) == KITH_OK && !connection->owed;
     kith__error_free(&ignored);
     connection->log = NULL;
     pthread_mutex_lock(&pool->mutex);

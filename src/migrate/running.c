@@ -105,6 +105,8 @@ int kith__running_restore_keys(kith__running *r, int status)
     r->error = &held;
     int restored = kith__running_keys(r, true, NULL);
     r->error = first;
+    if (restored != KITH_OK)
+        r->connection->owed = "PRAGMA foreign_keys = ON";
     if (status == KITH_OK && restored != KITH_OK) {
         kith__error_copy(r->error, &held);
         status = restored;

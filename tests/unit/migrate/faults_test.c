@@ -4,6 +4,7 @@
  */
 #include "../session/faults_driver.h"
 #include "helpers.h"
+#include "migrate/live.h"
 
 #include <kith/migrate.h>
 #include <sqlite3.h>
@@ -184,6 +185,19 @@ static bool is_one_of(const states *s, const char *state)
     return strstr(state, "kith_version") == NULL && strstr(state, "CREATE VIEW") == NULL && strstr(state, "dens") == NULL;      /* taken down: the books stay */
 }
 
+/* Whoever comes next has what a rebuild switched off. */
+static void assert_foreign_keys(const try *t, kith__pool *pool, size_t n)
+{
+    kith__connection *connection;
+    kith__error error = { 0 };
+    int64_t on = 0;
+    assert_int_equal(kith__pool_take(pool, &connection, &error), KITH_OK);
+    assert_int_equal(kith__query_count(connection, &on, &error, "PRAGMA foreign_keys"), KITH_OK);
+    kith__pool_give(connection);
+    if (!on)
+        fail_msg("%s, call %zu: the connection was given back with its foreign keys off", t->name, n);
+}
+
 /* Whether it came to the n-th call. */
 static bool run_once(const try *t, const states *s, size_t n, bool on, const char *expected)
 {
@@ -196,6 +210,7 @@ static bool run_once(const try *t, const states *s, size_t n, bool on, const cha
     bool failed = fault_driver_disarm();
     if (status != KITH_OK && (!failed || status != KITH_IO || error.public_.status != KITH_IO || strstr(error.public_.message, "fails for this test") == NULL))
         fail_msg("%s, call %zu: status %d, %s", t->name, n, status, error.public_.message ? error.public_.message : "no message");
+    assert_foreign_keys(t, pool, n);
     char *now = state_of(pool);
     if (!is_one_of(s, now) && t->act != stamps)
         fail_msg("%s, call %zu: the database is at no end of a file:\n%s", t->name, n, now);
