@@ -5,7 +5,7 @@ from __future__ import annotations
 from .schema import (CheckConstraint, Column, ColumnDefault, DefaultClause, FetchedValue, ForeignKey, ForeignKeyConstraint, Identity, Index, MetaData, PrimaryKeyConstraint, Table,
                      UniqueConstraint)
 from .schema import Sequence_ as Sequence
-from .sql import (ColumnElement, Delete, Insert, Select, Subquery, TextClause, Update, alias, and_, asc, between, bindparam, case, cast, collate, column, delete, desc, distinct, except_,
+from .sql import (ClauseElement, ColumnCollection, ColumnElement, Delete, Insert, Select, Subquery, TextClause, Update, alias, and_, asc, between, bindparam, case, cast, collate, column, delete, desc, distinct, except_,
                   exists, extract, false, func, insert, intersect, join, literal, literal_column, not_, null, nulls_first, nulls_last, or_, outerjoin, select, table, text, true, tuple_,
                   type_coerce, union, union_all, update)
 from .types import (BIGINT, BINARY, BOOLEAN, CHAR, CLOB, FLOAT, INTEGER, JSON, NCHAR, NUMERIC, NVARCHAR, SMALLINT, TIMESTAMP, UUID, VARBINARY, VARCHAR, BigInteger, Boolean, Date,
@@ -21,6 +21,5 @@ from .inspection import inspect
 
 INT, DECIMAL, ARRAY_MISSING = INTEGER, NUMERIC, None
 nullsfirst, nullslast = nulls_first, nulls_last
-ClauseElement, ColumnCollection = __import__("kith.sql", fromlist=["sql"]).ClauseElement, __import__("kith.sql", fromlist=["sql"]).ColumnCollection
 
 CORE = sorted(name for name in dir() if not name.startswith("_") and name not in ("annotations", "ARRAY_MISSING", "CORE"))

@@ -1,0 +1,985 @@
+"""Statements: what is selected from, SELECT, and INSERT, UPDATE, DELETE. Programs and the other modules find it all in :mod:`kith.sql`."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+from . import exc, types
+from .sql import (BindParameter, ClauseElement, ColumnElement, Exists, Infix, Label, Operation, Ordered, PlainColumn, Raw, ScalarSelect, Scope, TOP,
+                  T_AS, T_COLUMN, TextClause, Tree, _numbers, _sortable, and_, clause, column, condition, is_entity, textual)
+
+# ---------------------------------------------------------------- what is selected from
+
+class ColumnCollection:
+    """Columns by name, in their order."""
+
+    def __init__(self, columns: Iterable[Tuple[str, Any]] = ()) -> None:
+        self._all: Dict[str, Any] = dict(columns)
+
+    def add(self, name: str, column: Any) -> None:
+        """One more."""
+        self._all[name] = column
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_all"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __getitem__(self, name: Any) -> Any:
+        return list(self._all.values())[name] if isinstance(name, (int, slice)) else self._all[name]
+
+    def __contains__(self, name: Any) -> bool:
+        if not isinstance(name, str):
+            raise exc.ArgumentError("__contains__ requires a string argument")
+        return name in self._all
+
+    def contains_column(self, column: Any) -> bool:
+        """Whether the column is one of them."""
+        return any(own is column for own in self._all.values())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._all.values()))
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A column, or the default."""
+        return self._all.get(name, default)
+
+    def keys(self) -> List[str]:
+        """The names."""
+        return list(self._all)
+
+    def values(self) -> List[Any]:
+        """The columns."""
+        return list(self._all.values())
+
+    def items(self) -> List[Tuple[str, Any]]:
+        """The names and columns."""
+        return list(self._all.items())
+
+    def __repr__(self) -> str:
+        return f"<columns {', '.join(self._all)}>"
+
+
+class FromClause(ClauseElement):
+    """What can be selected from."""
+
+    name: Optional[str] = None
+
+    @property
+    def columns(self) -> ColumnCollection:
+        """Its columns."""
+        return self.c
+
+    c: ColumnCollection
+
+    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
+        raise exc.CompileError(f"{type(self).__name__} cannot be selected from")
+
+    def _froms(self) -> Iterator[Any]:
+        yield self
+
+    def select(self, *criteria: Any) -> "Select":
+        """SELECT of its columns."""
+        made = Select(self)
+        return made.where(*criteria) if criteria else made
+
+    def alias(self, name: Optional[str] = None, **unused: Any) -> "Alias":
+        """The same under another name."""
+        return Alias(self, name)
+
+    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> "Join":
+        """A JOIN."""
+        return Join(self, right, onclause, isouter)
+
+    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> "Join":
+        """A LEFT OUTER JOIN."""
+        return Join(self, right, onclause, True)
+
+
+class Alias(FromClause):
+    """A table under another name."""
+
+    def __init__(self, element: Any, name: Optional[str] = None) -> None:
+        self.element = element
+        self.name = name or f"{element.name}_{next(_numbers)}"
+        self.c = ColumnCollection((key, AliasColumn(self, column)) for key, column in element.c.items())
+
+    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
+        return (self.element.name, None, self.name, None if on is None else on._tree(scope), outer)
+
+
+class AliasColumn(ColumnElement):
+    """A column of a table under another name."""
+
+    def __init__(self, table: Any, column: Any) -> None:
+        self.table, self.column = table, column
+        self.name, self.key, self.type = column.name, column.key, column.type
+
+    foreign_keys = property(lambda self: getattr(self.column, "foreign_keys", set()))
+    primary_key = property(lambda self: getattr(self.column, "primary_key", False))
+
+    def _tree(self, scope: Scope) -> Tree:
+        element = self.table.element
+        return (T_COLUMN, scope.source(self.table).name, element.name if isinstance(element, FromClause) and not isinstance(element, Subquery) else None, self.name)
+
+    def _froms(self) -> Iterator[Any]:
+        yield self.table
+
+
+class SubqueryColumn(ColumnElement):
+    """A column of a subquery."""
+
+    def __init__(self, table: "Subquery", name: str, type_: types.TypeEngine) -> None:
+        self.table, self.name, self.key, self.type = table, name, name, type_
+
+    def _tree(self, scope: Scope) -> Tree:
+        return (T_COLUMN, scope.source(self.table).name, None, self.name)
+
+    def _froms(self) -> Iterator[Any]:
+        yield self.table
+
+
+class Subquery(FromClause):
+    """A SELECT that is selected from."""
+
+    def __init__(self, select: "SelectBase", name: Optional[str] = None) -> None:
+        self.element = select
+        self.name = name or f"anon_{next(_numbers)}"
+        self.c = ColumnCollection((key, SubqueryColumn(self, key, type_)) for key, type_ in select._result_columns())
+
+    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
+        return (None, self.element._select_tree(Scope(), named=True), self.name, None if on is None else on._tree(scope), outer)
+
+    def as_scalar(self) -> ScalarSelect:
+        """As a value."""
+        return ScalarSelect(self.element)
+
+    def alias(self, name: Optional[str] = None, **unused: Any) -> Any:
+        """The same SELECT under another name."""
+        return Subquery(self.element, name)
+
+
+class Join(FromClause):
+    """Two tables joined."""
+
+    def __init__(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False) -> None:
+        self.left, self.right, self.isouter = from_clause(left), from_clause(right), isouter
+        self.onclause = condition(onclause) if onclause is not None else natural_condition([self.left], self.right)
+        pairs = []
+        for side in (self.left, self.right):
+            pairs += [(f"{side.name}_{key}" if not isinstance(side, Join) else key, column) for key, column in side.c.items()]
+        self.c = ColumnCollection(pairs)
+
+    def _flat(self) -> Iterator[Tuple[Any, Any, bool]]:
+        if isinstance(self.left, Join):
+            yield from self.left._flat()
+        else:
+            yield self.left, None, False
+        if isinstance(self.right, Join):
+            raise exc.CompileError("the right side of a join cannot be a join itself; begin with it")
+        yield self.right, self.onclause, self.isouter
+
+    def _froms(self) -> Iterator[Any]:
+        yield self
+
+
+def from_clause(value: Any) -> Any:
+    """What a class, table, alias or subquery is selected from."""
+    made = clause(value)
+    if isinstance(made, type) or not isinstance(made, ClauseElement):
+        mapper = getattr(made, "__mapper__", None)
+        if mapper is None:
+            raise exc.ArgumentError(f"FROM expression, such as a Table or alias() object, expected; got {value!r}.")
+        return mapper.local_table
+    if isinstance(made, SelectBase):
+        return made.subquery()
+    if isinstance(made, TextClause):
+        return TextFrom(made)
+    if not isinstance(made, FromClause):
+        raise exc.ArgumentError(f"FROM expression, such as a Table or alias() object, expected; got {value!r}.")
+    return made
+
+
+class TextFrom(FromClause):
+    """A FROM in the program's own words: the name of a table."""
+
+    def __init__(self, element: TextClause) -> None:
+        self.name, self.c = element.text.strip().strip('"'), ColumnCollection()
+
+    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
+        return (self.name, None, None, None if on is None else on._tree(scope), outer)
+
+
+def natural_condition(lefts: Sequence[Any], right: Any) -> ColumnElement:
+    """The join of two tables over the foreign key between them."""
+    found = []
+    for left in reversed(list(lefts)):
+        for a, b in ((left, right), (right, left)):
+            for own in a.c:
+                for key in getattr(own, "foreign_keys", ()):
+                    target = key._target_column(b)
+                    if target is not None:
+                        found.append((key.constraint_id, own == target))
+            if found:
+                break
+        if found:
+            break
+    if not found:
+        names = "' and '".join(str(table.name) for table in [*lefts, right])
+        raise exc.NoForeignKeysError(f"Can't find any foreign key relationships between '{names}'.")
+    if len({constraint for constraint, _ in found}) > 1:
+        raise exc.AmbiguousForeignKeysError(
+            f"Can't determine join between '{lefts[-1].name}' and '{right.name}'; tables have more than one foreign key constraint relationship between them. "
+            "Please specify the 'onclause' of this join explicitly.")
+    return and_(*(pair for _, pair in found))
+
+
+# ---------------------------------------------------------------- SELECT
+
+class SelectBase(ClauseElement):
+    """What gives rows: SELECT and combinations of it."""
+
+    def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
+        raise NotImplementedError
+
+    def _result_columns(self) -> List[Tuple[str, types.TypeEngine]]:
+        raise NotImplementedError
+
+    def where(self, *criteria: Any) -> Any:
+        """With more conditions."""
+        raise exc.InvalidRequestError(f"{type(self).__name__} takes no conditions of its own")
+
+    def subquery(self, name: Optional[str] = None, **unused: Any) -> Subquery:
+        """To select from."""
+        return Subquery(self, name)
+
+    alias = cte = subquery
+
+    def scalar_subquery(self) -> ScalarSelect:
+        """As a value."""
+        return ScalarSelect(self)
+
+    as_scalar = scalar_subquery
+
+    def label(self, name: str) -> Label:
+        """As a value under a name."""
+        return ScalarSelect(self).label(name)
+
+    def exists(self) -> Exists:
+        """EXISTS (…)"""
+        return Exists(self)
+
+    @property
+    def selected_columns(self) -> ColumnCollection:
+        """What it selects."""
+        return Subquery(self).c
+
+    def union(self, *others: Any) -> "Compound":
+        """The rows of all, each once."""
+        return Compound("UNION", self, *others)
+
+    def union_all(self, *others: Any) -> "Compound":
+        """The rows of all."""
+        return Compound("UNION ALL", self, *others)
+
+    def intersect(self, *others: Any) -> "Compound":
+        """The rows that are in all."""
+        return Compound("INTERSECT", self, *others)
+
+    def except_(self, *others: Any) -> "Compound":
+        """The rows that are in none of the others."""
+        return Compound("EXCEPT", self, *others)
+
+
+class Item:
+    """One thing that each row gives: an object, or a value."""
+
+    __slots__ = ("entity", "element", "name", "info")
+
+    def __init__(self, given: Any) -> None:
+        self.entity = self.element = None
+        if is_entity(given):
+            self.entity = given._kith_entity()
+            self.name = self.entity.name
+            return
+        if isinstance(given, str):
+            raise exc.ArgumentError(f"Column expression or FROM clause expected, got {given!r}. To create a FROM clause from a table name, use text({given!r})."
+                                    if not given.isidentifier() else f"Textual column expression {given!r} should be explicitly declared with text({given!r}), or use column({given!r}) for more specificity")
+        made = clause(given)
+        if isinstance(made, SelectBase):
+            made = made.scalar_subquery()
+        if type(made) in (int, float, bool):
+            made = BindParameter(None, made)
+        if not isinstance(made, ColumnElement):
+            raise exc.ArgumentError(f"Column expression or FROM clause expected, got {given!r}.")
+        self.element = made
+        self.name = made._name() or ""
+
+    def _item(self, scope: Scope, named: Optional[str]) -> Tree:
+        tree = self.element._tree(scope)
+        if named or isinstance(self.element, Label):
+            tree = (T_AS, tree, named or self.name)
+        type_ = self.element.type
+        return (tree, type_.kind, type_.from_database)
+
+
+class Entity:
+    """A mapped class in a SELECT, under its own name or another."""
+
+    __slots__ = ("mapper", "source", "name", "criteria")
+
+    def __init__(self, mapper: Any, source: Any, name: str) -> None:
+        self.mapper, self.source, self.name = mapper, source, name
+
+    def _item(self, scope: Scope) -> Tree:
+        source = scope.source(self.source)
+        return (self.mapper.info, None if source is self.mapper.local_table else source.name)
+
+    def columns(self) -> List[Any]:
+        """The columns that it is made of."""
+        return list(self.source.c)
+
+
+class Select(SelectBase):
+    """SELECT; every method gives a new one."""
+
+    def __init__(self, *items: Any) -> None:
+        if len(items) == 1 and isinstance(items[0], (list, tuple)):
+            items = tuple(items[0])
+        self._items: List[Item] = []
+        self._from: List[Any] = []              # (source, on, outer) as they are joined; on None: beside
+        self._where: List[Any] = []
+        self._group: List[Any] = []
+        self._having: List[Any] = []
+        self._order: List[Any] = []
+        self._limit: Optional[int] = None
+        self._offset: Optional[int] = None
+        self._distinct = False
+        self._options: List[Any] = []
+        self._execution: Dict[str, Any] = {}
+        self._renamed: Dict[Any, Any] = {}
+        self._correlate = True
+        self._for_update: Any = None
+        for item in items:
+            self._add(item)
+
+    def _add(self, given: Any) -> None:
+        made = clause(given) if not isinstance(given, type) else given
+        if isinstance(made, FromClause) and not is_entity(given):
+            self._items += [Item(column) for column in made.c]
+            if not made.c:
+                self._from.append((made, None, False))
+        else:
+            self._items.append(Item(given))
+
+    def _copy(self) -> "Select":
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        for name in ("_items", "_from", "_where", "_group", "_having", "_order", "_options"):
+            setattr(made, name, list(getattr(self, name)))
+        made._execution = dict(self._execution)
+        return made
+
+    # ------------------------------------------------------------ building
+    def where(self, *criteria: Any) -> "Select":
+        """With more conditions; all must hold."""
+        made = self._copy()
+        made._where += [condition(criterion) for criterion in criteria]
+        return made
+
+    filter = where
+
+    def filter_by(self, **values: Any) -> "Select":
+        """Conditions of equality on attributes of the last that was joined, or of the first."""
+        target = self._filter_entity()
+        return self.where(*(entity_attribute(target, name) == value for name, value in values.items()))
+
+    def _filter_entity(self) -> Any:
+        last = getattr(self, "_last_joined", None)
+        if last is not None:
+            return last
+        for item in self._items:
+            if item.entity is not None:
+                return item.entity
+        for item in self._items:
+            for source in item.element._froms():
+                return source
+        if self._from:
+            return self._from[0][0]
+        raise exc.InvalidRequestError("Query contains no entity that filter_by() could be about")
+
+    def order_by(self, *elements: Any) -> "Select":
+        """To sort by; None: as it comes."""
+        made = self._copy()
+        if len(elements) == 1 and elements[0] is None or elements and elements[0] is False:
+            made._order = []
+            return made
+        made._order += [self._sort_key(element) for element in _spread(elements)]
+        return made
+
+    def _sort_key(self, element: Any) -> Ordered:
+        if isinstance(element, str):
+            words = element.split()
+            if not 1 <= len(words) <= 2 or (len(words) == 2 and words[1].lower() not in ("asc", "desc")) or not words[0].replace(".", "_").isidentifier():
+                raise textual(element, "column expression")
+            return Ordered(self._by_name(words[0]), len(words) == 2 and words[1].lower() == "desc")
+        made = _sortable(element)
+        return made if isinstance(made, Ordered) else Ordered(made, False)
+
+    def _by_name(self, name: str) -> Any:
+        for item in self._items:
+            if item.entity is None and item.name == name:
+                return item.element if not isinstance(item.element, Label) else PlainColumn(name, item.element.type)
+        for item in self._items:
+            if item.entity is not None and name in item.entity.source.c:
+                return item.entity.source.c[name]
+        return PlainColumn(name)
+
+    def group_by(self, *elements: Any) -> "Select":
+        """To group by."""
+        made = self._copy()
+        if not (len(elements) == 1 and elements[0] is None):
+            made._group += [self._by_name(element) if isinstance(element, str) else _sortable(element) for element in _spread(elements)]
+        return made
+
+    def having(self, *criteria: Any) -> "Select":
+        """Conditions on groups."""
+        made = self._copy()
+        made._having += [condition(criterion) for criterion in criteria]
+        return made
+
+    def limit(self, limit: Optional[int]) -> "Select":
+        """At most so many rows."""
+        made = self._copy()
+        made._limit = whole(limit, "LIMIT")
+        return made
+
+    def offset(self, offset: Optional[int]) -> "Select":
+        """Without the first so many rows."""
+        made = self._copy()
+        made._offset = whole(offset, "OFFSET")
+        return made
+
+    def slice(self, start: int, stop: int) -> "Select":
+        """Rows from start to stop."""
+        made = self._copy()
+        made._offset = (made._offset or 0) + start if start or made._offset else made._offset
+        made._limit = stop - start
+        return made
+
+    def fetch(self, count: int) -> "Select":
+        """At most so many rows."""
+        return self.limit(count)
+
+    def distinct(self, *unused: Any) -> "Select":
+        """Each row once."""
+        made = self._copy()
+        made._distinct = True
+        return made
+
+    def select_from(self, *froms: Any) -> "Select":
+        """What to select from, before what is joined."""
+        made = self._copy()
+        added: List[Any] = []
+        for given in froms:
+            source = source_of(given)
+            added += list(source._flat()) if isinstance(source, Join) else [(source, None, False)]
+        made._from = added + made._from
+        return made
+
+    def join_from(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> "Select":
+        """A JOIN to one thing selected from."""
+        return self.select_from(left).join(right, onclause, isouter=isouter)
+
+    def join(self, target: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> "Select":
+        """A JOIN: along a relationship, to a class or table, or on a condition."""
+        made = self._copy()
+        join_onto(made, target, onclause, isouter)
+        return made
+
+    def outerjoin(self, target: Any, onclause: Any = None, full: bool = False) -> "Select":
+        """A LEFT OUTER JOIN."""
+        return self.join(target, onclause, isouter=True)
+
+    def options(self, *options: Any) -> "Select":
+        """How relationships are loaded."""
+        made = self._copy()
+        made._options += list(options)
+        return made
+
+    def execution_options(self, **options: Any) -> "Select":
+        """populate_existing=True and yield_per=n are what is known."""
+        made = self._copy()
+        made._execution.update(options)
+        return made
+
+    def with_for_update(self, **unused: Any) -> "Select":
+        """SQLite has no locks on rows: the first write takes its lock."""
+        return self._copy()
+
+    def add_columns(self, *columns: Any) -> "Select":
+        """More columns."""
+        made = self._copy()
+        for given in columns:
+            made._add(given)
+        return made
+
+    column = add_columns
+
+    def with_only_columns(self, *columns: Any, **unused: Any) -> "Select":
+        """Other columns, from the same rows."""
+        made = self._copy()
+        made._from = [part for part in self._all_froms(TOP)] if not made._from else made._from
+        made._items = []
+        for given in _spread(columns):
+            made._add(given)
+        return made
+
+    def correlate(self, *froms: Any) -> "Select":
+        """Tables around it are found by themselves; None: none are."""
+        made = self._copy()
+        made._correlate = not (len(froms) == 1 and froms[0] is None)
+        return made
+
+    def correlate_except(self, *froms: Any) -> "Select":
+        """Tables around it are found by themselves."""
+        return self._copy()
+
+    def params(self, **values: Any) -> "Select":
+        """Values for bindparam(name) and :name of text()."""
+        made = self._copy()
+        made._where = [with_values(criterion, values) for criterion in made._where]
+        made._having = [with_values(criterion, values) for criterion in made._having]
+        return made
+
+    @property
+    def whereclause(self) -> Any:
+        """Its conditions."""
+        return and_(*self._where) if self._where else None
+
+    @property
+    def column_descriptions(self) -> List[Dict[str, Any]]:
+        """What each row gives."""
+        return [{"name": item.name, "type": item.entity.mapper.class_ if item.entity else item.element.type, "aliased": False,
+                 "expr": item.entity.mapper.class_ if item.entity else item.element, "entity": item.entity.mapper.class_ if item.entity else None}
+                for item in self._items]
+
+    @property
+    def froms(self) -> List[Any]:
+        """What it selects from."""
+        return [source for source, _, _ in self._all_froms(TOP)]
+
+    def get_final_froms(self) -> List[Any]:
+        """What it selects from."""
+        return self.froms
+
+    @property
+    def c(self) -> ColumnCollection:
+        """What it selects."""
+        return self.selected_columns
+
+    # ------------------------------------------------------------ writing
+    def _needed(self) -> Iterator[Any]:
+        for item in self._items:
+            if item.entity is not None:
+                yield item.entity.source
+            else:
+                yield from item.element._froms()
+        for element in itertools.chain(self._where, self._having):
+            yield from element._froms()
+
+    def _all_froms(self, scope: Scope) -> List[Any]:
+        known = [source for source, _, _ in self._from]
+        first: List[Any] = []
+        after: List[Any] = []
+        for source in self._needed():
+            source = scope.source(source)
+            if any(source is own for own in known):
+                continue
+            known.append(source)
+            parts = list(source._flat()) if isinstance(source, Join) else [(source, None, False)]
+            (after if self._from and self._from[0][1] is None else first).extend(parts)
+        return [*first, *self._from, *after]
+
+    def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
+        scope = scope.renaming(self._renamed)
+        froms = self._all_froms(scope)
+        if nested and self._correlate and scope.around:
+            own = [part for part in froms if part[1] is not None or part[0] not in scope.around]
+            froms = own if own else froms
+        inner = scope.inside(source for source, _, _ in froms)
+        return (
+            [source._from(inner, on, outer) for source, on, outer in froms],
+            [element._tree(inner) for element in self._where],
+            [element._tree(inner) for element in self._group],
+            [element._tree(inner) for element in self._having],
+            [element._tree(inner) for element in self._order],
+            self._limit, self._offset, self._distinct, [], self._item_trees(inner, nested or named, named))
+
+    def _item_trees(self, scope: Scope, as_columns: bool, named: bool) -> List[Tree]:
+        trees: List[Tree] = []
+        names = iter(key for key, _ in self._result_columns()) if named else iter(())
+        for item in self._items:
+            if item.entity is not None and not as_columns:
+                trees.append(item.entity._item(scope))
+            elif item.entity is not None:
+                trees += [Item(column)._item(scope, next(names, None)) for column in item.entity.columns()]
+            else:
+                trees.append(item._item(scope, next(names, None)))
+        return trees
+
+    def _result_columns(self) -> List[Tuple[str, types.TypeEngine]]:
+        found: List[Tuple[str, types.TypeEngine]] = []
+        taken: set = set()
+        for item in self._items:
+            for column in item.entity.columns() if item.entity is not None else [item.element]:
+                name = column._name() or f"anon_{len(found) + 1}"
+                while name in taken:
+                    name += "_1"
+                taken.add(name)
+                found.append((name, column.type))
+        return found
+
+
+class Compound(SelectBase):
+    """UNION and its like."""
+
+    def __init__(self, word: str, *selects: Any) -> None:
+        self.word, self.selects = word, [select_of(select) for select in selects]
+        self._order: List[Any] = []
+        self._limit: Optional[int] = None
+        self._offset: Optional[int] = None
+        self._options: List[Any] = []
+        self._execution: Dict[str, Any] = {}
+
+    def _copy(self) -> "Compound":
+        made = Compound(self.word)
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def order_by(self, *elements: Any) -> "Compound":
+        """To sort by."""
+        made = self._copy()
+        made._order = self._order + [Ordered(PlainColumn(element), False) if isinstance(element, str) else made._key(element) for element in _spread(elements)]
+        return made
+
+    def _key(self, element: Any) -> Ordered:
+        sort = _sortable(element)
+        sort = sort if isinstance(sort, Ordered) else Ordered(sort, False)
+        name = sort.element._name()
+        return Ordered(PlainColumn(name), sort.descending, sort.nulls) if name else sort
+
+    def limit(self, limit: Optional[int]) -> "Compound":
+        """At most so many rows."""
+        made = self._copy()
+        made._limit = whole(limit, "LIMIT")
+        return made
+
+    def offset(self, offset: Optional[int]) -> "Compound":
+        """Without the first so many rows."""
+        made = self._copy()
+        made._offset = whole(offset, "OFFSET")
+        return made
+
+    @property
+    def _items(self) -> List[Item]:
+        return self.selects[0]._items
+
+    def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
+        parts = [select._select_tree(scope, nested, named) for select in self.selects]
+        if not nested and not named:
+            inner = Subquery(self)
+            outer = Select(*inner.c)
+            return outer._select_tree(scope)
+        first = list(parts[0])
+        first[4] = [*first[4], *(element._tree(scope) for element in self._order)]
+        first[5] = self._limit if self._limit is not None else first[5]
+        first[6] = self._offset if self._offset is not None else first[6]
+        first[8] = [*first[8], *((self.word, part) for part in parts[1:])]
+        return tuple(first)
+
+    def _result_columns(self) -> List[Tuple[str, types.TypeEngine]]:
+        return self.selects[0]._result_columns()
+
+
+def select_of(value: Any) -> Any:
+    """The SELECT that an object stands for."""
+    made = clause(value)
+    if not isinstance(made, SelectBase):
+        raise exc.ArgumentError(f"SELECT construct expected, got {value!r}.")
+    return made
+
+
+def _spread(elements: Sequence[Any]) -> Sequence[Any]:
+    return elements[0] if len(elements) == 1 and isinstance(elements[0], (list, tuple)) else elements
+
+
+def whole(value: Any, what: str) -> Optional[int]:
+    """A count of rows."""
+    if value is None:
+        return None
+    if isinstance(value, BindParameter):
+        value = value.value
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        raise exc.CompileError(f"{what} takes a whole number, got {value!r}") from None
+    if number >= 1 << 63 or number < 0:
+        raise exc.CompileError(f"{what} takes a whole number that is not negative, got {value!r}")
+    return number
+
+
+def source_of(given: Any) -> Any:
+    """What an entity, table or alias is selected from."""
+    return given._kith_entity().source if is_entity(given) else from_clause(given)
+
+
+def entity_attribute(target: Any, name: str) -> Any:
+    """An attribute of what filter_by() is about."""
+    if isinstance(target, Entity):
+        return target.mapper.attribute_of(target.source, name)
+    if isinstance(target, FromClause):
+        if name in target.c:
+            return target.c[name]
+        raise exc.InvalidRequestError(f'Entity namespace for "{target.name}" has no property "{name}"')
+    raise exc.InvalidRequestError(f"filter_by() cannot be about {target!r}")
+
+
+def join_onto(select: Any, target: Any, onclause: Any, outer: bool) -> None:
+    """Adds a JOIN to a SELECT that is being made."""
+    path = onclause if getattr(onclause, "_kith_join", None) else target if getattr(target, "_kith_join", None) else None
+    froms = select._all_froms(TOP)
+    if path is not None:
+        parts, entity = path._kith_join(target if path is onclause else None, [source for source, _, _ in froms])
+        if select._from == [] or select._from[0][1] is not None:
+            left = path._kith_left()
+            ordered = [part for part in froms if part[0] is left] + [part for part in froms if part[0] is not left and part[0] is not parts[-1][0]]
+            select._from = (ordered or [(left, None, False)])
+        select._from = select._from + [(source, on, outer) for source, on in parts]
+        select._last_joined = entity
+        return
+    if isinstance(target, str):
+        raise exc.ArgumentError(f"Join target {target!r} is a str: name the relationship or class itself")
+    source = source_of(target)
+    lefts = [own for own, _, _ in froms if own is not source]
+    if isinstance(source, Join):
+        raise exc.ArgumentError("join() takes a table, class or subquery, not a join")
+    if not lefts:
+        raise exc.InvalidRequestError("Can't determine which FROM clause to join from, please use select_from() to establish what comes first")
+    on = condition(onclause) if onclause is not None else _find_condition(lefts, source, target)
+    if not select._from or select._from[0][1] is not None:
+        select._from = [part for part in froms if part[0] is not source]
+    select._from = select._from + [(source, on, outer)]
+    select._last_joined = target._kith_entity() if is_entity(target) else source
+
+
+def _find_condition(lefts: Sequence[Any], source: Any, target: Any) -> Any:
+    try:
+        return natural_condition(lefts, source)
+    except exc.NoForeignKeysError as error:
+        raise exc.InvalidRequestError(
+            f"Don't know how to join to {target!r}. Please use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause "
+            "if not present already to help resolve the ambiguity.") from error
+
+
+def with_values(element: Any, values: Dict[str, Any]) -> Any:
+    """The same with values for names."""
+    if isinstance(element, TextClause):
+        return element._given(values)
+    if isinstance(element, BindParameter) and element.key in values:
+        return element._with(values[element.key])
+    if isinstance(element, Operation):
+        made = element.__class__.__new__(element.__class__)
+        made.__dict__.update(element.__dict__)
+        made.items = [with_values(item, values) for item in element.items]
+        return made
+    if isinstance(element, Infix):
+        return Infix(element.operator, with_values(element.left, values), with_values(element.right, values), element.escape, element.type)
+    return element
+
+
+def select(*items: Any) -> Select:
+    """SELECT of columns, classes and expressions."""
+    return Select(*items)
+
+
+def exists(*items: Any) -> Exists:
+    """EXISTS (SELECT …)"""
+    if len(items) == 1 and isinstance(items[0], SelectBase):
+        return Exists(items[0])
+    return Exists(Select(*items) if items else Select(Raw("1")))
+
+
+def union(*selects: Any) -> Compound:
+    """The rows of all, each once."""
+    return Compound("UNION", *selects)
+
+
+def union_all(*selects: Any) -> Compound:
+    """The rows of all."""
+    return Compound("UNION ALL", *selects)
+
+
+def intersect(*selects: Any) -> Compound:
+    """The rows that are in all."""
+    return Compound("INTERSECT", *selects)
+
+
+def except_(*selects: Any) -> Compound:
+    """The rows of the first that are in no other."""
+    return Compound("EXCEPT", *selects)
+
+
+def alias(source: Any, name: Optional[str] = None) -> Any:
+    """A table or SELECT under another name."""
+    return from_clause(source).alias(name)
+
+
+def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False) -> Join:
+    """Two tables joined."""
+    return Join(left, right, onclause, isouter)
+
+
+def outerjoin(left: Any, right: Any, onclause: Any = None) -> Join:
+    """Two tables joined, the left one's rows all there."""
+    return Join(left, right, onclause, True)
+
+
+def table(name: str, *columns: Any) -> "LightTable":
+    """A table by its name alone."""
+    return LightTable(name, *columns)
+
+
+class LightTable(FromClause):
+    """A table by its name alone."""
+
+    def __init__(self, name: str, *columns: Any) -> None:
+        self.name = name
+        self.c = ColumnCollection((column.name, column) for column in columns)
+        for own in columns:
+            own.table = self
+
+    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
+        return (self.name, None, None, None if on is None else on._tree(scope), outer)
+
+
+# ---------------------------------------------------------------- INSERT, UPDATE, DELETE
+
+class Change(ClauseElement):
+    """A statement that changes rows."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+        self.table = source_of(target)
+        if not isinstance(self.table, FromClause) or isinstance(self.table, (Alias, Subquery, Join)):
+            raise exc.ArgumentError(f"Subject table for an INSERT, UPDATE or DELETE expected, got {target!r}.")
+        self._values: Any = None
+        self._where: List[Any] = []
+        self._execution: Dict[str, Any] = {}
+        self._returning: List[Any] = []
+
+    @property
+    def entity_description(self) -> Dict[str, Any]:
+        """What it is about."""
+        return {"name": self.table.name, "table": self.table}
+
+    def _copy(self) -> Any:
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        made._where, made._execution = list(self._where), dict(self._execution)
+        return made
+
+    def execution_options(self, **options: Any) -> Any:
+        """synchronize_session is what is known."""
+        made = self._copy()
+        made._execution.update(options)
+        return made
+
+    def column_named(self, key: Any) -> Any:
+        """A column by name, attribute or itself."""
+        if not isinstance(key, str):
+            made = clause(key)
+            own = getattr(made, "column", made)
+            if any(own is column for column in self.table.c):
+                return own
+            raise exc.ArgumentError(f"{key!r} is no column of the table {self.table.name}")
+        mapper = getattr(self.target, "__mapper__", None)
+        if mapper is not None and key in mapper.columns_by_key:
+            return mapper.columns_by_key[key]
+        if key in self.table.c:
+            return self.table.c[key]
+        raise exc.CompileError(f"Unconsumed column names: {key}")
+
+
+class _Where:
+    def where(self: Any, *criteria: Any) -> Any:
+        """Only rows for which these hold."""
+        made = self._copy()
+        made._where += [condition(criterion) for criterion in criteria]
+        return made
+
+    filter = where
+
+    def filter_by(self: Any, **values: Any) -> Any:
+        """Only rows whose columns equal these."""
+        return self.where(*(self.column_named(name) == value for name, value in values.items()))
+
+
+class Insert(Change):
+    """INSERT"""
+
+    def values(self, *given: Any, **values: Any) -> "Insert":
+        """The values: by name, or dicts of them."""
+        made = self._copy()
+        if given and isinstance(given[0], (list, tuple)) and given[0] and isinstance(given[0][0], dict):
+            made._values = list(given[0])
+        elif given and isinstance(given[0], dict):
+            made._values = [{**given[0], **values}]
+        elif given and isinstance(given[0], (list, tuple)):
+            made._values = [dict(zip(self.table.c.keys(), given[0]))]
+        else:
+            made._values = [values]
+        return made
+
+
+class Update(_Where, Change):
+    """UPDATE"""
+
+    def values(self, *given: Any, **values: Any) -> "Update":
+        """The new values, by name."""
+        made = self._copy()
+        made._values = {**(self._values or {}), **(dict(given[0]) if given else {}), **values}
+        return made
+
+
+class Delete(_Where, Change):
+    """DELETE"""
+
+
+def insert(target: Any) -> Insert:
+    """INSERT into a table or class."""
+    return Insert(target)
+
+
+def update(target: Any) -> Update:
+    """UPDATE of a table or class."""
+    return Update(target)
+
+
+def delete(target: Any) -> Delete:
+    """DELETE from a table or class."""
+    return Delete(target)
+
+
+def _is_like(self: ColumnElement) -> bool:
+    """Whether a value is written as it is: columns of tables, and what comes straight from one."""
+    return False
+
+
+ColumnElement._is_like = _is_like       # type: ignore[attr-defined]
+AliasColumn._is_like = lambda self: not isinstance(self.table.element, Subquery)    # type: ignore[attr-defined]
