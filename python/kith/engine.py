@@ -409,26 +409,24 @@ def _core_for(metadata: MetaData, bind: Any) -> Tuple[Any, Any]:
     return core, session
 
 
-def create_tables(metadata: MetaData, bind: Any, tables: Optional[Sequence[Table]]) -> None:
-    """Creates the tables of a MetaData that are not there."""
+def _on_tables(metadata: MetaData, bind: Any, tables: Optional[Sequence[Table]], work: str) -> None:
     if tables is not None:
         metadata = _some(metadata, tables)
     core, session = _core_for(metadata, bind)
     try:
-        core.create_all()
+        getattr(core, work)()
     finally:
         core.close()
+
+
+def create_tables(metadata: MetaData, bind: Any, tables: Optional[Sequence[Table]]) -> None:
+    """Creates the tables of a MetaData that are not there."""
+    _on_tables(metadata, bind, tables, "create_all")
 
 
 def drop_tables(metadata: MetaData, bind: Any, tables: Optional[Sequence[Table]]) -> None:
     """Drops the tables of a MetaData that are there."""
-    if tables is not None:
-        metadata = _some(metadata, tables)
-    core, session = _core_for(metadata, bind)
-    try:
-        core.drop_all()
-    finally:
-        core.close()
+    _on_tables(metadata, bind, tables, "drop_all")
 
 
 def _some(metadata: MetaData, tables: Sequence[Table]) -> MetaData:
