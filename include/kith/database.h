@@ -2,7 +2,7 @@
  * A database: a pool of connections and the models that live in it.
  *
  * Ownership: the handle is the caller's, until kith_close.
- * Errors: kith_open's stays on the handle; the others return a status alone, since threads share the handle.
+ * Errors: kith_open's stays on the handle; of the others a session can say why, and a handle, which threads share, gives a status alone.
  * Threads: any, at any time; kith_close when no other uses it.
  * Manual: 11-memory-and-threads
  */
@@ -30,11 +30,22 @@ kith_database *kith_open(const char *url, const kith_model_function models[]);
  * Errors: none. */
 void kith_close(kith_database *);
 
-/* The models' tables, without migrations: for tests and first steps. kith_create_all makes those that are not there, parents first, and leaves
- * the others as they are; kith_drop_all drops them, children first, with all their rows, and leaves tables of nobody's.
- * Errors: returns KITH_OK or a status: KITH_MISUSE where there is no database, KITH_IO, KITH_BUSY. */
-int kith_create_all(kith_database *);
-int kith_drop_all(kith_database *);
+/* The models' tables, without migrations: for tests and first steps. Of a database, or of a session, which can say why it failed.
+ *   if (kith_create_all(session)) fprintf(stderr, "%s\n", kith_error_of(session)->message);
+ * kith_create_all makes those that are not there, parents first, and leaves the others as they are; kith_drop_all drops them, children first, with
+ * all their rows, and leaves tables of nobody's. Either does all of it or nothing, on a connection of its own.
+ * Errors: returns KITH_OK or a status: KITH_MISUSE where there is no database, KITH_IO, KITH_BUSY: also where the session has written what it has
+ * not committed. A session carries the error; of a database there is the status alone. */
+#define kith_create_all(handle) _Generic((handle), \
+    kith_database *: kith_database_create_all, kith_session *: kith_session_create_all)(handle)
+#define kith_drop_all(handle) _Generic((handle), \
+    kith_database *: kith_database_drop_all, kith_session *: kith_session_drop_all)(handle)
+
+/* What those two are of either handle. */
+int kith_database_create_all(kith_database *);
+int kith_database_drop_all(kith_database *);
+int kith_session_create_all(kith_session *);
+int kith_session_drop_all(kith_session *);
 
 KITH_END_
 

@@ -449,8 +449,8 @@ static PyObject *session_commit(Session *self, PyObject *unused) { (void)unused;
 static PyObject *session_begin(Session *self, PyObject *unused) { (void)unused; return in_work(self, kith_begin); }
 static PyObject *session_savepoint(Session *self, PyObject *unused) { (void)unused; return in_work(self, kith_savepoint); }
 static PyObject *session_keep(Session *self, PyObject *unused) { (void)unused; return in_work(self, kith_savepoint_keep); }
-static PyObject *session_create(Session *self, PyObject *unused) { (void)unused; return in_work(self, kith_sys_create_all); }
-static PyObject *session_drop(Session *self, PyObject *unused) { (void)unused; return in_work(self, kith_sys_drop_all); }
+static PyObject *session_create(Session *self, PyObject *unused) { (void)unused; return in_work(self, kith_session_create_all); }
+static PyObject *session_drop(Session *self, PyObject *unused) { (void)unused; return in_work(self, kith_session_drop_all); }
 
 /* These two work while an error stands, and clear it. */
 static PyObject *taking_back(Session *self, int (*call)(kith_session *))

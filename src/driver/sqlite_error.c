@@ -95,11 +95,11 @@ static int fail_busy(const kith__sqlite *c, int code, kith__error *error)
         return KITH_RETRY;
     }
     if (c->waits_for == KITH__WRITING) {
-        kith__fail(error, KITH_BUSY, "busy.own", "Another session of this thread holds the write lock of the database %s, so it would be waited for without an end.", place_of(c));
-        kith__fail_hint(error, "Commit or close that session first.");
+        kith__fail(error, KITH_BUSY, "busy.own", "A session of this thread holds the write lock of the database %s, so it would be waited for without an end.", place_of(c));
+        kith__fail_hint(error, "Commit or close it first.");
     } else if (c->waits_for == KITH__READING) {
-        kith__fail(error, KITH_BUSY, "busy.own", "Another session of this thread holds a snapshot of the database %s (kith_begin), so nothing can be committed before it ends.", place_of(c));
-        kith__fail_hint(error, "Commit or close that session first, or set journal=wal.");
+        kith__fail(error, KITH_BUSY, "busy.own", "A session of this thread holds a snapshot of the database %s (kith_begin), so nothing can be committed before it ends.", place_of(c));
+        kith__fail_hint(error, "Commit or close it first, or set journal=wal.");
     } else if (c->common.at_once) {
         kith__fail(error, KITH_BUSY, "busy.at_once", "The database %s is locked by another session or program.", place_of(c));
         kith__fail_hint(error, "KITH_LOCK_WAIT waits for it.");

@@ -239,9 +239,6 @@ int kith_sys_fail(kith_session *session, int status, const char *code, const cha
     return kith__status(session);
 }
 
-int kith_sys_create_all(kith_session *session) { return kith__ready(session) ? kith__create_all(session->database, &session->error) : kith_session_status(session); }
-int kith_sys_drop_all(kith_session *session) { return kith__ready(session) ? kith__drop_all(session->database, &session->error) : kith_session_status(session); }
-
 /* ---------------------------------------------------------------- texts and structs */
 
 bool kith_sys_print(kith_value value, char out[KITH_SYS_TEXT_SIZE])

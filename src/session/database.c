@@ -206,5 +206,13 @@ static int alone(kith_database *database, int (*work)(kith_database *, kith__err
     return status;
 }
 
-int kith_create_all(kith_database *database) { return alone(database, kith__create_all); }
-int kith_drop_all(kith_database *database) { return alone(database, kith__drop_all); }
+int kith_database_create_all(kith_database *database) { return alone(database, kith__create_all); }
+int kith_database_drop_all(kith_database *database) { return alone(database, kith__drop_all); }
+
+static int by_session(kith_session *session, int (*work)(kith_database *, kith__error *))
+{
+    return kith__ready(session) ? work(session->database, &session->error) : kith_session_status(session);
+}
+
+int kith_session_create_all(kith_session *session) { return by_session(session, kith__create_all); }
+int kith_session_drop_all(kith_session *session) { return by_session(session, kith__drop_all); }

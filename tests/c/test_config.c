@@ -589,6 +589,42 @@ static void drop_all_drops_the_models_tables_and_no_others(void **state)
     assert_int_equal(kith_create_all(f->database), KITH_OK);
 }
 
+/* 31: all of it or nothing, and a session says why; a handle, which threads share, gives the status alone */
+static void create_all_and_drop_all_of_a_session_say_why_they_fail(void **state)
+{
+    fixture *f = *state;
+    kith_session *none = NULL;
+    assert_int_equal(kith_drop_all(f->session), KITH_OK);
+    assert_rows(f, 0, "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'");
+    raw_run(f, "CREATE TABLE others (id INTEGER)");
+    raw_run(f, "CREATE INDEX trashcans ON others (id)");
+    int status = kith_create_all(f->session);
+    assert_int_not_equal(status, KITH_OK);
+    FAILS(f->session, status, "trashcans");
+    assert_rows(f, 2, "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'");
+    assert_int_equal(kith_create_all(f->database), status);
+    assert_int_equal(kith_status_of(f->database), KITH_OK);
+    raw_run(f, "DROP INDEX trashcans");
+    assert_int_equal(kith_create_all(f->session), KITH_OK);
+    assert_int_equal(kith_count(f->session, Trashcan), 0);
+    assert_int_equal(kith_create_all(none), KITH_MISUSE);
+    assert_int_equal(kith_drop_all(none), KITH_MISUSE);
+}
+
+/* 31: they take a connection of their own */
+static void create_all_of_a_session_that_has_written_says_at_once_who_holds_the_lock(void **state)
+{
+    fixture *f = *state;
+    kith_new(f->session, Raccoon, .name = "Rocky");
+    assert_int_equal(kith_flush(f->session), KITH_OK);
+    assert_int_equal(kith_drop_all(f->session), KITH_BUSY);
+    kith_new(f->session, Raccoon, .name = "too late");          /* while an error stands nothing is done */
+    assert_int_equal(kith_create_all(f->session), KITH_BUSY);
+    FAILS(f->session, KITH_BUSY, "this thread");
+    assert_int_equal(kith_create_all(f->session), KITH_OK);
+    assert_int_equal(kith_count(f->session, Raccoon), 0);
+}
+
 /* 30 */
 static void foreign_keys_are_enforced(void **state)
 {
@@ -654,6 +690,8 @@ int main(void)
         cmocka_unit_test(every_mistake_has_a_code_of_its_own),
         ON_FILE(alley, create_all_makes_what_is_missing_and_leaves_what_is_there),
         ON_FILE(alley, drop_all_drops_the_models_tables_and_no_others),
+        ON_FILE(alley, create_all_and_drop_all_of_a_session_say_why_they_fail),
+        ON_FILE(alley, create_all_of_a_session_that_has_written_says_at_once_who_holds_the_lock),
         IN_MEMORY(alley, foreign_keys_are_enforced),
     };
     return cmocka_run_group_tests_name("configuration", tests, NULL, NULL);

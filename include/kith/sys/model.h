@@ -105,9 +105,6 @@ typedef int (*kith_sys_hook)(kith_session *, void *arg, bool after);
 void kith_sys_session_hook(kith_session *, kith_sys_hook, void *arg);
 /* What a binding's own function, called by the library, makes of its failure. */
 int kith_sys_fail(kith_session *, int status, const char *code, const char *message);
-/* kith_create_all and kith_drop_all, with the session to say why they fail; on a connection of their own. */
-int kith_sys_create_all(kith_session *);
-int kith_sys_drop_all(kith_session *);
 
 KITH_END_
 
