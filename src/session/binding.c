@@ -282,5 +282,5 @@ int kith_sys_fill(kith_session *session, const kith_model *model, void *values, 
     if (kith__member_set(property, values, value, &session->error))
         return kith__status(session);
     value = kith__member_value(&property->field, values);
-    return kith__check_text(session, NULL, property, &value);
+    return kith__check_value(session, NULL, property, &value);
 }

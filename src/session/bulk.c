@@ -162,7 +162,7 @@ static kith__statement *statement_of(bulk_rows *bulk, size_t rows)
 
 /* ---------------------------------------------------------------- rows that wait for each other */
 
-/* What the driver does not take of a text is said in the words of kith_set. */
+/* What the driver does not take of a value is said in the words of kith_set. */
 static bool refused(const bulk_rows *bulk, kith__statement *statement, size_t position, const char *row)
 {
     kith_session *session = bulk->session;
@@ -172,7 +172,7 @@ static bool refused(const bulk_rows *bulk, kith__statement *statement, size_t po
     kith__error_clear(&session->error);
     for (size_t i = 0; i < mapper->property_count && kith__status(session) == KITH_OK; i++) {
         kith_value value = kith__member_value(&mapper->properties[i].field, row);
-        kith__check_text(session, NULL, &mapper->properties[i], &value);
+        kith__check_value(session, NULL, &mapper->properties[i], &value);
     }
     if (kith__status(session) == KITH_OK)
         kith__bind_fields(statement, position, &bulk->fields, row, &session->error);

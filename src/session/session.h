@@ -444,7 +444,7 @@ bool kith__filter_condition(kith_session *, const kith_filter *, const kith_cond
 /* query.c */
 kith__statement *kith__prepare_written(kith_session *);     /* what session->sql has, its values bound; NULL: an error is set */
 kith__mapper *kith__mapper_asked(kith_session *, const kith_model *);       /* one with a table; NULL: an error is set */
-int  kith__check_text(kith_session *, const kith__object *, const kith__property *, const kith_value *);
+int  kith__check_value(kith_session *, const kith__object *, const kith__property *, const kith_value *);
 int  kith__row_deleted(kith_session *, kith__object *);
 
 /* report.c */

@@ -183,7 +183,7 @@ static bool set_column(reached *reach, setting *set, const kith__property *prope
 static const kith__expr *value_expr(reached *reach, const kith__property *property, kith_value value)
 {
     kith_value converted;
-    if (kith__member_convert(property, value, &converted, &reach->session->error))
+    if (kith__member_convert(property, value, &converted, &reach->session->error) || kith__check_value(reach->session, NULL, property, &converted))
         return NULL;
     const kith__expr *expr = kith__expr_value(&reach->session->scratch, converted, property->field.column);
     if (!expr)

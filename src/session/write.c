@@ -94,21 +94,43 @@ bool kith__value_copy(kith__room *room, kith_value *value)
     return true;
 }
 
-/* What the compiler cannot see of a text: UTF-8, and how long the column lets it be. */
-int kith__check_text(kith_session *session, const kith__object *object, const kith__property *property, const kith_value *value)
+static void check_text(kith_session *session, const kith__property *property, const char *text)
 {
     const char *model = property->mapper->name;
     uint32_t limit = property->attribute->in_table ? 0 : property->attribute->length;
-    if (value->type != KITH_TYPE_TEXT || value->absent || !value->s)
-        return KITH_OK;
-    size_t size = strlen(value->s);
-    if (!kith__utf8_valid(value->s, size)) {
+    size_t size = strlen(text);
+    if (!kith__utf8_valid(text, size)) {
         kith__fail(&session->error, KITH_RANGE, "value.utf8", "%s.%s was given a text that is not valid UTF-8.", model, property->name);
         kith__fail_hint(&session->error, "Keep bytes of any kind in a kith_blob.");
-    } else if (limit && size > limit && kith__utf8_count(value->s, size) > limit)
+    } else if (limit && size > limit && kith__utf8_count(text, size) > limit)
         kith__fail(&session->error, KITH_RANGE, "value.length", "%s.%s holds %u characters, and was given %zu.", model, property->name, limit,
-                   kith__utf8_count(value->s, size));
-    kith__fail_about(&session->error, model, property->name, object ? object + 1 : NULL);
+                   kith__utf8_count(text, size));
+}
+
+/* An object that has no database yet may hold one, until it is sent. */
+static void refuse_nan(kith_session *session, const kith__property *property)
+{
+    const kith__pool *pool = session->database ? session->database->pool : NULL;
+    const kith__dialect *dialect = pool ? kith__pool_dialect(pool) : NULL;
+    if (!dialect || dialect->nan)
+        return;
+    kith__fail(&session->error, KITH_RANGE, "value.nan", "%s.%s was given NaN, which %s does not store as a number.", property->mapper->name, property->name,
+               dialect->name);
+    kith__fail_hint(&session->error, "Where there is no number, NULL says so: a kith_opt_double.");
+}
+
+/* What the compiler cannot see of a value: that a text is UTF-8 and how long the column lets it be, and that a number is one. */
+int kith__check_value(kith_session *session, const kith__object *object, const kith__property *property, const kith_value *value)
+{
+    if (value->absent)
+        return KITH_OK;
+    if (value->type == KITH_TYPE_TEXT && value->s)
+        check_text(session, property, value->s);
+    else if (value->type == KITH_TYPE_REAL && value->d != value->d)
+        refuse_nan(session, property);
+    if (!kith__status(session))
+        return KITH_OK;
+    kith__fail_about(&session->error, property->mapper->name, property->name, object ? object + 1 : NULL);
     return kith__status(session);
 }
 
@@ -121,7 +143,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
         kith__fail_about(&session->error, NULL, NULL, kith__struct(object));
         return kith__status(session);
     }
-    if (kith__check_text(session, object, property, &new))
+    if (kith__check_value(session, object, property, &new))
         return kith__status(session);
     if (kith__has_row(object) && !is_expired(session, object) && kith__value_equal(&old, &new))
         return KITH_OK;
@@ -152,8 +174,15 @@ void kith__copy_key(kith__object *to, const kith__property *to_property, kith__o
 
 /* ---------------------------------------------------------------- kith_new, kith_add */
 
-/* The bytes are there; what they point to is copied beside them, and what is a relationship is taken out. */
-static bool copy_texts(kith_session *session, kith__object *object)
+/* The bytes are there; what they point to is copied beside them. */
+static bool copy_text(kith_session *session, kith__room *room, kith__object *object, const kith__property *property, kith_value *value)
+{
+    if (!kith__value_copy(room, value))
+        return kith__no_memory(session);
+    return kith__member_set(property, kith__struct(object), *value, &session->error) == KITH_OK;
+}
+
+static bool take_values(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     kith__object_room room;
@@ -163,13 +192,11 @@ static bool copy_texts(kith_session *session, kith__object *object)
         const kith__property *property = &mapper->properties[i];
         size_t size;
         kith_value value = kith__member_value(&property->field, kith__struct(object));
-        if (value.absent || property->field.labels || !pointer_of(&value, &size))
+        if (value.absent || property->field.labels)
             continue;
-        ok = kith__check_text(session, object, property, &value) == KITH_OK;
-        if (ok && !kith__value_copy(&room.room, &value))
-            ok = kith__no_memory(session);
-        if (ok)
-            ok = kith__member_set(property, kith__struct(object), value, &session->error) == KITH_OK;
+        bool is_text = pointer_of(&value, &size) != NULL;
+        if (is_text || value.type == KITH_TYPE_REAL)
+            ok = kith__check_value(session, object, property, &value) == KITH_OK && (!is_text || copy_text(session, &room.room, object, property, &value));
     }
     kith__room_close(&room);
     return ok;
@@ -206,7 +233,7 @@ kith__object *kith__object_made(kith_session *session, kith__mapper *mapper, con
         return NULL;
     memcpy(kith__struct(object), values, mapper->size);
     clear_relationships(object);
-    if (copy_texts(session, object))
+    if (take_values(session, object))
         return object;
     kith__object_unalloc(object);
     return NULL;

@@ -39,8 +39,9 @@ struct kith__dialect {
     void (*next_key)(kith__text *, const char *table, const char *column);
     size_t      max_binds;                                      /* of one statement */
     bool        row_locks, returning, alter_add_constraint;
+    bool        nan;                                            /* a floating number may be none */
 };
-extern const kith__dialect kith__dialect_sqlite;               /* without row locks; max_binds 32,766 */
+extern const kith__dialect kith__dialect_sqlite;               /* without row locks and NaN; max_binds 32,766 */
 
 void kith__sql_quote(kith__text *, const char *identifier);    /* "name", a quote doubled */
 
