@@ -31,7 +31,7 @@ enum { KITH__LARGEST = 2 << 20 };
 void *kith__large_alloc(size_t size);
 void  kith__large_free(void *, size_t size);
 
-/* ---------------------------------------------------------------- arena.c: memory that is freed together */
+/* ---------------------------------------------------------------- arena.c, piece.c: memory that is freed together */
 typedef struct kith__arena_block kith__arena_block;
 typedef struct kith__arena {        /* all zero is an empty arena */
     kith__arena_block *blocks;

@@ -155,9 +155,7 @@ static kith__statement *statement_of(bulk_rows *bulk, size_t rows)
     kith__insert insert = { .table = bulk->fields.table, .columns = bulk->names, .column_count = bulk->fields.count, .rows = rows };
     kith__sql_reset(&session->sql);
     kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
-    if (!kith__sql_check(&session->sql, &session->error))
-        *place = kith__prepare(session->connection, NULL, 0, session->sql.text.data, &session->error);
-    return *place;
+    return *place = kith__prepare_kept(session, NULL, 0);
 }
 
 /* ---------------------------------------------------------------- rows that wait for each other */

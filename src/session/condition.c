@@ -646,7 +646,7 @@ const kith__expr *kith__expr_and(kith__arena *arena, const kith__expr *a, const 
     kith__expr *expr = kith__arena_zero(arena, sizeof *expr);
     const kith__expr **items = kith__arena_alloc(arena, 2 * sizeof *items);
     if (!expr || !items)
-        return NULL;
+        return &kith__expr_missing;
     items[0] = a;
     items[1] = b;
     *expr = (kith__expr){ .kind = KITH__E_AND, .items = items, .count = 2 };

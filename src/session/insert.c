@@ -90,11 +90,7 @@ static kith__statement *shape_statement(kith_session *session, const shape *s, u
         return statement;
     kith__sql_reset(&session->sql);
     print(session, s);
-    if (session->sql.broken || session->sql.text.broken) {
-        kith__no_memory(session);
-        return NULL;
-    }
-    return kith__prepare(session->connection, key, key ? variant : 0, session->sql.text.data, &session->error);
+    return kith__prepare_kept(session, key, key ? variant : 0);
 }
 
 /* ---------------------------------------------------------------- who is to blame */
@@ -374,7 +370,7 @@ static bool know_next_key(writer *w, const kith__mapper *mapper)
         return false;
     kith__sql_reset(&session->sql);
     dialect->next_key(&session->sql.text, mapper->table->name, mapper->identity->column->name);
-    kith__statement *statement = session->sql.text.broken ? NULL : kith__prepare(session->connection, mapper, KITH__NEXT_KEY, session->sql.text.data, &session->error);
+    kith__statement *statement = kith__prepare_kept(session, mapper, KITH__NEXT_KEY);
     kith_value table = kith_of_text(mapper->table->name);
     if (statement && kith__bind_value(statement, 1, &table, NULL, &session->error) == KITH_OK &&
         kith__step_(statement, &session->error) == KITH__ROW && !kith__row_int(statement, 0, &w->next_key))
@@ -575,11 +571,7 @@ static kith__statement *prepare_delete(kith_session *session, const kith__mapper
         names[count++] = mapper->version->column->name;
     kith__sql_reset(&session->sql);
     kith__sql_delete(&session->sql, kith__pool_dialect(session->database->pool), mapper->table->name, names, count, size);
-    if (session->sql.broken || session->sql.text.broken) {
-        kith__no_memory(session);
-        return NULL;
-    }
-    return kith__prepare(session->connection, mapper, variant, session->sql.text.data, &session->error);
+    return kith__prepare_kept(session, mapper, variant);
 }
 
 /* The row as the database has it: what it is found by may have been written since. */
@@ -653,7 +645,7 @@ static int let_go_of_key(kith__object *object, const kith__relation *relation)
     if (!statement) {
         kith__sql_reset(&session->sql);
         kith__sql_update(&session->sql, kith__pool_dialect(session->database->pool), &update);
-        statement = session->sql.text.broken ? NULL : kith__prepare(session->connection, relation, KITH__UPDATE, session->sql.text.data, &session->error);
+        statement = kith__prepare_kept(session, relation, KITH__UPDATE);
     }
     for (size_t i = 0; statement && i < relation->pairs + mapper->key_count; i++) {
         const kith__property *property = i < relation->pairs ? relation->local[i] : mapper->key[i - relation->pairs];

@@ -42,11 +42,7 @@ static kith__statement *prepare(kith_session *session, const kith__relation *rel
         kith__sql_delete(&session->sql, dialect, relation->secondary->name, names, count, 1);
     else
         kith__sql_delete(&session->sql, dialect, relation->secondary->name, relation->near, relation->pairs, kind & ~(uint64_t)KITH__DELETE_KEYS);
-    if (session->sql.broken || session->sql.text.broken) {
-        kith__no_memory(session);
-        return NULL;
-    }
-    return kith__prepare(session->connection, relation, kind, session->sql.text.data, &session->error);
+    return kith__prepare_kept(session, relation, kind);
 }
 
 static int run_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, kith__object *owner, kith__object *item)

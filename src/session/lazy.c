@@ -135,7 +135,7 @@ static const kith__expr *join_on(kith_session *session, const kith__relation *re
     for (size_t i = 0; i < relation->far_pairs; i++) {
         kith__expr *equal = kith__arena_zero(&session->scratch, sizeof *equal);
         if (!equal)
-            return NULL;
+            return &kith__expr_missing;
         equal->kind = KITH__E_EQ;
         equal->a = kith__expr_column(&session->scratch, relation->secondary->name, kith__table_column(relation->secondary, relation->far[i]));
         equal->b = kith__expr_column(&session->scratch, relation->target->table->name, relation->remote[i]->column);
@@ -166,14 +166,13 @@ static kith__statement *prepare_relation(kith_session *session, const kith__rela
                             .table = relation->target->table->name, .joins = &join, .join_count = joined,
                             .where = !size ? NULL : kith__keys_expr(session, joined ? join.table : relation->target->table->name, keys, relation->pairs, size),
                             .order = sort_of(session, relation), .order_count = relation->order_count };
-    kith__sql_reset(&session->sql);
-    if (select.columns && (select.where || !size) && select.order)
-        kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
-    if (!select.columns || (!select.where && size) || !select.order || session->sql.broken || session->sql.text.broken) {
+    if (!select.columns || (!select.where && size) || !select.order) {
         kith__no_memory(session);
         return NULL;
     }
-    return kith__prepare(session->connection, relation, KITH__KEYS | size, session->sql.text.data, &session->error);
+    kith__sql_reset(&session->sql);
+    kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
+    return kith__prepare_kept(session, relation, KITH__KEYS | size);
 }
 
 /* ---------------------------------------------------------------- to-many, and one-to-one from the side without the key */
@@ -525,11 +524,8 @@ bool kith__load_keys(kith_session *session, kith__mapper *mapper, const kith__ob
         size_t count = objects->count - i < KITH__CHUNK ? objects->count - i : KITH__CHUNK, size = kith__chunk_size(count);
         kith__statement *statement = kith__find(session->connection, mapper, KITH__KEYS | size);
         if (!statement) {
-            const kith__expr *where = kith__keys_expr(session, NULL, kith__columns_of(session, mapper->key, mapper->key_count), mapper->key_count, size);
-            if (where)
-                kith__select_model(session, mapper, where, NULL, 0);
-            if (where && !session->sql.broken)
-                statement = kith__prepare(session->connection, mapper, KITH__KEYS | size, session->sql.text.data, &session->error);
+            const kith__column **key = kith__columns_of(session, mapper->key, mapper->key_count);
+            statement = kith__prepare_model(session, mapper, kith__keys_expr(session, NULL, key, mapper->key_count, size), KITH__KEYS | size);
         }
         kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .into = &loaded };
         ok = statement && kith__keys_bind(session, statement, mapper->key, mapper->key_count, objects->items + i, count, size) == KITH_OK;

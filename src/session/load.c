@@ -255,18 +255,19 @@ void kith__groups_free(kith_session *session)
 
 /* ---------------------------------------------------------------- by key */
 
-void kith__select_model(kith_session *session, const kith__mapper *mapper, const kith__expr *where, const kith__sort *order, size_t order_count)
+kith__statement *kith__prepare_model(kith_session *session, const kith__mapper *mapper, const kith__expr *where, uint64_t variant)
 {
     const kith__expr **columns = kith__arena_alloc(&session->scratch, mapper->property_count * sizeof *columns);
-    kith__sql_reset(&session->sql);
-    for (size_t i = 0; columns && i < mapper->property_count; i++)
-        columns[i] = kith__expr_column(&session->scratch, NULL, mapper->properties[i].column);
-    if (!columns) {
-        session->sql.broken = true;
-        return;
+    if (!columns || !where) {
+        kith__no_memory(session);
+        return NULL;
     }
-    kith__select select = { .columns = columns, .column_count = mapper->property_count, .table = mapper->table->name, .where = where, .order = order, .order_count = order_count };
+    for (size_t i = 0; i < mapper->property_count; i++)
+        columns[i] = kith__expr_column(&session->scratch, NULL, mapper->properties[i].column);
+    kith__select select = { .columns = columns, .column_count = mapper->property_count, .table = mapper->table->name, .where = where };
+    kith__sql_reset(&session->sql);
     kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
+    return kith__prepare_kept(session, mapper, variant);
 }
 
 /* WHERE key = marks, for the cache: the values are bound by the caller */
@@ -280,13 +281,8 @@ static kith__statement *prepare_get(kith_session *session, kith__mapper *mapper)
                                    .b = kith__expr_value(&session->scratch, kith_of_int(0), mapper->key[i]->field.column) };
         parts[i] = equal;
     }
-    kith__expr where = { .kind = KITH__E_AND, .items = parts, .count = parts ? mapper->key_count : 0 };
-    kith__select_model(session, mapper, &where, NULL, 0);
-    if (!parts || session->sql.broken) {
-        kith__no_memory(session);
-        return NULL;
-    }
-    return kith__prepare(session->connection, mapper, KITH__GET, session->sql.text.data, &session->error);
+    kith__expr where = { .kind = KITH__E_AND, .items = parts, .count = mapper->key_count };
+    return kith__prepare_model(session, mapper, parts ? &where : NULL, KITH__GET);
 }
 
 static kith__object *load_one(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)

@@ -30,10 +30,9 @@ static const kith__expr *joined_on(const kith__search *search, const kith__relat
     for (size_t i = 0; i < relation->pairs; i++) {
         kith__expr *equal = kith__arena_zero(arena, sizeof *equal);
         if (!equal)
-            return NULL;
+            return &kith__expr_missing;
         *equal = (kith__expr){ .kind = KITH__E_EQ, .a = column(search, alias, relation->remote[i]), .b = column(search, search->scope.alias, relation->local[i]) };
-        if (!(all = kith__expr_and(arena, all, equal)))
-            return NULL;
+        all = kith__expr_and(arena, all, equal);
     }
     return all;
 }
@@ -47,13 +46,12 @@ static const char *join(kith__search *search, const kith__relation *relation)
     if (i < search->select.join_count)
         return search->joins[i].alias;
     const char *alias = kith__alias_next(&search->scope);
-    const kith__expr *on = alias ? joined_on(search, relation, alias) : NULL;
-    if (!on) {
+    if (!alias) {
         kith__no_memory(search->session);
         return NULL;
     }
     search->joined[i] = relation;
-    search->joins[i] = (kith__join){ .table = relation->target->table->name, .alias = alias, .on = on, .outer = true };
+    search->joins[i] = (kith__join){ .table = relation->target->table->name, .alias = alias, .on = joined_on(search, relation, alias), .outer = true };
     search->select.joins = search->joins;
     search->select.join_count = i + 1;
     return alias;
@@ -122,8 +120,6 @@ static bool make_where(kith__search *search)
         return false;
     const kith__expr *where = kith__condition_expr(&search->scope, search->query.where), *more = kith__condition_expr(&search->scope, filter);
     search->select.where = kith__expr_and(&session->scratch, where, more);
-    if (!search->select.where && (where || more))
-        kith__no_memory(session);
     return kith__status(session) == KITH_OK;
 }
 
@@ -176,12 +172,16 @@ static bool few_enough_binds(kith_session *session)
     return false;
 }
 
+kith__statement *kith__prepare_kept(kith_session *session, const void *shape, uint64_t variant)
+{
+    const kith__sql *sql = &session->sql;
+    return kith__sql_check(sql, &session->error) ? NULL : kith__prepare(session->connection, shape, variant, sql->text.data, &session->error);
+}
+
 kith__statement *kith__prepare_written(kith_session *session)
 {
     const kith__sql *sql = &session->sql;
-    if (kith__sql_check(sql, &session->error) || !few_enough_binds(session))
-        return NULL;
-    kith__statement *statement = kith__prepare(session->connection, NULL, 0, sql->text.data, &session->error);
+    kith__statement *statement = few_enough_binds(session) ? kith__prepare_kept(session, NULL, 0) : NULL;
     for (size_t i = 0; statement && i < sql->bind_count; i++)
         if (kith__bind_value(statement, i + 1, &sql->binds[i].value, sql->binds[i].type, &session->error)) {
             kith__done(statement);

@@ -355,8 +355,8 @@ const void **kith__group_end(kith_session *, kith__group *, kith__objects *);
 void kith__group_leave(kith__object *);
 void kith__groups_free(kith_session *);
 void kith__groups_free_unused(kith_session *);
-/* SELECT of a model's columns WHERE …: writes it to session->sql */
-void kith__select_model(kith_session *, const kith__mapper *, const kith__expr *where, const kith__sort *order, size_t order_count);
+/* The model's rows WHERE, kept for (mapper, variant). A where that is NULL is one that there was no memory for. NULL: an error is set. */
+kith__statement *kith__prepare_model(kith_session *, const kith__mapper *, const kith__expr *where, uint64_t variant);
 kith__object *kith__load_by_key(kith_session *, kith__mapper *, const kith_value *key, bool refresh);
 bool kith__refresh_siblings(kith__object *);                /* it and its outdated siblings, one statement; gone: KITH_STALE */
 int  kith__autoflush(kith_session *, const char *because);
@@ -429,7 +429,7 @@ typedef struct kith__scope {        /* the table that a condition speaks of */
 const kith__expr *kith__condition_expr(const kith__scope *, const kith_condition_ *);       /* NULL: none, or an error is set */
 const kith__expr *kith__expr_column(kith__arena *, const char *alias, const kith__column *);
 const kith__expr *kith__expr_value(kith__arena *, kith_value, const kith__type *);
-const kith__expr *kith__expr_and(kith__arena *, const kith__expr *a, const kith__expr *b);  /* a NULL is nothing */
+const kith__expr *kith__expr_and(kith__arena *, const kith__expr *a, const kith__expr *b);  /* a NULL is nothing; no memory: kith__expr_missing */
 
 const char *kith__alias_next(const kith__scope *);          /* t1, t2, … in the session's scratch; NULL: no memory (set) */
 
@@ -442,7 +442,9 @@ int64_t kith__update_found(kith_session *, kith__mapper *, const char *const *na
 bool kith__filter_condition(kith_session *, const kith_filter *, const kith_condition_ **condition);    /* false: another session's */
 
 /* query.c */
-kith__statement *kith__prepare_written(kith_session *);     /* what session->sql has, its values bound; NULL: an error is set */
+/* What session->sql has; NULL: an error is set, if only that there was no memory to write it. */
+kith__statement *kith__prepare_written(kith_session *);     /* its values bound */
+kith__statement *kith__prepare_kept(kith_session *, const void *shape, uint64_t variant);      /* its marks are the caller's to bind */
 kith__mapper *kith__mapper_asked(kith_session *, const kith_model *);       /* one with a table; NULL: an error is set */
 int  kith__check_value(kith_session *, const kith__object *, const kith__property *, const kith_value *);
 int  kith__row_deleted(kith_session *, kith__object *);

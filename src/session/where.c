@@ -30,8 +30,6 @@ static bool make_where(reached *reach, const kith_condition_ *where, const kith_
     if (kith__status(session))
         return false;
     reach->where = kith__expr_and(&session->scratch, a, b);
-    if (!reach->where && (a || b))
-        return kith__no_memory(session);
     if (reach->where || everything)
         return true;
     kith__misuse(session, "query.everything", NULL, "Without a condition every %s would be %s.", reach->mapper->name, verb);

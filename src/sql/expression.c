@@ -8,9 +8,9 @@
  */
 #include "sql/write.h"
 
-static const kith__expr missing = { .kind = KITH__E_MISSING };
+const kith__expr kith__expr_missing = { .kind = KITH__E_MISSING };
 
-static const kith__expr *given(const kith__expr *expr) { return expr ? expr : &missing; }
+static const kith__expr *given(const kith__expr *expr) { return expr ? expr : &kith__expr_missing; }
 
 static void write_condition(kith__sql *, const kith__dialect *, const kith__expr *);
 

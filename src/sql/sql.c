@@ -39,7 +39,7 @@ int kith__sql_check(const kith__sql *sql, kith__error *error)
         kith__fail_hint(error, "Give kith_and and kith_or many conditions side by side, or use kith_in.");
         return status;
     }
-    return sql->broken ? kith__fail_memory(error) : KITH_OK;
+    return sql->broken || sql->text.broken ? kith__fail_memory(error) : KITH_OK;
 }
 
 void kith__write_end(kith__sql *sql)

@@ -90,6 +90,9 @@ struct kith__expr {
     const kith__select *select;
 };
 
+/* For where NULL means that nothing is asked: a WHERE, an ON. */
+extern const kith__expr kith__expr_missing;
+
 /* source instead of table: a SELECT, which needs the alias. on NULL: a CROSS JOIN. */
 typedef struct kith__join { const char *table, *alias; const kith__expr *on; bool outer; const kith__select *source; } kith__join;
 typedef enum kith__nulls { KITH__NULLS_ANYWHERE, KITH__NULLS_FIRST, KITH__NULLS_LAST } kith__nulls;

@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
+SUPPORT = ["memory.c", "pieces.c", "each.c", "place.c", "database.c", "statements.c"]
 COMPILERS = sys.argv[2:]
 LINK = ["-lsqlite3"]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -65,7 +66,7 @@ def objects(folder, tests):
         forward.parent.mkdir(parents=True, exist_ok=True)
         forward.write_text(f'#include "{folder}/kith.h"\n')
     sources = {source: ROOT / "tests/c" / source for _, sources in tests for source in sources}
-    sources |= {name: ROOT / "tests/support" / name for name in ("memory.c", "place.c", "database.c", "statements.c")}
+    sources |= {name: ROOT / "tests/support" / name for name in SUPPORT}
     made = {name: folder / (name.replace("/", "-") + ".o") for name in sources}
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda name: run(COMPILERS[0], "-std=gnu11", "-D_GNU_SOURCE", "-I", folder / "include", "-I", ROOT / "tests/support", "-c", sources[name], "-o", made[name],
@@ -79,7 +80,7 @@ def behaviours(folder):
     made = objects(folder, tests)
     wrap = re.search(r"foreach name : \[(.*?)\]", (ROOT / "tests/support/meson.build").read_text())[1]
     flags = [f"-Wl,--wrap={name}" for name in re.findall(r"'(\w+)'", wrap)]
-    support = [made[name] for name in ("memory.c", "place.c", "database.c", "statements.c")]
+    support = [made[name] for name in SUPPORT]
 
     def hold(name, sources):
         run(COMPILERS[0], "-o", name, *(made[source] for source in sources), *support, "kith.o", *flags, "-lcmocka", *LINK, cwd=folder)

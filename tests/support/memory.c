@@ -223,25 +223,3 @@ size_t kith_test_blocks_alive(void)
 {
     return block_count;
 }
-
-size_t kith_test_each_allocation(bool (*work)(void *arg), void *arg)
-{
-    enum { MOST = 1000000 };
-    for (size_t n = 1; n < MOST; n++) {
-        size_t before = kith_test_blocks_alive();
-        kith_test_fail_allocation(n);
-        bool succeeded = work(arg);
-        bool failed = kith_test_allocation_failed();
-        kith_test_fail_allocation(0);
-        size_t after = kith_test_blocks_alive();
-        if (after > before)
-            fail_msg("with allocation %zu %s, %zu blocks were left behind", n, failed ? "failing" : "(none) failing", after - before);
-        if (!failed) {
-            if (!succeeded)
-                fail_msg("the work failed although each of its %zu allocations was granted", n - 1);
-            return n - 1;
-        }
-    }
-    fail_msg("the work still meets a failing allocation after %d runs", MOST);
-    return 0;
-}

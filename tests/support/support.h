@@ -33,9 +33,19 @@ size_t kith_test_allocations(void);
 /* How many blocks are alive now, of those that kith or the test took. */
 size_t kith_test_blocks_alive(void);
 
+/* ---------------------------------------------------------------- pieces.c: what kith takes out of arenas, whose blocks hold thousands */
+
+/* From now, of the pieces that are asked for by different ways of calls (what called what called what), the n-th fails, once. 0: none fails.
+ * KITH_TEST_FAULTS=all: the n-th of all pieces. */
+void kith_test_fail_piece(size_t n);
+/* No piece fails any more. Since kith_test_fail_piece: did it come to the failing one? */
+bool kith_test_piece_failed(void);
+
+/* ---------------------------------------------------------------- each.c */
+
 /* Runs `work` with its first allocation failing, then its second, and so on, until it comes to its end without one that
- * fails. `work` builds what it needs, frees it, and says whether it succeeded. The test fails if a run leaves a block
- * behind, or if the last run, with nothing failing, did not succeed. Gives back how many allocations were failed. */
+ * fails; then so with the pieces of arenas. `work` builds what it needs, frees it, and says whether it succeeded. The test
+ * fails if a run leaves a block behind, or if the last run, with nothing failing, did not succeed. Gives back how many were failed. */
 size_t kith_test_each_allocation(bool (*work)(void *arg), void *arg);
 
 /* ---------------------------------------------------------------- place.c */

@@ -1,6 +1,8 @@
 /* The support itself: a counted, failing malloc that tells the truth. */
 #include "support.h"
 
+#include "base/base.h"
+
 #include <sys/mman.h>
 
 static bool takes_three_and_frees(void *arg)
@@ -17,7 +19,38 @@ static void each_allocation_of_a_function_is_failed_once_and_then_none(void **st
     (void)state;
     size_t runs = 0;
     assert_int_equal(kith_test_each_allocation(takes_three_and_frees, &runs), 3);
-    assert_int_equal(runs, 4);
+    assert_int_equal(runs, 4 + 1);              /* there are no pieces of arenas */
+}
+
+static bool takes_pieces(void *arg)
+{
+    size_t *taken = arg;
+    kith__arena arena = { 0 };
+    bool ok = true;
+    *taken = 0;
+    for (int i = 0; ok && i < 5; i++, ++*taken)
+        ok = kith__arena_alloc(&arena, 8) != NULL;
+    ok = ok && kith__arena_text(&arena, "a text");
+    kith__arena_free(&arena);
+    return ok;
+}
+
+static void a_piece_of_an_arena_fails_by_each_way_of_calls_and_each_where_all_are_asked_for(void **state)
+{
+    (void)state;
+    size_t taken;
+    unsetenv("KITH_TEST_FAULTS");
+    assert_int_equal(kith_test_each_allocation(takes_pieces, &taken), 1 + 2);       /* the block; the first of the loop, the text */
+    setenv("KITH_TEST_FAULTS", "all", 1);
+    assert_int_equal(kith_test_each_allocation(takes_pieces, &taken), 1 + 6);
+    kith_test_fail_piece(3);
+    assert_false(takes_pieces(&taken));
+    assert_int_equal(taken, 3);
+    assert_true(kith_test_piece_failed());
+    kith_test_fail_piece(0);
+    assert_true(takes_pieces(&taken));
+    assert_false(kith_test_piece_failed());
+    unsetenv("KITH_TEST_FAULTS");
 }
 
 static void a_block_that_nobody_frees_is_seen(void **state)
@@ -104,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation_of_a_function_is_failed_once_and_then_none),
+        cmocka_unit_test(a_piece_of_an_arena_fails_by_each_way_of_calls_and_each_where_all_are_asked_for),
         cmocka_unit_test(a_block_that_nobody_frees_is_seen),
         cmocka_unit_test(thousands_of_blocks_are_counted_right),
         cmocka_unit_test(a_realloc_that_fails_leaves_the_old_block),

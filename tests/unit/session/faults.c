@@ -14,7 +14,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
-typedef enum fault_kind { ALLOCATION, DRIVER, ENGINE_MEMORY, FILES } fault_kind;
+typedef enum fault_kind { ALLOCATION, PIECE, DRIVER, ENGINE_MEMORY, FILES } fault_kind;
 
 typedef struct fault_way {
     const char *name;
@@ -31,6 +31,7 @@ static const int no_memory[] = { KITH_NO_MEMORY, 0 }, io[] = { KITH_IO, 0 }, bus
 static const fault_way ways[] = {
     { "an allocation fails", ALLOCATION, false, 0, 1, NULL, no_memory },
     { "there is no memory any more", ALLOCATION, true, 0, 3, NULL, no_memory },
+    { "a piece of an arena fails", PIECE, false, 0, 1, NULL, no_memory },
     { "the driver fails", DRIVER, false, KITH_IO, 1, NULL, io },
     { "the driver is busy", DRIVER, false, KITH_BUSY, 7, NULL, busy },
     { "the driver misses a table", DRIVER, false, KITH_SCHEMA, 1, NULL, schema },
@@ -46,6 +47,7 @@ static void arm(const fault_way *way, size_t n)
 {
     switch (way->kind) {
     case ALLOCATION: (way->on ? kith_test_fail_allocations_from : kith_test_fail_allocation)(n); break;
+    case PIECE: kith_test_fail_piece(n); break;
     case DRIVER: fault_driver_arm(n, way->on, way->code); break;
     case ENGINE_MEMORY: fault_engine_memory_arm(n, way->on); break;
     case FILES: fault_engine_file_arm(n, way->on, way->code); break;
@@ -60,6 +62,7 @@ static bool disarm(const fault_way *way)
         failed = kith_test_allocation_failed();
         kith_test_fail_allocation(0);
         break;
+    case PIECE: failed = kith_test_piece_failed(); break;
     case DRIVER: failed = fault_driver_disarm(); break;
     case ENGINE_MEMORY: failed = fault_engine_memory_disarm(); break;
     case FILES: failed = fault_engine_file_disarm(); break;

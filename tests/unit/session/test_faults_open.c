@@ -30,6 +30,7 @@ static bool disarm_allocation(void)
     kith_test_fail_allocation(0);
     return failed;
 }
+static void arm_piece(size_t n, bool on) { (void)on; kith_test_fail_piece(n); }
 static void arm_driver(size_t n, bool on) { fault_driver_arm(n, on, KITH_IO); }
 static void arm_file(size_t n, bool on) { fault_engine_file_arm(n, on, SQLITE_IOERR); }
 static void arm_disk(size_t n, bool on) { fault_engine_file_arm(n, on, SQLITE_FULL); }
@@ -164,6 +165,7 @@ static void in_a_file(void (*arm)(size_t n, bool on), bool on, const char *journ
 
 static void an_allocation_fails(void **state) { (void)state; in_each_place(in_memory(arm_allocation, disarm_allocation, false, KITH_NO_MEMORY), 1); }
 static void there_is_no_memory_any_more(void **state) { (void)state; in_each_place(in_memory(arm_allocation, disarm_allocation, true, KITH_NO_MEMORY), 1); }
+static void a_piece_of_an_arena_fails(void **state) { (void)state; in_each_place(in_memory(arm_piece, kith_test_piece_failed, false, KITH_NO_MEMORY), 1); }
 static void the_driver_fails(void **state) { (void)state; in_each_place(in_memory(arm_driver, fault_driver_disarm, false, KITH_IO), 1); }
 static void the_driver_fails_from_then_on(void **state) { (void)state; in_each_place(in_memory(arm_driver, fault_driver_disarm, true, KITH_IO), 1); }
 static void sqlite_has_no_memory(void **state) { (void)state; in_each_place(in_memory(fault_engine_memory_arm, fault_engine_memory_disarm, false, KITH_NO_MEMORY), 19); }
@@ -177,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_allocation_fails),
         cmocka_unit_test(there_is_no_memory_any_more),
+        cmocka_unit_test(a_piece_of_an_arena_fails),
         cmocka_unit_test(the_driver_fails),
         cmocka_unit_test(the_driver_fails_from_then_on),
         cmocka_unit_test(sqlite_has_no_memory),
