@@ -30,6 +30,7 @@ bool kith__grow(void *items_pointer, size_t *capacity, size_t needed, size_t ite
 enum { KITH__LARGEST = 2 << 20 };
 void *kith__large_alloc(size_t size);
 void  kith__large_free(void *, size_t size);
+void  kith__large_forget(void *, size_t size);                          /* some of it, of whole pages: cleared, and the system's until it is written */
 
 /* ---------------------------------------------------------------- arena.c, piece.c: memory that is freed together */
 typedef struct kith__arena_block kith__arena_block;

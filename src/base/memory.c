@@ -54,3 +54,8 @@ void kith__large_free(void *memory, size_t size)
 {
     munmap(memory, size);
 }
+
+void kith__large_forget(void *memory, size_t size)
+{
+    madvise(memory, size, MADV_DONTNEED);
+}

@@ -68,6 +68,7 @@ typedef struct fetch {
     kith_session *session;
     kith_sys_select *select;
     const kith_sys_options *options;
+    bool listed;                    /* what it finds is who is found */
     kith_sys_rows *out;
     kith__statement *statement;
     kith__loader *loaders;          /* of the items that are objects */
@@ -129,6 +130,15 @@ static bool read_object(fetch *f, size_t index, kith_value *cell)
     return true;
 }
 
+static bool read_listed(fetch *f)
+{
+    kith__object *object = kith__load_row(f->loaders);
+    if (!object || !kith__objects_add(f->session, f->found, object))
+        return false;
+    kith__group_join(*f->groups, object, f->out->rows++);
+    return true;
+}
+
 static bool read_row(fetch *f)
 {
     kith_value *cells = row_add(f->session, f->out);
@@ -162,7 +172,7 @@ static bool read_rows(fetch *f)
     bool ok = f->statement && name_items(f) && begin_loaders(f);
     kith__step step = KITH__END;
     while (ok && (step = kith__step_(f->statement, &session->error)) == KITH__ROW)
-        ok = read_row(f);
+        ok = f->listed ? read_listed(f) : read_row(f);
     kith__done(f->statement);
     return ok && step == KITH__END && kith__status(session) == KITH_OK;
 }
@@ -195,6 +205,8 @@ static void end_groups(fetch *f)
         kith__group *group = f->groups[i];
         if (kith__group_end(f->session, group, &f->found[i]))
             group->whole = whole;
+        if (f->listed && f->out->rows)
+            f->out->objects = group->items;
         free(f->found[i].items);
     }
 }
@@ -238,7 +250,8 @@ int kith_sys_fetch(kith_session *session, kith_sys_select *select, const kith_sy
         return kith_session_status(session);
     kith__sweep_if_grown(session);
     kith__scratch_begin(session);
-    fetch f = { .session = session, .select = select, .options = options, .out = out };
+    bool listed = options && options->listed && select->item_count == 1 && select->items[0].mapper && !select->tree.join_count;
+    fetch f = { .session = session, .select = select, .options = options, .listed = listed, .out = out };
     bool ok = rows_begin(session, out) && read_all(&f);
     end_groups(&f);
     if (!ok)

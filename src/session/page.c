@@ -6,9 +6,11 @@
 
 #include <stdlib.h>
 
-/* A slab is many large pages from one call. */
-enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = KITH__LARGEST, ALIGNMENT = 16, UNIT = 8 };
-struct kith__slab { kith__slab *next; size_t size; };
+/* A slab is many large pages from one call. The head takes what they leave. */
+enum { FIRST_PAGE = 2048, LARGEST_PAGE = 65536, FIRST_SLAB = 4 * LARGEST_PAGE, LARGEST_SLAB = KITH__LARGEST, ALIGNMENT = 16, UNIT = 8, SYSTEM_PAGE = 4096 };
+enum { SWEEPING_FROM = 1 << 20 };           /* bytes of pages from which on a session that lets go of pages has slabs */
+struct kith__slab { size_t size; atomic_size_t held; };     /* held: pages in use, one more while a session takes pages from it */
+_Static_assert(sizeof(kith__slab) <= ALIGNMENT, "so many pages, ALIGNMENT smaller than they could be, leave room for it");
 
 static size_t aligned(size_t size) { return (size + UNIT - 1) & ~(size_t)(UNIT - 1); }
 
@@ -20,37 +22,43 @@ static uint16_t *slot(kith__page *page, uint32_t index)
     return (uint16_t *)(void *)(page->data + page->size) - 1 - index;
 }
 
-static kith__slab *slab_alloc(kith_session *session)
+/* Whoever lets go last gives it back: pages go from a session to another, and with them their memory. */
+static void slab_release(kith__slab *slab)
 {
-    size_t size = !session->slabs ? FIRST_SLAB : session->slabs->size < LARGEST_SLAB ? session->slabs->size * 2 : LARGEST_SLAB;
-    kith__slab *slab = kith__large_alloc(size);
-    if (!slab)
-        return NULL;
-    slab->next = session->slabs;
-    slab->size = size;
-    session->slabs = slab;
-    session->slab_at = (char *)slab + ALIGNMENT;
-    session->slab_end = (char *)slab + size;
-    return slab;
+    if (slab && atomic_fetch_sub_explicit(&slab->held, 1, memory_order_acq_rel) == 1)
+        kith__large_free(slab, slab->size);
 }
 
-/* A page goes alone only where sessions let go of pages, or where it is small. */
-static kith__page *page_memory(kith_session *session, size_t size)
+static bool sweeps(const kith_session *session) { return session->nursery || session->is_nursery; }
+
+static bool slab_begin(kith_session *session)
 {
-    bool alone = session->nursery || session->is_nursery || size < LARGEST_PAGE - ALIGNMENT || size > LARGEST_PAGE;
-    if (!alone && (size_t)(session->slab_end - session->slab_at) < size && !slab_alloc(session))
-        alone = true;
-    if (alone)
+    size_t before = session->slab ? session->slab->size : 0;
+    size_t size = sweeps(session) || before * 2 > LARGEST_SLAB ? LARGEST_SLAB : before ? before * 2 : FIRST_SLAB;
+    kith__slab *slab = kith__large_alloc(size);
+    if (!slab)
+        return false;
+    slab_release(session->slab);
+    slab->size = size;
+    atomic_init(&slab->held, 1);
+    session->slab = slab;
+    session->slab_at = (char *)slab + ALIGNMENT;
+    session->slab_end = (char *)slab + size;
+    return true;
+}
+
+/* A page goes alone where it is small, and where the session may let go of all that it has. *slab: whose it is. */
+static kith__page *page_memory(kith_session *session, size_t size, kith__slab **slab)
+{
+    bool alone = size < LARGEST_PAGE - ALIGNMENT || size > LARGEST_PAGE || (sweeps(session) && session->page_bytes < SWEEPING_FROM);
+    *slab = NULL;
+    if (alone || ((size_t)(session->slab_end - session->slab_at) < size && !slab_begin(session)))
         return malloc(size);
     kith__page *page = (kith__page *)(void *)session->slab_at;
     session->slab_at += size;
+    atomic_fetch_add_explicit(&session->slab->held, 1, memory_order_relaxed);
+    *slab = session->slab;
     return page;
-}
-
-static bool in_last_slab(const kith_session *session, const kith__page *page)
-{
-    const char *slab = (const char *)session->slabs, *at = (const char *)page;
-    return slab && at > slab && at < slab + session->slabs->size;
 }
 
 /* FIRST_PAGE doubling to LARGEST_PAGE: a session that reads three rows stays small, one that reads millions asks malloc seldom. */
@@ -61,10 +69,11 @@ static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_
     size_t size = whole - sizeof(kith__page) - (whole == LARGEST_PAGE ? ALIGNMENT : 0);      /* so many of them and a slab's own head */
     if (size < needed)
         size = needed;
-    kith__page *page = page_memory(session, sizeof *page + size);
+    kith__slab *slab;
+    kith__page *page = page_memory(session, sizeof *page + size, &slab);
     if (!page)
         return NULL;
-    *page = (kith__page){ .session = session, .mapper = mapper, .size = (uint32_t)size, .next = session->pages, .slab = in_last_slab(session, page) };
+    *page = (kith__page){ .session = session, .mapper = mapper, .size = (uint32_t)size, .next = session->pages, .slab = slab };
     if (session->pages)
         session->pages->previous = page;
     session->pages = page;
@@ -213,25 +222,40 @@ void kith__chunks_trim(kith__object *object)
     }
 }
 
-void kith__page_free(kith__page *page)
+static void notes_free(kith__page *page)
 {
     for (uint32_t i = 0; page->noted && i < page->count; i++)
         kith__notes_free(kith__page_object(page, i));
-    if (!page->slab)
+}
+
+/* Its memory goes back to the system, though its slab stays. */
+void kith__page_free(kith__page *page)
+{
+    uintptr_t from = ((uintptr_t)page + SYSTEM_PAGE - 1) & -(uintptr_t)SYSTEM_PAGE, to = (uintptr_t)(page->data + page->size) & -(uintptr_t)SYSTEM_PAGE;
+    kith__slab *slab = page->slab;
+    notes_free(page);
+    if (!slab) {
         free(page);
+        return;
+    }
+    if (from < to && atomic_load_explicit(&slab->held, memory_order_relaxed) > 1)
+        kith__large_forget((void *)from, to - from);
+    slab_release(slab);
 }
 
 void kith__pages_free(kith_session *session)
 {
     for (kith__page *page = session->pages, *next; page; page = next) {
+        kith__slab *slab = page->slab;
         next = page->next;
-        kith__page_free(page);
+        notes_free(page);
+        if (slab)
+            slab_release(slab);
+        else
+            free(page);
     }
-    for (kith__slab *slab = session->slabs, *next; slab; slab = next) {
-        next = slab->next;
-        kith__large_free(slab, slab->size);
-    }
-    session->slabs = NULL;
+    slab_release(session->slab);
+    session->slab = NULL;
     session->slab_at = session->slab_end = NULL;
     session->pages = NULL;
     session->page_bytes = 0;

@@ -93,8 +93,9 @@ struct kith__page {
     kith_session *session;          /* NULL: the page stands alone (an object without a session, from a binding) */
     kith__mapper *mapper;
     uint32_t size, used;            /* bytes, of data */
-    uint32_t count, marked;         /* objects in it; that a sweep has reached any */
-    bool noted, slab;               /* some object of it has had notes; its memory is a slab's */
+    uint32_t count, marked, bound;  /* objects in it; that a sweep has reached; that a binding holds */
+    bool noted;                     /* some object of it has had notes */
+    kith__slab *slab;               /* whose memory it is; NULL: malloc's */
     _Alignas(16) char data[];       /* objects with their texts; from the end down, a uint16_t offset / 8 of each */
 };
 
@@ -183,7 +184,7 @@ struct kith_session {
     uint32_t epoch;
     kith__shelf *shelves;           /* by mapper->index */
     kith__page *pages;
-    kith__slab *slabs;              /* page.c: where large pages lie */
+    kith__slab *slab;               /* page.c: where the next large page lies */
     char *slab_at, *slab_end;
     kith_session *readers, *next_reader;    /* the memory of read_only queries: readonly.c */
     kith__group *groups;
@@ -232,7 +233,7 @@ void kith__room_apart(kith__object_room *, kith__object *);
 void kith__object_unalloc(kith__object *);                                  /* the object that was allocated last */
 void kith__pages_free(kith_session *);
 kith__object *kith__page_object(kith__page *, uint32_t index);
-void kith__page_free(kith__page *);
+void kith__page_free(kith__page *);                         /* alone, while others of its session stay */
 kith__notes *kith__notes_of(kith__object *);                                /* made if need be; NULL: no memory */
 void kith__notes_free(kith__object *);
 void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */

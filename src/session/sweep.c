@@ -58,10 +58,17 @@ static bool is_root(const kith__object *object)
     return (binding && *binding) || object->state == KITH_PENDING || object->flags & (KITH__DIRTY | KITH__DOOMED | KITH__ORPHAN);
 }
 
+/* Where a session has nothing to write, what is bound is held and nothing else. */
+static bool is_at_rest(const kith_session *session)
+{
+    return !session->pending.count && !session->dirty.count && !session->doomed.count && !session->orphans.count;
+}
+
 static bool mark_all(marking *m)
 {
+    bool rests = is_at_rest(m->session);
     for (kith__page *page = m->session->pages; page; page = page->next)
-        for (uint32_t i = 0; i < page->count; i++)
+        for (uint32_t i = 0; (page->bound || !rests) && i < page->count; i++)
             if (is_root(kith__page_object(page, i)))
                 mark(m, kith__page_object(page, i));
     for (size_t i = 0; i < m->session->journal.count; i++)
@@ -287,28 +294,40 @@ static void outlive(kith__object *object)
         kith__object_move(object, KITH_TRANSIENT);
 }
 
-/* What is still bound outlives the session, detached. */
+static void retire_page(kith__page *page, bool all)
+{
+    page->marked = 0;
+    for (uint32_t i = 0; i < page->count; i++) {
+        kith__object *object = kith__page_object(page, i);
+        bool keep = all || object->flags & KITH__MARKED;
+        leave_group(object);
+        object->flags = 0;
+        if (object->check && !keep)
+            evict(object);
+        else
+            outlive(object);
+    }
+}
+
+/* What is still bound outlives the session, detached; without memory to find out what that reaches, everything does. */
 void kith__retire(kith_session *session)
 {
     marking m = { .session = session, .ok = true };
+    bool all, any = false;
     kith__journal_free(session);
-    mark_all(&m);
+    all = !mark_all(&m);
     for (kith__page *page = session->pages, *next; page; page = next) {
         next = page->next;
-        bool any = page->marked > 0;
-        page->marked = 0;
-        for (uint32_t i = 0; i < page->count; i++) {
-            kith__object *object = kith__page_object(page, i);
-            bool keep = object->check && object->flags & KITH__MARKED;
-            leave_group(object);
-            object->flags = 0;
-            if (object->check && !keep)
-                evict(object);
-            else
-                outlive(object);
-        }
-        if (any)
-            move_page(page, session->nursery);
+        if (!page->marked && !all)
+            continue;
+        any = true;
+        retire_page(page, all);
+        move_page(page, session->nursery);
+    }
+    for (kith__page *page = any ? session->pages : NULL, *next; page; page = next) {
+        next = page->next;
+        unlist_page(page);
+        kith__page_free(page);      /* now: it may lie beside one that stays */
     }
 }
 
@@ -349,9 +368,10 @@ void kith_sys_bind(const void *structure, void *binding)
 {
     kith__object *object = kith__object_check(structure);
     void **place = object ? kith__binding_of(object) : NULL;
-    if (place)
+    if (place) {
+        object->page->bound += (binding != NULL) - (uint32_t)(*place != NULL);
         *place = binding;
-    else if (object && kith__session_for(object))
+    } else if (object && kith__session_for(object))
         kith__misuse(kith__session_for(object), "binding.no_room", object, "A binding's pointer has no room on this %s: its handle is kith_open's, and not kith_sys_open's.",
                      kith__mapper_for(object)->name);
 }
@@ -361,6 +381,12 @@ void *kith_sys_binding(const void *structure)
     const kith__object *object = kith__object_check(structure);
     void *const *place = object ? kith__binding_of(object) : NULL;
     return place ? *place : NULL;
+}
+
+size_t kith_sys_binding_at(const kith_database *database, const kith_model *model)
+{
+    const kith__mapper *mapper = database && database->models ? kith__mapper_of(database->models, model) : NULL;
+    return mapper ? mapper->binding_at : 0;
 }
 
 void kith_sys_session_sweeps(kith_session *session, kith_session *nursery)

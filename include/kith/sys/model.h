@@ -48,6 +48,8 @@ const void *kith_sys_new(kith_session *nursery, const kith_model *, const void *
 /* The binding's own pointer of an object, which objects of handles that kith_sys_open and kith_sys_models made have room for. Setting NULL lets the object go: its struct may be freed by any later call on its session. */
 void  kith_sys_bind(const void *object, void *binding);
 void *kith_sys_binding(const void *object);
+/* How far behind the beginning of the model's structs it lies, where it may be read: for bindings that know what they have. 0: no room. */
+size_t kith_sys_binding_at(const kith_database *, const kith_model *);
 
 /* From now on the session lets go of what nothing reaches: at commit, at rollback, and when its pages have doubled since the last
  * time (from 4 MiB), which a call that loads finds out before it loads. Said before the session has any object, else KITH_MISUSE. `nursery` takes what is still bound when the session closes. */

@@ -74,7 +74,8 @@ int kith_sys_item(kith_sys_select *, const kith_sys_expr *, uint32_t type);
 
 /* ---------------------------------------------------------------- running them */
 typedef struct kith_sys_rows {          /* freed by kith_sys_rows_free; objects in it live as any of their session's */
-    kith_value *cells;                  /* rows * columns; an object that is not there (of an outer join) is absent */
+    kith_value *cells;                  /* rows * columns; an object that is not there (of an outer join) is absent. NULL: `objects` has them */
+    const void *const *objects;         /* where they were asked for as a list: one for each row */
     size_t rows, columns;
     const char *const *names;           /* of the columns */
     void *memory;
@@ -83,6 +84,7 @@ typedef struct kith_sys_options {
     const char *const *load; size_t load_count;     /* relationships to bring along, of the first item */
     bool refresh;                       /* objects that are there say what their rows say */
     bool no_autoflush;
+    bool listed;                        /* what is one object a row, from one table, is wanted in `objects`, which the session has anyway */
 } kith_sys_options;
 
 int  kith_sys_fetch(kith_session *, kith_sys_select *, const kith_sys_options *, kith_sys_rows *out);
