@@ -6,6 +6,8 @@
 
 #include <kith/kith.h>
 #include <kith/sys/model.h>
+#include <kith/sys/query.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@
 /* ---------------------------------------------------------------- the models, as data */
 
 typedef struct vine { kith_attribute attributes[8]; kith_model model; } vine;       /* a model that is being built */
-typedef struct lesson { vine business, raccoon, trashcan; kith_database *database; kith_session *nursery; char url[32]; } lesson;
+typedef struct lesson { vine business, raccoon, trashcan, badge; kith_database *database; kith_session *nursery; char url[32]; } lesson;
 
 static void begin(vine *v, const char *name, const char *table)
 {
@@ -67,14 +69,19 @@ static int set_up(void **state)
     key(&l->raccoon);
     member(&l->raccoon, "name", KITH_TYPE_TEXT, sizeof(char *));
     relation(&l->raccoon, "trashcans", KITH_TYPE_MANY, &l->trashcan, "raccoon");
+    relation(&l->raccoon, "badge", KITH_TYPE_ONE, &l->badge, "raccoon");
+    begin(&l->badge, "Badge", "badges_table");
+    key(&l->badge);
+    foreign(&l->badge, "raccoon_id", "raccoons_table.id");
+    relation(&l->badge, "raccoon", KITH_TYPE_ONE, &l->raccoon, "badge");
     begin(&l->trashcan, "Trashcan", "trashcans_table");
     key(&l->trashcan);
     foreign(&l->trashcan, "business_id", "businesses_table.id");
     foreign(&l->trashcan, "raccoon_id", "raccoons_table.id");
     relation(&l->trashcan, "business", KITH_TYPE_ONE, &l->business, "trashcans");
     relation(&l->trashcan, "raccoon", KITH_TYPE_ONE, &l->raccoon, "trashcans");
-    const kith_model *models[] = { &l->business.model, &l->raccoon.model, &l->trashcan.model };
-    l->database = kith_sys_open("sqlite://", models, 3);
+    const kith_model *models[] = { &l->business.model, &l->raccoon.model, &l->trashcan.model, &l->badge.model };
+    l->database = kith_sys_open("sqlite://", models, 4);
     if (kith_database_status(l->database))
         fail_msg("%s", kith_database_error(l->database)->message);
     assert_int_equal(kith_create_all(l->database), KITH_OK);
@@ -170,6 +177,9 @@ static void stock(lesson *l, kith_session *session)
         drop(cans[i]);
     drop(rocky), drop(dan), drop(shop), drop(cafe);
 }
+
+/* Bytes that malloc has given and not got back; 0 where another takes its place. */
+static size_t heap(void) { return mallinfo2().uordblks; }
 
 /* ---------------------------------------------------------------- tests */
 
@@ -285,7 +295,7 @@ static void ten_thousand_graphs_with_both_sides_loaded_stay_flat(void **state)
     kith_session *session = sweeping(l);
     stock(l, session);
     const void *forever = hold(get(session, &l->business, 1));
-    size_t most = 0, settled = 0;
+    size_t most = 0, settled = 0, heap_settled = 0;
     for (int i = 0; i < 10000; i++) {
         list shops = all(session, &l->business);
         for (size_t k = 0; k < shops.count; k++) {
@@ -294,12 +304,15 @@ static void ten_thousand_graphs_with_both_sides_loaded_stay_flat(void **state)
                 assert_non_null(one(&l->trashcan, cans.items[c], "raccoon"));
         }
         assert_int_equal(kith_commit(session), KITH_OK);
-        if (i == 100)
+        if (i == 100) {
             settled = kith_sys_session_bytes(session);
+            heap_settled = heap();
+        }
         if (kith_sys_session_bytes(session) > most)
             most = kith_sys_session_bytes(session);
     }
     assert_true(most <= settled + 65536);
+    assert_true(heap() <= heap_settled + 65536);        /* the siblings of each load too */
     assert_string_equal(name_of(&l->business, forever), "Corner Shop");
     drop(forever);
     kith_session_close(session);
@@ -434,6 +447,206 @@ static void what_hooks_into_a_flush_is_called_around_it(void **state)
     kith_session_close(session);
 }
 
+/* ---------------------------------------------------------------- one nursery, many sessions */
+
+/* What sessions share is changed before the binding's lock is given up: both ends are of one session then, and nothing else has happened. */
+static void two_ends_meet_in_one_session_and_are_not_related_by_it(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l), *other = sweeping(l);
+    stock(l, session);
+    int64_t before = kith_statement_count(session);
+    size_t trashcans = at(&l->raccoon, "trashcans"), raccoon = at(&l->trashcan, "raccoon");
+    const void *rocky = hold(get(session, &l->raccoon, 1)), *can = bare(l->nursery, &l->trashcan), *second = bare(l->nursery, &l->trashcan);
+    before += 1;
+    kith_sys_meet(rocky, trashcans, rocky);                             /* no trashcan */
+    kith_sys_meet(rocky, at(&l->raccoon, "name"), can);                 /* no relationship */
+    kith_sys_meet(rocky, trashcans, NULL);
+    kith_sys_meet(NULL, trashcans, can);
+    assert_ptr_equal(kith_sys_session_of(can), l->nursery);
+    kith_sys_meet(rocky, trashcans, can);                               /* the item comes to the owner, */
+    assert_ptr_equal(kith_sys_session_of(can), session);
+    kith_sys_meet(second, raccoon, rocky);                              /* the owner to the item */
+    assert_ptr_equal(kith_sys_session_of(second), session);
+    assert_int_equal(kith_state_of(can), KITH_TRANSIENT);
+    assert_null(one(&l->trashcan, can, "raccoon"));
+    assert_int_equal(kith_statement_count(session), before);
+    assert_int_equal(many(&l->raccoon, rocky, "trashcans").count, 2);
+    const void *dan = hold(get(other, &l->raccoon, 2));
+    kith_sys_meet(dan, trashcans, can);                                 /* of two sessions: each stays where it is, and nobody is told */
+    assert_ptr_equal(kith_sys_session_of(can), session);
+    kith_test_ok(session);
+    kith_test_ok(other);
+    set_one(&l->trashcan, can, "raccoon", rocky);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_int_equal(kith_state_of(can), KITH_PERSISTENT);
+    assert_int_equal(kith_state_of(second), KITH_TRANSIENT);            /* it was in the session's memory, and never added */
+    drop(rocky), drop(dan), drop(can), drop(second);
+    kith_session_close(session);
+    kith_session_close(other);
+}
+
+static size_t new_ones(kith_session *session) { const void *none; return kith_sys_objects(session, KITH_SYS_NEW, &none, 0); }
+
+/* A one-to-one that was set in the nursery is noted by the session that the objects join, and by nobody else: the nursery's sweep would
+ * follow it to where the session had its memory. */
+static void a_one_to_one_that_was_set_in_the_nursery_goes_along_and_is_forgotten_there(void **state)
+{
+    lesson *l = *state;
+    for (int round = 0; round < 3; round++) {
+        kith_session *session = sweeping(l);
+        const void *rocky = named(l->nursery, &l->raccoon, "Rocky"), *badge = bare(l->nursery, &l->badge);
+        set_one(&l->raccoon, rocky, "badge", badge);
+        assert_ptr_equal(one(&l->badge, badge, "raccoon"), rocky);
+        kith_sys_sweep(l->nursery);                                     /* both are held */
+        assert_ptr_equal(one(&l->raccoon, rocky, "badge"), badge);
+        assert_int_equal(kith_attach(session, rocky), KITH_OK);
+        assert_int_equal(new_ones(session), 2);
+        assert_true(kith_sys_is_changed(rocky, at(&l->raccoon, "badge")));
+        assert_int_equal(kith_commit(session), KITH_OK);
+        assert_false(kith_sys_is_changed(rocky, at(&l->raccoon, "badge")));     /* else it is newer than its row for ever */
+        assert_ptr_equal(one(&l->raccoon, rocky, "badge"), badge);
+        drop(rocky), drop(badge);
+        kith_session_close(session);
+        kith_sys_sweep(l->nursery);
+        assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
+    }
+}
+
+/* ---------------------------------------------------------------- many of them */
+
+enum { CROWD = 30000, HELD_EACH = 3000 };
+
+static void crowd(lesson *l, kith_session *session)
+{
+    for (int i = 1; i <= CROWD; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "raccoon %d", i);
+        const void *raccoon = named(l->nursery, &l->raccoon, name);
+        assert_int_equal(kith_attach(session, raccoon), KITH_OK);
+        drop(raccoon);
+    }
+    assert_int_equal(kith_commit(session), KITH_OK);
+}
+
+/* The objects that a query finds, as a list. `rows` is to be freed. */
+static void found(lesson *l, kith_session *session, const vine *v, bool listed, kith_sys_rows *rows)
+{
+    kith_sys_query *query = kith_sys_query_new(l->database);
+    kith_sys_select *select = kith_sys_select_new(query);
+    assert_int_equal(kith_sys_from(select, v->model.table, NULL, NULL, NULL, false), 0);
+    assert_int_equal(kith_sys_entity(select, &v->model, v->model.table), 0);
+    assert_int_equal(kith_sys_order(select, kith_sys_column(query, NULL, v->model.table, "id"), false, 0), 0);
+    assert_int_equal(kith_sys_fetch(session, select, &(kith_sys_options){ .listed = listed }, rows), KITH_OK);
+    kith_sys_query_free(query);
+}
+
+static void what_a_query_finds_may_be_a_list(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l);
+    kith_sys_rows rows, listed;
+    found(l, session, &l->raccoon, true, &listed);
+    assert_true(listed.rows == 0 && !listed.objects && !listed.cells);
+    kith_sys_rows_free(&listed);
+    stock(l, session);
+    kith_session_close(session);
+    session = sweeping(l);
+    found(l, session, &l->raccoon, true, &listed);
+    int64_t before = kith_statement_count(session);
+    assert_int_equal(many(&l->raccoon, listed.objects[0], "trashcans").count + many(&l->raccoon, listed.objects[1], "trashcans").count, 3);
+    assert_int_equal(kith_statement_count(session) - before, 1);       /* they are siblings */
+    found(l, session, &l->raccoon, false, &rows);
+    assert_true(rows.rows == 2 && listed.rows == 2 && !rows.objects && !listed.cells);
+    for (size_t i = 0; i < 2; i++)
+        assert_ptr_equal(listed.objects[i], rows.cells[i].object);
+    assert_string_equal(name_of(&l->raccoon, listed.objects[0]), "Rocky Raccoon");
+    kith_sys_rows_free(&rows);
+    kith_sys_rows_free(&listed);
+    kith_session_close(session);
+}
+
+/* What loads keep of siblings goes with the last of them, within a transaction too. */
+static void a_sweep_leaves_nothing_of_loads_whose_objects_went(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l);
+    size_t settled = 0;
+    stock(l, session);
+    for (int i = 0; i < 5000; i++) {
+        kith_sys_rows listed;
+        found(l, session, &l->raccoon, true, &listed);
+        assert_int_equal(listed.rows, 2);
+        kith_sys_rows_free(&listed);
+        kith_sys_sweep(session);
+        if (i == 100)
+            settled = heap();
+    }
+    assert_int_equal(kith_sys_session_bytes(session), 0);
+    assert_true(heap() <= settled + 65536);
+    kith_session_close(session);
+}
+
+static void where_the_bindings_pointer_lies_can_be_known(void **state)
+{
+    lesson *l = *state;
+    vine stranger = { .model = { .name = "Stranger" } };
+    size_t place = kith_sys_binding_at(l->database, &l->raccoon.model);
+    const void *rocky = named(l->nursery, &l->raccoon, "Rocky"), *kept;
+    memcpy(&kept, (const char *)rocky + place, sizeof kept);
+    assert_ptr_equal(kept, &held);
+    drop(rocky);
+    memcpy(&kept, (const char *)rocky + place, sizeof kept);
+    assert_null(kept);
+    assert_int_equal(kith_sys_binding_at(l->database, &stranger.model), 0);
+    assert_int_equal(kith_sys_binding_at(NULL, &l->raccoon.model), 0);
+}
+
+static void a_crowd_goes_with_its_session_but_for_who_is_held(void **state)
+{
+    lesson *l = *state;
+    const void *kept[CROWD / HELD_EACH];
+    kith_session *session = sweeping(l), *next = sweeping(l);
+    kith_sys_rows rows;
+    crowd(l, session);
+    kith_session_close(session);
+    kith_sys_sweep(l->nursery);
+    assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
+    session = sweeping(l);
+    found(l, session, &l->raccoon, true, &rows);
+    assert_int_equal(rows.rows, CROWD);
+    for (size_t i = 0; i < CROWD; i += HELD_EACH)
+        kept[i / HELD_EACH] = hold(rows.objects[i]);
+    kith_sys_rows_free(&rows);
+    size_t whole = kith_sys_session_bytes(session);
+    kith_sys_sweep(session);                            /* a page in which one is held stays */
+    assert_true(kith_sys_session_bytes(session) <= CROWD / HELD_EACH * 65536 && kith_sys_session_bytes(session) < whole / 3);
+    found(l, session, &l->raccoon, true, &rows);        /* those that went come again, those that are held are the same */
+    for (size_t i = 0; i < CROWD; i += HELD_EACH)
+        assert_ptr_equal(rows.objects[i], kept[i / HELD_EACH]);
+    kith_sys_rows_free(&rows);
+    kith_session_close(session);
+    assert_true(kith_sys_session_bytes(l->nursery) <= 2 * CROWD / HELD_EACH * 65536);
+    for (size_t i = 0; i < CROWD / HELD_EACH; i++) {
+        char expected[32];
+        snprintf(expected, sizeof expected, "raccoon %zu", i * HELD_EACH + 1);
+        assert_string_equal(name_of(&l->raccoon, kept[i]), expected);
+        assert_int_equal(kith_state_of(kept[i]), KITH_DETACHED);
+        if (i % 2)
+            assert_int_equal(kith_attach(next, kept[i]), KITH_OK);      /* with its page, into another session */
+    }
+    for (size_t i = 0; i < CROWD / HELD_EACH; i += 2)
+        drop(kept[i]);
+    kith_sys_sweep(l->nursery);
+    kith_set_(kept[1], at(&l->raccoon, "name"), kith_of_text("attached"));
+    assert_int_equal(kith_commit(next), KITH_OK);
+    for (size_t i = 1; i < CROWD / HELD_EACH; i += 2)
+        drop(kept[i]);
+    kith_session_close(next);
+    kith_sys_sweep(l->nursery);
+    assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
+}
+
 int main(void)
 {
 #define ON(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -448,6 +661,12 @@ int main(void)
         ON(objects_held_and_dropped_at_random_stay_what_they_are),
         ON(what_outlives_its_session_knows_what_was_outdated),
         ON(what_hooks_into_a_flush_is_called_around_it),
+        ON(two_ends_meet_in_one_session_and_are_not_related_by_it),
+        ON(a_one_to_one_that_was_set_in_the_nursery_goes_along_and_is_forgotten_there),
+        ON(what_a_query_finds_may_be_a_list),
+        ON(a_sweep_leaves_nothing_of_loads_whose_objects_went),
+        ON(where_the_bindings_pointer_lies_can_be_known),
+        ON(a_crowd_goes_with_its_session_but_for_who_is_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
