@@ -64,14 +64,19 @@ PyObject *column_read(Attribute *self, Instance *instance)
     return value;
 }
 
+/* Most often it is asked of an object of its own class. */
+static bool is_asked_of(const Attribute *self, PyObject *instance)
+{
+    return instance && ((self->info && Py_TYPE(instance) == self->info->type) || is_instance(instance));
+}
+
 static PyObject *column_get(Attribute *self, PyObject *instance, PyObject *type)
 {
     (void)type;
-    if (!instance || instance == Py_None || !is_instance(instance)) {
-        Py_INCREF(self);
-        return (PyObject *)self;
-    }
-    return column_read(self, (Instance *)instance);
+    if (is_asked_of(self, instance))
+        return column_read(self, (Instance *)instance);
+    Py_INCREF(self);
+    return (PyObject *)self;
 }
 
 static bool set_value(Instance *instance, size_t offset, kith_value value)
@@ -168,7 +173,7 @@ static PyObject *many_read(Attribute *self, Instance *instance)
 static PyObject *relationship_get(Attribute *self, PyObject *instance, PyObject *type)
 {
     (void)type;
-    if (!instance || instance == Py_None || !is_instance(instance)) {
+    if (!is_asked_of(self, instance)) {
         Py_INCREF(self);
         return (PyObject *)self;
     }

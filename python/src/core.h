@@ -50,6 +50,7 @@ struct ModelInfo {
     declaration *declared;
     PyTypeObject *type;             /* the class; NULL: a table without one */
     PyObject *members;              /* name -> (offset, kind or relationship) of this layout */
+    size_t binding_at;              /* where in an object its wrapper's address lies */
 };
 
 struct Models {
@@ -140,6 +141,7 @@ PyObject *value_as_stored(const kith_value *);
 /* ---------------------------------------------------------------- instance.c */
 PyObject *wrap(const void *object);                         /* a new reference; None for NULL */
 PyObject *wrap_as(const void *object, ModelInfo *);
+PyObject *wrap_all(const void *const *objects, size_t count);       /* a list; None for NULL */
 bool instance_ready(Instance *);                            /* has its struct; else an error */
 static inline bool is_instance(PyObject *o) { return PyObject_TypeCheck(o, &Instance_Type); }
 ModelInfo *info_of_type(PyTypeObject *);                    /* borrowed; NULL: an error is set */

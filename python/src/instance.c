@@ -42,29 +42,61 @@ static void attach(Instance *self, const void *object, ModelInfo *info)
     kith_sys_bind(object, self);
 }
 
+/* One that refers to nothing that could lead back, until it has a dict: not tracked. What a subclass has in slots is cleared. */
+static Instance *blank(PyTypeObject *type)
+{
+    Instance *self = PyObject_GC_New(Instance, type);
+    if (self)
+        memset((char *)self + sizeof(PyObject), 0, (size_t)type->tp_basicsize - sizeof(PyObject));
+    return self;
+}
+
+static PyObject *wrap_new(const void *object, ModelInfo *info)
+{
+    if (!info || !info->type)
+        return raise_message("class.gone", "The class of an object that was found is not there any more.");
+    Instance *self = blank(info->type);
+    if (self)
+        attach(self, object, info);
+    return (PyObject *)self;
+}
+
 PyObject *wrap_as(const void *object, ModelInfo *info)
 {
     PyObject *known = kith_sys_binding(object);
-    if (known) {
-        Py_INCREF(known);
-        return known;
-    }
-    if (!info || !info->type)
-        return raise_message("class.gone", "The class of an object that was found is not there any more.");
-    Instance *self = (Instance *)info->type->tp_alloc(info->type, 0);
-    if (!self)
-        return NULL;
-    PyObject_GC_UnTrack(self);      /* it refers to nothing that could lead back, until it has a dict */
-    attach(self, object, info);
-    return (PyObject *)self;
+    if (!known)
+        return wrap_new(object, info);
+    Py_INCREF(known);
+    return known;
 }
+
+static ModelInfo *info_of_model(const kith_model *model) { return model ? ((const declaration *)(const void *)model)->info : NULL; }
 
 PyObject *wrap(const void *object)
 {
     if (!object)
         Py_RETURN_NONE;
-    const kith_model *model = kith_sys_model_of(object);
-    return wrap_as(object, model ? ((const declaration *)(const void *)model)->info : NULL);
+    return wrap_as(object, info_of_model(kith_sys_model_of(object)));
+}
+
+/* They are most often of one model. */
+PyObject *wrap_all(const void *const *objects, size_t count)
+{
+    PyObject *list = PyList_New((Py_ssize_t)count);
+    const kith_model *last = NULL;
+    ModelInfo *info = NULL;
+    for (size_t i = 0; list && i < count; i++) {
+        const kith_model *model = objects[i] ? kith_sys_model_of(objects[i]) : last;
+        if (model != last)
+            info = info_of_model(last = model);
+        PyObject *known = !objects[i] ? Py_None : info ? *(PyObject *const *)(const void *)((const char *)objects[i] + info->binding_at) : NULL, *item;
+        item = known ? (Py_INCREF(known), known) : wrap_new(objects[i], info);
+        if (item)
+            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+        else
+            Py_CLEAR(list);
+    }
+    return list;
 }
 
 /* ---------------------------------------------------------------- making one */
@@ -184,10 +216,7 @@ static PyObject *instance_new(PyTypeObject *type, PyObject *args, PyObject *word
 {
     (void)args;
     (void)words;
-    PyObject *self = type->tp_alloc(type, 0);
-    if (self)
-        PyObject_GC_UnTrack(self);
-    return self;
+    return (PyObject *)blank(type);
 }
 
 /* ---------------------------------------------------------------- attributes of its own */

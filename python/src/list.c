@@ -35,17 +35,7 @@ static bool read_items(List *self, items *out)
 PyObject *list_snapshot(List *self)
 {
     items found;
-    if (!read_items(self, &found))
-        return NULL;
-    PyObject *list = PyList_New((Py_ssize_t)found.count);
-    for (size_t i = 0; list && i < found.count; i++) {
-        PyObject *item = wrap(found.items[i]);
-        if (!item)
-            Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
-    }
-    return list;
+    return read_items(self, &found) ? wrap_all(found.items, found.count) : NULL;
 }
 
 static Py_ssize_t list_length(List *self)

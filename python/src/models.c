@@ -314,6 +314,7 @@ static bool make_info(Models *models, declaration *d, PyObject *spec)
         info->type = (PyTypeObject *)type;
     }
     info->members = members_of(d, PyTuple_GET_ITEM(spec, 3));
+    info->binding_at = kith_sys_binding_at(models->handle, &d->model);
     d->info = info;
     bool ok = info->members && PyList_Append(models->infos, (PyObject *)info) == 0;
     PyObject_GC_Track(info);

@@ -265,6 +265,8 @@ static PyObject *row_of(const kith_value *cells, PyObject *items, PyTypeObject *
 /* type NULL: there is one item, and its values stand alone */
 static PyObject *rows_of(const kith_sys_rows *rows, PyObject *items, PyTypeObject *type)
 {
+    if (!rows->cells)
+        return wrap_all(rows->objects, rows->rows);
     PyObject *list = PyList_New((Py_ssize_t)rows->rows);
     for (size_t i = 0; list && i < rows->rows; i++) {
         const kith_value *cells = rows->cells + i * rows->columns;
@@ -328,7 +330,7 @@ PyObject *session_fetch(Session *self, PyObject *args)
     items = select ? PySequence_Tuple(PyTuple_GET_ITEM(tree, 9)) : NULL;
     bool single = type == Py_None || !PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, &PyTuple_Type);
     if (items && load_names(load, &names, &count))
-        result = fetched(self, select, items, &(kith_sys_options){ .load = names, .load_count = count, .refresh = refresh }, single ? NULL : (PyTypeObject *)type);
+        result = fetched(self, select, items, &(kith_sys_options){ .load = names, .load_count = count, .refresh = refresh, .listed = single }, single ? NULL : (PyTypeObject *)type);
     Py_XDECREF(items);
     free(names);
     kith_sys_query_free(query);

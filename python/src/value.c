@@ -131,6 +131,30 @@ static PyObject *uuid_to(const kith_uuid *uuid, bool as_text)
     return made;
 }
 
+static bool is_ascii(const char *text, size_t size)
+{
+    uint64_t bits = 0, eight;
+    for (; size >= sizeof eight; text += sizeof eight, size -= sizeof eight) {
+        memcpy(&eight, text, sizeof eight);
+        bits |= eight;
+    }
+    while (size)
+        bits |= (unsigned char)text[--size];
+    return !(bits & UINT64_C(0x8080808080808080));
+}
+
+/* Most are ASCII, and longer than what Python has one of for all. */
+static PyObject *text_to(const char *text)
+{
+    size_t size = strlen(text);
+    if (size < 2 || !is_ascii(text, size))
+        return PyUnicode_DecodeUTF8(text, (Py_ssize_t)size, "surrogateescape");
+    PyObject *made = PyUnicode_New((Py_ssize_t)size, 127);
+    if (made)
+        memcpy(PyUnicode_1BYTE_DATA(made), text, size);
+    return made;
+}
+
 static PyObject *decimal_to(const char *text, bool as_real)
 {
     PyObject *string = PyUnicode_FromString(text), *made = NULL;
@@ -155,7 +179,7 @@ PyObject *member_get(const void *object, size_t offset, int kind)
         memcpy(&text, (const char *)object + offset, sizeof text);
         if (!text)
             Py_RETURN_NONE;
-        return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "surrogateescape");
+        return text_to(text);
     case KIND_BOOL: OPTIONAL(kith_opt_bool, PyBool_FromLong(at->value));
     case KIND_REAL: OPTIONAL(kith_opt_double, PyFloat_FromDouble(at->value));
     case KIND_DATE: OPTIONAL(kith_opt_date, date_to(at->value.days));
@@ -196,7 +220,7 @@ PyObject *value_to(const kith_value *value, int kind)
     case KIND_INT: case KIND_VERSION: return PyLong_FromLongLong(value->i);
     case KIND_BOOL: return PyBool_FromLong(value->i != 0);
     case KIND_REAL: return PyFloat_FromDouble(value->d);
-    case KIND_TEXT: case KIND_JSON: return PyUnicode_DecodeUTF8(value->s, (Py_ssize_t)strlen(value->s), "surrogateescape");
+    case KIND_TEXT: case KIND_JSON: return text_to(value->s);
     case KIND_DATE: return date_to(value->date.days);
     case KIND_TIME: return time_to(value->time.microseconds);
     case KIND_DATETIME: return datetime_to(value->datetime.microseconds);
