@@ -53,11 +53,17 @@ static kith__arena_block *new_block(kith__arena *arena, size_t size, bool large)
     return block;
 }
 
+static void *none(kith__arena *arena)
+{
+    arena->broken = true;
+    return NULL;
+}
+
 static void *own_block(kith__arena *arena, size_t size)
 {
     kith__arena_block *block = new_block(arena, size, false);
     if (!block)
-        return NULL;
+        return none(arena);
     block->next = arena->blocks->next;
     arena->blocks->next = block;
     ASAN_UNPOISON_MEMORY_REGION(block->data, size);
@@ -71,7 +77,7 @@ static void *from_new_block(kith__arena *arena, size_t size)
         return own_block(arena, size);
     kith__arena_block *block = new_block(arena, size > usual ? size : usual, size <= usual && usual + sizeof *block > LARGEST_OF_MALLOC);
     if (!block)
-        return NULL;
+        return none(arena);
     block->next = arena->blocks;
     arena->blocks = block;
     arena->at = block->data + size;
@@ -83,7 +89,7 @@ static void *from_new_block(kith__arena *arena, size_t size)
 void *kith__arena_alloc(kith__arena *arena, size_t size)
 {
     if (size > PTRDIFF_MAX - ALIGNMENT)
-        return NULL;
+        return none(arena);
     size_t rounded = ((size + !size) + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
     if ((size_t)(arena->end - arena->at) < rounded)
         return from_new_block(arena, rounded);
@@ -125,6 +131,7 @@ static void free_blocks(kith__arena *arena, kith__arena_block *block)
 void kith__arena_reset(kith__arena *arena)
 {
     kith__arena_block *kept = arena->blocks;
+    arena->broken = false;
     if (!kept)
         return;
     free_blocks(arena, kept->next);

@@ -38,6 +38,7 @@ typedef struct kith__arena {        /* all zero is an empty arena */
     kith__arena_block *blocks;
     char *at, *end;
     size_t total;                   /* bytes of its blocks */
+    bool broken;                    /* something that was asked for was not there; until the arena is reset */
 } kith__arena;
 
 void *kith__arena_alloc(kith__arena *, size_t size);                    /* 16-aligned, not cleared; NULL: no memory */
@@ -46,6 +47,8 @@ void *kith__arena_copy(kith__arena *, const void *data, size_t size);
 char *kith__arena_text(kith__arena *, const char *text);                /* NULL stays NULL */
 char *kith__arena_textn(kith__arena *, const char *text, size_t size);  /* adds the final NUL */
 char *kith__arena_format(kith__arena *, const char *format, ...) KITH__PRINTF(2, 3);
+struct kith__text;
+char *kith__arena_take(kith__arena *, struct kith__text *);              /* what the text says, "" when that is nothing; the text is freed */
 /* What is left of the block that is being filled, to be written into before it is taken: from the result to *end. kith__arena_close
  * takes it as far as `used`; nothing else may be asked of the arena in between. */
 char *kith__arena_open(kith__arena *, char **end);

@@ -27,9 +27,7 @@ char *kith__arena_text(kith__arena *arena, const char *text)
 
 char *kith__arena_textn(kith__arena *arena, const char *text, size_t size)
 {
-    if (size == SIZE_MAX)
-        return NULL;
-    char *taken = kith__arena_alloc(arena, size + 1);
+    char *taken = kith__arena_alloc(arena, size < SIZE_MAX ? size + 1 : size);
     if (!taken)
         return NULL;
     if (size)
@@ -50,5 +48,12 @@ char *kith__arena_format(kith__arena *arena, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(taken, (size_t)size + 1, format, arguments);
     va_end(arguments);
+    return taken;
+}
+
+char *kith__arena_take(kith__arena *arena, kith__text *text)
+{
+    char *taken = kith__arena_textn(arena, text->data, text->broken ? SIZE_MAX : text->size);
+    kith__text_free(text);
     return taken;
 }

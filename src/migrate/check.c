@@ -124,8 +124,7 @@ static bool has_repair(const kith__op *op)
 
 static const char *text_of(kith__arena *arena, kith__text *text)
 {
-    const char *out = text->broken ? NULL : kith__arena_textn(arena, text->data, text->size);
-    kith__text_free(text);
+    const char *out = kith__arena_take(arena, text);
     return out;
 }
 

@@ -410,8 +410,7 @@ static int fill_nulls(kith__comparison *c, const char *table, const kith__column
     kith__text_addf(&sql, " = %s WHERE ", value);
     kith__print_name(&sql, column->name);
     kith__text_add(&sql, " IS NULL");
-    const char *text = sql.broken ? NULL : kith__arena_textn(c->arena, sql.data, sql.size);
-    kith__text_free(&sql);
+    const char *text = kith__arena_take(c->arena, &sql);
     kith__op *op = text == NULL ? NULL : kith__compare_op(c, KITH__OP_SQL, table, NULL);
     if (op == NULL)
         return kith__fail_memory(c->error);

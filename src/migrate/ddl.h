@@ -108,9 +108,9 @@ typedef struct kith__statement_meaning {
 } kith__statement_meaning;
 
 kith__parsed kith__ddl_parse(kith__arena *, const kith__token *items, size_t count, unsigned flags, kith__statement_meaning *out);
-/* A stored CREATE TABLE. False: not in the subset, or no memory (*no_memory). */
-bool kith__definition_parse(kith__arena *, const char *sql, unsigned flags, kith__definition *out, bool *no_memory);
-bool kith__index_parse(kith__arena *, const char *sql, unsigned flags, const char **table, kith__index *out, bool *no_memory);
+/* A stored CREATE TABLE. False: not in the subset, or no memory: the arena is broken. */
+bool kith__definition_parse(kith__arena *, const char *sql, unsigned flags, kith__definition *out);
+bool kith__index_parse(kith__arena *, const char *sql, unsigned flags, const char **table, kith__index *out);
 kith__type kith__type_parse(kith__arena *, const kith__token *items, size_t first, size_t end, unsigned flags);
 
 /* ---------------------------------------------------------------- print.c: the portable SQL of migration files */

@@ -93,9 +93,7 @@ static const char *file_name(kith__draft *draft, const struct tm *at)
     kith__text_addf(&text, "%04d%02d%02d%02d%02d%02d_%s_", at->tm_year + 1900, at->tm_mon + 1, at->tm_mday, at->tm_hour, at->tm_min, at->tm_sec, draft->id);
     kith__slug(&text, draft->message);
     kith__text_add(&text, ".sql");
-    const char *name = text.broken ? NULL : kith__arena_textn(&draft->arena, text.data, text.size);
-    kith__text_free(&text);
-    return name;
+    return kith__arena_take(&draft->arena, &text);
 }
 
 /* ---------------------------------------------------------------- its text */
@@ -139,9 +137,7 @@ static const char *print_draft(kith__draft *draft, const kith__revision *parent,
     kith__text_addf(&text, "-- kith: created %04d-%02d-%02dT%02d:%02d:%02dZ\n", at->tm_year + 1900, at->tm_mon + 1, at->tm_mday, at->tm_hour, at->tm_min, at->tm_sec);
     print_part(&text, "upgrade", &draft->up, draft->loses_up);
     print_part(&text, "downgrade", &draft->down, draft->loses_down);
-    const char *out = text.broken ? NULL : kith__arena_textn(&draft->arena, text.data, text.size);
-    kith__text_free(&text);
-    return out;
+    return kith__arena_take(&draft->arena, &text);
 }
 
 /* ---------------------------------------------------------------- read back */

@@ -13,7 +13,6 @@ typedef struct editor {
     kith__arena *arena;
     const char *sql;
     kith__definition old;
-    bool no_memory;                 /* the reason why it could not be parsed */
     kith__error *error;
 } editor;
 
@@ -33,8 +32,7 @@ static bool splice(editor *e, const char *at, size_t size, const char *with)
     kith__text_addn(&text, e->sql, (size_t)(at - e->sql));
     kith__text_add(&text, with);
     kith__text_add(&text, at + size);
-    e->sql = text.broken ? NULL : kith__arena_textn(e->arena, text.data, text.size);
-    kith__text_free(&text);
+    e->sql = kith__arena_take(e->arena, &text);
     return e->sql != NULL;
 }
 
@@ -125,8 +123,7 @@ static const kith__part *find_constraint(const editor *e, const char *name, cons
 
 static bool add_text(editor *e, kith__text *text, bool (*place)(editor *, const char *))
 {
-    const char *what = text->broken ? NULL : kith__arena_textn(e->arena, text->data, text->size);
-    kith__text_free(text);
+    const char *what = kith__arena_take(e->arena, text);
     return what != NULL && place(e, what);
 }
 
@@ -176,7 +173,7 @@ static bool set_part(editor *e, const kith__item *item, kith__part_kind kind, co
 
 static bool reparse(editor *e)
 {
-    return kith__definition_parse(e->arena, e->sql, KITH__SQLITE_TEXT, &e->old, &e->no_memory);
+    return kith__definition_parse(e->arena, e->sql, KITH__SQLITE_TEXT, &e->old);
 }
 
 static bool change_type(editor *e, const kith__op *op)
@@ -258,8 +255,7 @@ static bool rename_constraint(editor *e, const kith__op *op)
     if (part == NULL)
         return true;
     kith__sql_quote(&text, op->to);
-    const char *name = text.broken ? NULL : kith__arena_textn(e->arena, text.data, text.size);
-    kith__text_free(&text);
+    const char *name = kith__arena_take(e->arena, &text);
     if (name == NULL)
         return false;
     if (kith__token_is(&e->old.tokens.items[part->first], "CONSTRAINT"))
@@ -356,13 +352,13 @@ int kith__definition_edit(kith__arena *arena, const char *sql, const char *to, c
 {
     editor e = { .arena = arena, .sql = sql, .error = error };
     if (!reparse(&e) || !is_accounted_for(&e.old))
-        return e.no_memory ? kith__fail_memory(error) : refuse(error, count > 0 ? ops[0]->table : "a table", "is not one that kith can read");
+        return arena->broken ? kith__fail_memory(error) : refuse(error, count > 0 ? ops[0]->table : "a table", "is not one that kith can read");
     kith__table *before = kith__arena_copy(arena, e.old.table, sizeof *before);
     for (size_t i = 0; i < count; i++) {
         if (before == NULL || !edit_one(&e, ops[i]))
             return kith__fail_memory(error);
         if (!reparse(&e) || !is_accounted_for(&e.old))
-            return e.no_memory ? kith__fail_memory(error) : refuse(error, before->name, "would no longer be one that kith can read");
+            return arena->broken ? kith__fail_memory(error) : refuse(error, before->name, "would no longer be one that kith can read");
     }
     int status = before == NULL ? kith__fail_memory(error) : check_meaning(&e, before, ops, count);
     kith__text name = { 0 };

@@ -102,13 +102,12 @@ static int leave_out_alike(kith__execution *e)
 {
     const char *sql;
     kith__definition definition;
-    bool no_memory = false;
     size_t kept = 0;
     int status = kith__query_text(e->connection, e->arena, &sql, e->error, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE", e->table);
     if (status != KITH_OK || sql == NULL)
         return status;
-    if (!kith__definition_parse(e->arena, sql, KITH__SQLITE_TEXT, &definition, &no_memory))
-        return no_memory ? kith__fail_memory(e->error) : KITH_OK;
+    if (!kith__definition_parse(e->arena, sql, KITH__SQLITE_TEXT, &definition))
+        return e->arena->broken ? kith__fail_memory(e->error) : KITH_OK;
     for (size_t i = 0; i < e->waiting_count; i++) {
         const kith__op *op = e->waiting[i];
         size_t at = op->kind == KITH__OP_TYPE || op->kind == KITH__OP_IDENTITY ? kith__table_column_index(definition.table, op->name) : SIZE_MAX;
@@ -221,12 +220,11 @@ static int rename_index(kith__execution *e, const kith__op *op)
 {
     const char *sql, *table;
     kith__index index;
-    bool no_memory = false;
     int status = kith__query_text(e->connection, e->arena, &sql, e->error, "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ? COLLATE NOCASE", op->name);
     if (status != KITH_OK)
         return status;
-    if (sql == NULL || !kith__index_parse(e->arena, sql, KITH__SQLITE_TEXT, &table, &index, &no_memory))
-        return no_memory ? kith__fail_memory(e->error) : kith__fail(e->error, KITH_SCHEMA, "migrate.no_index", "there is no index %s that kith can rename.", op->name);
+    if (sql == NULL || !kith__index_parse(e->arena, sql, KITH__SQLITE_TEXT, &table, &index))
+        return sql != NULL && e->arena->broken ? kith__fail_memory(e->error) : kith__fail(e->error, KITH_SCHEMA, "migrate.no_index", "there is no index %s that kith can rename.", op->name);
     status = drop(e, op, "DROP INDEX ", op->name);
     index.name = op->to;
     kith__op made = { .kind = KITH__OP_RENAME_INDEX, .table = table, .name = op->to, .index = &index };

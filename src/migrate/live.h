@@ -72,7 +72,7 @@ int kith__version_move(kith__connection *, const char *from, const char *to, kit
 
 /* ---------------------------------------------------------------- script.c: what is sent, written down for sqlite3 to read */
 void kith__script_add(kith__text *, const char *sql);
-void kith__script_begin(kith__text *, const char *from, const char *title, bool checks);
+void kith__script_begin(kith__text *, const char *from, bool checks);
 void kith__script_end(kith__text *, const char *from, const char *to, const char *revision, const char *direction, const kith__history_entry *, bool checks);
 extern const char kith__create_version[], kith__create_history[];
 

@@ -19,7 +19,6 @@ kith__op *kith__ops_add(kith__arena *arena, kith__ops *ops, kith__op_kind kind, 
 static kith__op *add_op(kith__parser *p, kith__ops *ops, kith__op_kind kind, const char *table)
 {
     kith__op *op = kith__ops_add(p->arena, ops, kind, table);
-    p->no_memory |= op == NULL;
     return op;
 }
 
@@ -74,10 +73,8 @@ static bool index_item(kith__parser *p, kith__index *index, size_t first, size_t
     size_t expressions = index->count - 1, descendings = index->count - 1;
     bool *expression = column == NULL ? NULL : kith__list_add(p->arena, &index->expression, &expressions, sizeof *expression);
     bool *down = expression == NULL ? NULL : kith__list_add(p->arena, &index->descending, &descendings, sizeof *down);
-    if (down == NULL) {
-        p->no_memory = true;
+    if (down == NULL)
         return false;
-    }
     *down = descending;
     *expression = !(end == first + 1 && kith__token_identifier(&p->items[first]));
     *column = *expression ? kith__parser_text(p, first, end) : kith__token_name(p->arena, &p->items[first]);
@@ -114,7 +111,6 @@ static bool parse_index(kith__parser *p, kith__index *index, const char **table,
     if (index->name == NULL || !kith__parser_word(p, "ON") || (*table = kith__parser_name(p)) == NULL || !kith__parse_index_items(p, index))
         return false;
     const char *usual = kith__constraint_name(p->arena, "ix", *table, index->columns, index->count);
-    p->no_memory |= usual == NULL;
     index->named = usual != NULL && strcmp(usual, index->name) != 0;
     if (kith__parser_word(p, "WHERE")) {
         index->where = kith__parser_text(p, p->at, p->count);
@@ -129,7 +125,6 @@ static bool parse_create_index(kith__parser *p, kith__ops *ops, bool unique)
     kith__index *index = kith__arena_zero(p->arena, sizeof *index);
     const char *table = NULL;
     bool maybe = false;
-    p->no_memory |= index == NULL;
     if (index == NULL || !parse_index(p, index, &table, &maybe))
         return false;
     index->unique = unique;
@@ -142,23 +137,20 @@ static bool parse_create_index(kith__parser *p, kith__ops *ops, bool unique)
     return true;
 }
 
-bool kith__index_parse(kith__arena *arena, const char *sql, unsigned flags, const char **table, kith__index *out, bool *no_memory)
+bool kith__index_parse(kith__arena *arena, const char *sql, unsigned flags, const char **table, kith__index *out)
 {
     kith__error error = { 0 };
     kith__tokens tokens;
     bool maybe;
     int status = kith__tokenize(arena, NULL, sql, strlen(sql), flags, &tokens, &error);
     kith__error_free(&error);
-    *no_memory = status == KITH_NO_MEMORY;
     if (status != KITH_OK)
         return false;
     kith__parser p = { .arena = arena, .items = tokens.items, .count = tokens.count, .flags = flags };
     *out = (kith__index){ 0 };
     bool well = kith__parser_word(&p, "CREATE");
     out->unique = kith__parser_word(&p, "UNIQUE");
-    well = well && kith__parser_word(&p, "INDEX") && parse_index(&p, out, table, &maybe) && kith__parser_done(&p);
-    *no_memory = p.no_memory;
-    return well;
+    return well && kith__parser_word(&p, "INDEX") && parse_index(&p, out, table, &maybe) && kith__parser_done(&p) && !arena->broken;
 }
 
 static bool parse_alter_index(kith__parser *p, kith__ops *ops)
@@ -180,10 +172,8 @@ static bool parse_alter_index(kith__parser *p, kith__ops *ops)
 /* the constraints that a clause wrote into a table of its own, as operations on the real one */
 static bool constraint_ops(kith__parser *p, kith__ops *ops, kith__table *scratch)
 {
-    if (!kith__name_constraints(p->arena, scratch)) {
-        p->no_memory = true;
+    if (!kith__name_constraints(p->arena, scratch))
         return false;
-    }
     kith__op *op;
     if (scratch->primary_key.count > 0) {
         if ((op = add_op(p, ops, KITH__OP_ADD_PRIMARY_KEY, scratch->name)) == NULL)
@@ -214,7 +204,6 @@ static bool constraint_ops(kith__parser *p, kith__ops *ops, kith__table *scratch
 static kith__table *scratch_table(kith__parser *p, const char *name)
 {
     kith__table *scratch = kith__arena_zero(p->arena, sizeof *scratch);
-    p->no_memory |= scratch == NULL;
     if (scratch != NULL)
         scratch->name = name;
     return scratch;
@@ -306,7 +295,6 @@ static bool alter_type(kith__parser *p, kith__ops *ops, const char *table, const
 {
     kith__column *column = kith__arena_zero(p->arena, sizeof *column);
     size_t first, end;
-    p->no_memory |= column == NULL;
     if (column == NULL || !kith__parse_type(p, &first, &end) || end == first)
         return false;
     column->name = name;
@@ -490,7 +478,7 @@ kith__parsed kith__ddl_parse(kith__arena *arena, const kith__token *items, size_
     bool speaks_of_tables;
     *out = (kith__statement_meaning){ 0 };
     bool well = parse_statement(&p, &out->ops, &speaks_of_tables) && kith__parser_done(&p);
-    if (p.no_memory)
+    if (arena->broken)
         return KITH__PARSED_NO_MEMORY;
     if (well)
         return KITH__PARSED_DDL;
@@ -498,7 +486,7 @@ kith__parsed kith__ddl_parse(kith__arena *arena, const kith__token *items, size_
     out->object = made_object(&p);
     if (speaks_of_tables || (out->object != NULL && is_of_trigger(&p)))
         out->table = touched_table(&p);
-    if (p.no_memory)
+    if (arena->broken)
         return KITH__PARSED_NO_MEMORY;
     return speaks_of_tables ? KITH__PARSED_OPAQUE : KITH__PARSED_OTHER;
 }

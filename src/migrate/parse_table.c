@@ -49,7 +49,6 @@ const char *kith__parser_name(kith__parser *p)
         return NULL;
     p->at++;
     const char *name = kith__token_name(p->arena, token);
-    p->no_memory |= name == NULL;
     return name;
 }
 
@@ -72,7 +71,6 @@ bool kith__parser_brackets(kith__parser *p)
 const char *kith__parser_text(kith__parser *p, size_t first, size_t end)
 {
     const char *text = kith__tokens_text(p->arena, p->items, first, end);
-    p->no_memory |= text == NULL;
     return text;
 }
 
@@ -84,7 +82,6 @@ bool kith__parser_done(const kith__parser *p)
 static void *add(kith__parser *p, void *items_pointer, size_t *count, size_t item_size)
 {
     void *item = kith__list_add(p->arena, items_pointer, count, item_size);
-    p->no_memory |= item == NULL;
     return item;
 }
 
@@ -330,7 +327,6 @@ static bool parse_references(kith__parser *p, kith__foreign_key *key)
 static const char **one_name(kith__parser *p, const char *name)
 {
     const char **names = kith__arena_alloc(p->arena, sizeof *names);
-    p->no_memory |= names == NULL;
     if (names != NULL)
         *names = name;
     return names;
@@ -372,7 +368,6 @@ static bool column_check(kith__parser *p, kith__table *table, const kith__column
     if (check == NULL || !parse_check(p, &check->sql))
         return false;
     check->name = name != NULL ? name : kith__constraint_name(p->arena, "ck", table->name, &column->name, 1);
-    p->no_memory |= check->name == NULL;
     return check->name != NULL;
 }
 
@@ -709,7 +704,6 @@ static bool parse_items(kith__parser *p, kith__definition *out)
 bool kith__parse_create_table(kith__parser *p, kith__definition *out)
 {
     out->table = kith__arena_zero(p->arena, sizeof *out->table);
-    p->no_memory |= out->table == NULL;
     out->name_token = p->at;
     if (out->table == NULL || (out->table->name = kith__parser_name(p)) == NULL)
         return false;
@@ -720,21 +714,17 @@ bool kith__parse_create_table(kith__parser *p, kith__definition *out)
     if (!parse_options(p, out->table) || !all_columns_known(out->table))
         return false;
     settle_primary_key(p, out);
-    p->no_memory |= !kith__name_constraints(p->arena, out->table);
-    return !p->no_memory;
+    return kith__name_constraints(p->arena, out->table);
 }
 
-bool kith__definition_parse(kith__arena *arena, const char *sql, unsigned flags, kith__definition *out, bool *no_memory)
+bool kith__definition_parse(kith__arena *arena, const char *sql, unsigned flags, kith__definition *out)
 {
     kith__error error = { 0 };
     *out = (kith__definition){ 0 };
     int status = kith__tokenize(arena, NULL, sql, strlen(sql), flags, &out->tokens, &error);
     kith__error_free(&error);
-    *no_memory = status == KITH_NO_MEMORY;
     if (status != KITH_OK)
         return false;
     kith__parser p = { .arena = arena, .items = out->tokens.items, .count = out->tokens.count, .flags = flags };
-    bool well = kith__parser_words(&p, "CREATE", "TABLE") && kith__parse_create_table(&p, out);
-    *no_memory = p.no_memory;
-    return well;
+    return kith__parser_words(&p, "CREATE", "TABLE") && kith__parse_create_table(&p, out) && !arena->broken;
 }

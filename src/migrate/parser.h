@@ -1,5 +1,6 @@
 /*
- * parser: a place in the tokens of one statement. Shared by parse.c and parse_table.c only.
+ * parser: a place in the tokens of one statement. Shared by parse.c and parse_table.c only. What there was no memory for is as if it were not
+ * in the subset, until the end: then the arena, which remembers that, is asked.
  */
 #ifndef KITH__PARSER_H
 #define KITH__PARSER_H
@@ -11,7 +12,6 @@ typedef struct kith__parser {
     const kith__token *items;
     size_t count, at;
     unsigned flags;
-    bool no_memory;
 } kith__parser;
 
 const kith__token *kith__parser_peek(const kith__parser *, size_t ahead);      /* never NULL: past the end, a token of no kind */

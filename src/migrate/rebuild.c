@@ -64,7 +64,6 @@ static int save(rebuild *r)
 
 static int define(rebuild *r)
 {
-    bool no_memory;
     int status = kith__query_text(r->connection, r->arena, &r->old_sql, r->error, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE", r->table);
     if (status != KITH_OK)
         return status;
@@ -74,8 +73,8 @@ static int define(rebuild *r)
     if (r->passing == NULL)
         return kith__fail_memory(r->error);
     status = kith__definition_edit(r->arena, r->old_sql, r->passing, r->ops, r->count, &r->new_sql, r->error);
-    if (status == KITH_OK && (!kith__definition_parse(r->arena, r->old_sql, KITH__SQLITE_TEXT, &r->old, &no_memory) ||
-                              !kith__definition_parse(r->arena, r->new_sql, KITH__SQLITE_TEXT, &r->new, &no_memory)))
+    if (status == KITH_OK && (!kith__definition_parse(r->arena, r->old_sql, KITH__SQLITE_TEXT, &r->old) ||
+                              !kith__definition_parse(r->arena, r->new_sql, KITH__SQLITE_TEXT, &r->new)))
         status = kith__fail_memory(r->error);
     return status;
 }

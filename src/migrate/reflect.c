@@ -23,11 +23,10 @@ static int note_known(kith__state *state, const char *name, const char *table, c
 static int take_table(kith__state *state, const char *name, const char *sql, kith__error *error)
 {
     kith__definition definition;
-    bool no_memory = false;
     if (sql != NULL && strncasecmp(sql, "CREATE VIRTUAL", strlen("CREATE VIRTUAL")) == 0)
         return note_known(state, name, NULL, sql, error);
-    bool read = sql != NULL && kith__definition_parse(&state->schema.arena, sql, KITH__SQLITE_TEXT, &definition, &no_memory);
-    if (no_memory)
+    bool read = sql != NULL && kith__definition_parse(&state->schema.arena, sql, KITH__SQLITE_TEXT, &definition);
+    if (state->schema.arena.broken)
         return kith__fail_memory(error);
     if (!read)
         return note_opaque(state, name, error);
@@ -39,10 +38,9 @@ static int take_index(kith__state *state, const char *name, const char *table_na
 {
     kith__index index;
     const char *unused;
-    bool no_memory;
     kith__table *table = kith__schema_find(&state->schema, table_name);
-    if (!kith__index_parse(&state->schema.arena, sql, KITH__SQLITE_TEXT, &unused, &index, &no_memory))
-        return no_memory ? kith__fail_memory(error) : note_known(state, name, table_name, sql, error);
+    if (!kith__index_parse(&state->schema.arena, sql, KITH__SQLITE_TEXT, &unused, &index))
+        return state->schema.arena.broken ? kith__fail_memory(error) : note_known(state, name, table_name, sql, error);
     index.name = name;
     kith__index *place = table == NULL ? NULL : kith__list_copy_add(&state->schema.arena, &table->indexes, &table->index_count, sizeof *place);
     if (place != NULL)

@@ -230,7 +230,7 @@ static int check_transaction(reader *r, const kith__token *items, size_t count)
 }
 
 /* A verbatim statement is not read, but for the name of the view or trigger that it makes. */
-static void find_object(reader *r, const kith__token *items, size_t count, kith__instruction *out)
+static int find_object(reader *r, const kith__token *items, size_t count, kith__instruction *out)
 {
     kith__tokens inside = { 0 };
     kith__statement_meaning meaning = { 0 };
@@ -244,6 +244,7 @@ static void find_object(reader *r, const kith__token *items, size_t count, kith_
     out->object = meaning.object;
     out->table = meaning.table;
     kith__error_free(&ignored);
+    return r->arena->broken ? kith__fail_memory(r->error) : KITH_OK;
 }
 
 static int add_instruction(reader *r, const kith__token *items, size_t count)
@@ -261,7 +262,7 @@ static int add_instruction(reader *r, const kith__token *items, size_t count)
     out->state_only = r->state;
     out->no_transaction = r->no_transaction;
     if (out->verbatim)
-        return find_object(r, items, count, out), KITH_OK;
+        return find_object(r, items, count, out);
     kith__statement_meaning meaning;
     kith__parsed parsed = kith__ddl_parse(r->arena, items, count, 0, &meaning);
     out->ops = meaning.ops;

@@ -100,8 +100,12 @@ static void say(kith__running *r, size_t i, bool done)
 
 static void script_begin(kith__running *r, const kith__running_step *s, bool checks)
 {
-    const char *title = kith__arena_format(&r->arena, "%s %s: %s", s->direction == KITH__UP ? "upgrade" : "downgrade", s->id, s->message != NULL ? s->message : "");
-    kith__script_begin(r->options->script, s->from, title != NULL ? title : s->id, checks);
+    kith__text *script = r->options->script;
+    kith__text_addf(script, "\n-- %s %s: ", s->direction == KITH__UP ? "upgrade" : "downgrade", s->id);
+    for (const char *p = s->message != NULL ? s->message : ""; *p != 0; p++)
+        kith__text_addc(script, *p == '\n' || *p == '\r' ? ' ' : *p);
+    kith__text_addc(script, '\n');
+    kith__script_begin(script, s->from, checks);
 }
 
 static void script_end(kith__running *r, const kith__running_step *s, bool checks)

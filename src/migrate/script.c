@@ -23,12 +23,8 @@ static void add_string(kith__text *out, const char *text)
 /* ---------------------------------------------------------------- one file
  * kith_guard takes only 1: an INSERT of anything else fails, and with ".bail on" the program ends there, the transaction with it. */
 
-void kith__script_begin(kith__text *script, const char *from, const char *title, bool checks)
+void kith__script_begin(kith__text *script, const char *from, bool checks)
 {
-    kith__text_add(script, "\n-- ");
-    for (const char *p = title; *p != 0; p++)
-        kith__text_addc(script, *p == '\n' || *p == '\r' ? ' ' : *p);
-    kith__text_addc(script, '\n');
     if (checks)
         kith__script_add(script, "PRAGMA foreign_keys = OFF");
     kith__script_add(script, "BEGIN IMMEDIATE");

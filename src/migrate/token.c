@@ -578,7 +578,5 @@ const char *kith__sql_rename(kith__arena *arena, const char *sql, const char *fr
             rest = tokens.items[i].at + tokens.items[i].size;
         }
     kith__text_add(&text, rest);
-    const char *out = text.broken ? NULL : kith__arena_textn(arena, text.data, text.size);
-    kith__text_free(&text);
-    return out;
+    return kith__arena_take(arena, &text);
 }

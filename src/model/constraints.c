@@ -56,8 +56,7 @@ static const char *label_check(kith__builder *b, const char *column, const char 
         kith__text_addc(&sql, '\'');
     }
     kith__text_addc(&sql, ')');
-    const char *made = sql.broken ? NULL : kith__arena_text(&b->models->schema.arena, sql.data);
-    kith__text_free(&sql);
+    const char *made = kith__arena_take(&b->models->schema.arena, &sql);
     return kith__made(b, made);
 }
 

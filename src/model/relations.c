@@ -102,8 +102,7 @@ static const char *printed(kith__builder *b, const kith__tie *tie, const candida
         for (size_t k = 0; k < c->key->count; k++)
             kith__text_addf(&text, "%s%s.%s", k ? " with " : "", mapper->name, kith__property_of_column(mapper, c->key->columns[k])->name);
     }
-    const char *said = text.broken ? NULL : kith__arena_text(&b->scratch, text.data);
-    kith__text_free(&text);
+    const char *said = kith__arena_take(&b->scratch, &text);
     return said ? said : "several";
 }
 

@@ -33,8 +33,7 @@ static const char **column_names(kith__builder *b, const kith__tie *side, const 
             kith__snake_case(&text, mapper->name);
             kith__text_addf(&text, "_%s", mapper->key[i]->column->name);
         }
-        names[i] = kith__made(b, text.broken ? NULL : kith__arena_text(&b->models->schema.arena, text.data));
-        kith__text_free(&text);
+        names[i] = kith__made(b, kith__arena_take(&b->models->schema.arena, &text));
     }
     return b->no_memory ? NULL : names;
 }

@@ -48,8 +48,7 @@ const char *kith__or_rather(kith__builder *b, const char *wrong, const char *con
         kith__text_addf(&text, "%s%s", i ? ", " : " (there is ", names[i]);
     if (!near && count)
         kith__text_add(&text, count > MOST_LISTED ? ", …)." : ").");
-    said = text.broken ? NULL : kith__arena_text(&b->scratch, text.data);
-    kith__text_free(&text);
+    said = kith__arena_take(&b->scratch, &text);
     return said ? said : ".";
 }
 

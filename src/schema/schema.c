@@ -43,14 +43,15 @@ kith__column *kith__table_column(const kith__table *table, const char *name)
 /* PostgreSQL cuts a longer name off without a word; its beginning and the sum of all of it stay apart from others. */
 enum { LONGEST_NAME = 63, KEPT_OF_IT = 54, HEX_OF_SUM = 8 };
 
-static const char *shortened(kith__arena *arena, const kith__text *name)
+static void shorten(kith__text *name)
 {
     char hex[65];
     kith__sha256_hex(name->data, name->size, hex);
     size_t kept = KEPT_OF_IT;
     while (kept && ((unsigned char)name->data[kept] & 0xC0) == 0x80)
         kept--;
-    return kith__arena_format(arena, "%.*s_%.*s", (int)kept, name->data, HEX_OF_SUM, hex);
+    name->size = kept;
+    kith__text_addf(name, "_%.*s", HEX_OF_SUM, hex);
 }
 
 const char *kith__constraint_name(kith__arena *arena, const char *prefix, const char *table, const char *const *columns, size_t count)
@@ -59,11 +60,9 @@ const char *kith__constraint_name(kith__arena *arena, const char *prefix, const 
     kith__text_addf(&name, "%s_%s", prefix, table);
     for (size_t i = 0; i < count; i++)
         kith__text_addf(&name, "_%s", columns[i]);
-    const char *result = NULL;
-    if (!name.broken)
-        result = name.size > LONGEST_NAME ? shortened(arena, &name) : kith__arena_textn(arena, name.data, name.size);
-    kith__text_free(&name);
-    return result;
+    if (!name.broken && name.size > LONGEST_NAME)
+        shorten(&name);
+    return kith__arena_take(arena, &name);
 }
 
 /* ---------------------------------------------------------------- types */

@@ -98,8 +98,7 @@ static void write_turned(kith__sql *sql, const kith__dialect *dialect, const cha
 {
     kith__text turned = { 0 };
     turn(&turned, text);
-    const char *kept = turned.broken ? NULL : kith__arena_text(&sql->texts, turned.data ? turned.data : "");
-    kith__text_free(&turned);
+    const char *kept = kith__arena_take(&sql->texts, &turned);
     if (kept)
         kith__write_value(sql, dialect, kith_of_text(kept), NULL);
     else

@@ -226,6 +226,7 @@ typedef struct way {
 } way;
 
 static void arm_allocation(size_t n) { kith_test_fail_allocation(n); }
+static void arm_piece(size_t n) { kith_test_fail_piece(n); }
 static void arm_allocations(size_t n) { kith_test_fail_allocations_from(n); }
 static bool disarm_allocation(void)
 {
@@ -239,6 +240,7 @@ static void arm_disk(size_t n) { fault_engine_file_arm(n, true, SQLITE_FULL); }
 
 static const way ways[] = {
     { "an allocation fails", arm_allocation, disarm_allocation, 3, "memory" },
+    { "a piece of an arena fails", arm_piece, kith_test_piece_failed, 3, "memory" },
     { "there is no memory any more", arm_allocations, disarm_allocation, 37, "memory" },
     { "SQLite has no memory", arm_engine_memory, fault_engine_memory_disarm, 97, "memory" },
     { "the disk fails", arm_file, fault_engine_file_disarm, 23, " " },

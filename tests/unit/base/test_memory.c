@@ -63,11 +63,33 @@ static void arena_reset_keeps_one_block_and_takes_no_new_memory(void **state)
     assert_int_equal(arena.total, 0);
 }
 
+static void a_text_that_was_taken_is_a_piece_and_a_broken_one_breaks_the_arena(void **state)
+{
+    (void)state;
+    kith__arena arena = { 0 };
+    kith__text text = { 0 };
+    assert_string_equal(kith__arena_take(&arena, &text), "");
+    kith__text_addn(&text, "a\0b", 3);
+    assert_memory_equal(kith__arena_take(&arena, &text), "a\0b", 4);
+    assert_null(text.data);
+    assert_false(arena.broken);
+    kith_test_fail_allocation(1);
+    kith__text_add(&text, "lost");
+    kith_test_fail_allocation(0);
+    assert_null(kith__arena_take(&arena, &text));
+    assert_true(arena.broken && !text.broken);
+    kith__arena_free(&arena);
+}
+
 static void an_impossible_size_is_no_memory(void **state)
 {
     (void)state;
     kith__arena arena = { 0 };
+    assert_false(arena.broken);
     assert_null(kith__arena_alloc(&arena, SIZE_MAX));
+    assert_true(arena.broken);
+    kith__arena_reset(&arena);
+    assert_false(arena.broken);
     assert_null(kith__arena_alloc(&arena, SIZE_MAX / 2));
     assert_null(kith__arena_textn(&arena, "a", SIZE_MAX));
     int *items = NULL;
@@ -159,6 +181,7 @@ int main(void)
         cmocka_unit_test(arena_pieces_are_aligned_and_do_not_overlap),
         cmocka_unit_test(what_was_written_into_the_rest_of_an_arena_is_taken_where_it_is),
         cmocka_unit_test(arena_reset_keeps_one_block_and_takes_no_new_memory),
+        cmocka_unit_test(a_text_that_was_taken_is_a_piece_and_a_broken_one_breaks_the_arena),
         cmocka_unit_test(an_impossible_size_is_no_memory),
         cmocka_unit_test(a_text_without_memory_stays_broken),
         cmocka_unit_test(a_map_finds_what_was_put_and_not_what_was_removed),
