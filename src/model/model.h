@@ -105,6 +105,7 @@ typedef struct kith__models {
     kith__map by_model;                         /* the address of a kith_model -> mapper; keys are in the mappers */
     kith__map by_name;                          /* "Raccoon" -> mapper */
     size_t largest;                             /* the largest struct */
+    bool leaves_out;                            /* some relationship has no save-update in its cascade, and writes */
 } kith__models;
 
 /* `models` is borrowed: the declarations live as long as the program. All errors at once, as a list, each KITH_CONFIG. */

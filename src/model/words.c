@@ -119,6 +119,8 @@ static void read_cascade(kith__builder *b, kith__tie *tie)
     for (size_t i = 0; words && i < count; i++)
         read_cascade_word(b, tie, words[i]);
     check_cascade(b, tie);
+    if (!(tie->relation->cascade & KITH__CASCADE_SAVE) && !tie->relation->view_only)
+        b->models->leaves_out = true;
 }
 
 /* ---------------------------------------------------------------- .load */

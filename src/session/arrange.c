@@ -54,11 +54,11 @@ static bool change(arrangement *a)
     kith_session *session = kith__session_for(a->owner);
     kith__objects added = { 0 }, removed = { 0 };
     bool ok = difference(session, &a->wanted, &a->had, &added) && difference(session, &a->had, &a->wanted, &removed);
-    for (size_t i = 0; ok && i < added.count; i++)
-        ok = kith__relate_append(a->owner, a->relation, added.items[i]);
-    for (size_t i = 0; ok && i < removed.count; i++)
+    for (size_t i = 0; ok && i < removed.count; i++)        /* first: an append may bring the owner into a session, with all that it has then */
         while (ok && kith__link_has(kith__link_peek(a->owner, a->relation), removed.items[i]))
             ok = kith__relate_remove(a->owner, a->relation, removed.items[i]);
+    for (size_t i = 0; ok && i < added.count; i++)
+        ok = kith__relate_append(a->owner, a->relation, added.items[i]);
     free(added.items);
     free(removed.items);
     return ok;

@@ -12,6 +12,7 @@ void kith__expunge(kith__object *object)
 {
     kith__objects_drop(&kith__session_for(object)->pending, object);
     kith__object_move(object, KITH_TRANSIENT);
+    kith__session_for(object)->expunged = true;
 }
 
 static bool doom(kith__object *object)
@@ -73,9 +74,9 @@ bool kith__objects_reached(kith_session *session, kith__objects *todo, const kit
         const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
         if (!(relation->cascade & cascade))
             continue;
-        if (!relation->many)
+        if (!relation->many && !kith__one_is_old(object, relation))
             ok = add_when(session, todo, kith__one_of(object, relation)->object, wanted);
-        for (size_t k = 0; ok && link && k < link->list.count; k++)
+        for (size_t k = 0; ok && link && kith__link_current(link) && k < link->list.count; k++)
             ok = add_when(session, todo, link->list.items[k], wanted);
     }
     return ok;
@@ -126,6 +127,24 @@ static int attach_detached(kith_session *session, kith__object *first)
     return kith__status(session);
 }
 
+static bool is_outside(const kith__object *object) { return object->state == KITH_TRANSIENT || is_detached(object); }
+
+/* The object is in the session: what its relationships lead to and is not comes too. */
+static int bring_along(kith_session *session, const kith__object *object)
+{
+    kith__objects todo = { 0 };
+    bool ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_SAVE, is_outside);
+    for (size_t i = 0; ok && i < todo.count; i++) {
+        kith__object *reached = todo.items[i];
+        if (is_detached(reached))
+            ok = attach_detached(session, reached) == KITH_OK;
+        else if (reached->state == KITH_TRANSIENT)      /* none of those before has brought it */
+            ok = kith__adopt(session, reached) && kith__join_session(session, reached);
+    }
+    free(todo.items);
+    return kith__status(session);
+}
+
 int kith_attach(kith_session *session, const void *structure)
 {
     if (!kith__ready(session))
@@ -143,10 +162,12 @@ int kith_attach(kith_session *session, const void *structure)
         object->flags &= (uint16_t)~KITH__DOOMED;
         kith__objects_drop(&session->doomed, object);
     } else if (object->state == KITH_DETACHED)
-        return attach_detached(session, object);
-    else if (!kith__in_session(object))
-        kith__join_session(session, object);
-    return kith__status(session);
+        attach_detached(session, object);
+    else if (!kith__in_session(object)) {
+        kith__join_itself(session, object);
+        return kith__status(session);
+    }
+    return kith__status(session) ? kith__status(session) : bring_along(session, object);
 }
 
 /* ---------------------------------------------------------------- orphans and cascades of deletes */
@@ -459,12 +480,104 @@ bool kith__sync_keys(kith__object *object)
     return !waits || kith__objects_add(kith__session_for(object), &kith__session_for(object)->waiting, object);
 }
 
+/* ---------------------------------------------------------------- what is related and not in the session */
+
+/* The lists that this flush writes: those that were changed, and those of new owners. */
+static bool each_list(kith_session *session, bool (*visit)(kith_link *))
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < session->touched.count; i++)
+        ok = !kith__in_session(session->touched.items[i]->owner) || visit(session->touched.items[i]);
+    for (size_t i = 0; ok && i < session->pending.count; i++) {
+        const kith__mapper *mapper = kith__mapper_for(session->pending.items[i]);
+        for (size_t r = 0; ok && r < mapper->relation_count; r++) {
+            kith_link *link = mapper->relations[r].many ? kith__link_peek(session->pending.items[i], &mapper->relations[r]) : NULL;
+            ok = !link || !link->fresh || visit(link);
+        }
+    }
+    return ok;
+}
+
+static bool is_no_member(const void *structure) { return structure && kith__header(structure)->state == KITH_TRANSIENT; }
+
+/* No cascade leads there, so it would be left out without a word (80). */
+static bool refuse(kith__object *owner, const kith__relation *relation, const void *structure)
+{
+    kith_session *session = kith__session_for(owner);
+    not_there(owner, relation, kith__header(structure));
+    kith__fail_hint(&session->error, "The cascade of %s.%s does not bring it along: add it to the session, or take it out.", relation->owner->name, relation->name);
+    kith__fail_about(&session->error, relation->owner->name, relation->name, kith__struct(owner));
+    return false;
+}
+
+static bool holds_members_only(kith_link *link)
+{
+    const kith__relation *relation = link->relation;
+    if (link->owner->flags & KITH__DOOMED || relation->cascade & KITH__CASCADE_SAVE || relation->view_only)
+        return true;
+    for (size_t i = 0; i < link->list.count; i++)
+        if (is_no_member(link->list.items[i]))
+            return refuse(link->owner, relation, link->list.items[i]);
+    for (size_t i = 0; i < link->added.count; i++)
+        if (link->added.items[i]->state == KITH_TRANSIENT)
+            return refuse(link->owner, relation, kith__struct(link->added.items[i]));
+    return true;
+}
+
+static bool members_only(kith_session *session)
+{
+    if (!session->database->models->leaves_out)
+        return true;
+    bool ok = each_list(session, holds_members_only);
+    for (size_t i = 0; ok && i < session->touched_ones.count; i++) {
+        const kith__touched_one *one = &session->touched_ones.items[i];
+        const void *other = kith__one_of(one->owner, one->relation)->object;
+        if (is_no_member(other) && kith__in_session(one->owner) && !(one->owner->flags & KITH__DOOMED) && !(one->relation->cascade & KITH__CASCADE_SAVE))
+            ok = refuse(one->owner, one->relation, other);
+    }
+    return ok;
+}
+
+/* What was expunged is not written, so the lists do not have it any longer (86). */
+static bool drop_expunged(kith_link *link)
+{
+    size_t kept = 0;
+    while (kept < link->list.count && !is_no_member(link->list.items[kept]))
+        kept++;
+    if (kept == link->list.count)
+        return true;
+    if (!kith__link_part(link, link->list.count))
+        return false;
+    for (size_t i = kept; i < link->list.count; i++)
+        if (!is_no_member(link->list.items[i]))
+            link->list.items[kept++] = link->list.items[i];
+    link->list.count = kept;
+    return true;
+}
+
+static bool without_expunged(kith_session *session)
+{
+    if (!session->expunged)
+        return true;
+    if (!each_list(session, drop_expunged))
+        return false;
+    for (size_t i = 0; i < session->touched_ones.count; i++) {
+        kith__one_member *one = kith__one_of(session->touched_ones.items[i].owner, session->touched_ones.items[i].relation);
+        if (is_no_member(one->object) && kith__in_session(session->touched_ones.items[i].owner))
+            one->object = NULL;
+    }
+    session->expunged = false;
+    return true;
+}
+
 /* ---------------------------------------------------------------- afterwards */
 
 static void clean_all(kith_session *session, const kith__objects *inserted)
 {
-    for (size_t i = 0; i < inserted->count; i++)
+    for (size_t i = 0; i < inserted->count; i++) {
         kith__mark_clean(inserted->items[i]);
+        inserted->items[i]->flags &= (uint16_t)~KITH__ORPHANED;
+    }
     for (size_t i = 0; i < session->dirty.count; i++)
         kith__mark_clean(session->dirty.items[i]);
     for (size_t i = 0; i < session->touched.count; i++) {
@@ -505,15 +618,36 @@ static int update_waiting(kith_session *session)
     return KITH_OK;
 }
 
+/* Table by table; in each what is changed goes before what is new, so that a value that must be unique can pass from one row to another. */
+static int insert_and_update(kith_session *session, const kith__objects *inserts)
+{
+    kith__objects updates = { 0 };
+    if (!inserts->count || !session->dirty.count)
+        return kith__insert_all(session, inserts);
+    bool ok = by_rank(session, &session->dirty, &updates);
+    for (size_t from = 0, to, u = 0; ok && from < inserts->count; from = to) {
+        size_t rank = kith__mapper_for(inserts->items[from])->rank, first = u;
+        for (to = from; to < inserts->count && kith__mapper_for(inserts->items[to])->rank == rank;)
+            to++;
+        while (u < updates.count && kith__mapper_for(updates.items[u])->rank <= rank)
+            u++;
+        ok = kith__update_all(session, &(kith__objects){ .items = updates.items + first, .count = u - first }, true) == KITH_OK &&
+             kith__insert_all(session, &(kith__objects){ .items = inserts->items + from, .count = to - from }) == KITH_OK;
+    }
+    free(updates.items);
+    return kith__status(session);
+}
+
 static int write_all(kith_session *session, kith__objects *inserts, kith__objects *deletes)
 {
     if (kith__write_lock(session))
         return kith__status(session);
     session->writing = true;
-    if (kith__insert_all(session, inserts) || update_waiting(session) || kith__update_all(session) || kith__join_rows_remove(session, deletes) ||
-        kith__join_rows_insert(session) || kith__delete_all(session, deletes))
-        return kith__status(session);
-    return KITH_OK;
+    if (insert_and_update(session, inserts) || update_waiting(session) || kith__update_all(session, &session->dirty, false) ||
+        kith__join_rows_remove(session, deletes) || kith__join_rows_insert(session) || kith__delete_all(session, deletes))
+        for (size_t i = 0; i < session->dirty.count; i++)
+            session->dirty.items[i]->flags &= (uint16_t)~KITH__PLACED;      /* those that had their turn before the inserts */
+    return kith__status(session);
 }
 
 /* The database takes back what was half written: all of the transaction, or (by kith_savepoint_undo) all since the savepoint. */
@@ -554,8 +688,8 @@ int kith__flush(kith_session *session)
         return kith__status(session);
     }
     kith__scratch_begin(session);
-    bool ok = doom_orphans(session) && cascade_deletes(session) && sort_pending(session, &inserts) &&
-              sort(session, &session->doomed, KITH__DOOMED, &deletes);
+    bool ok = doom_orphans(session) && cascade_deletes(session) && members_only(session) && without_expunged(session) &&
+              sort_pending(session, &inserts) && sort(session, &session->doomed, KITH__DOOMED, &deletes);
     if (ok && (inserts.count || deletes.count || session->dirty.count || session->touched.count))
         ok = write_all(session, &inserts, &deletes) == KITH_OK;
     if (ok)

@@ -541,16 +541,39 @@ static int update_one(writer *w, kith__object *object)
     return run_update(session, &w->shape, w->statement, object, object->notes->original);
 }
 
-int kith__update_all(kith_session *session)
+static bool references_new(const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = &mapper->relations[i];
+        if (relation->direction != KITH__MANY_TO_ONE || relation->view_only)
+            continue;
+        const kith__one_member *one = kith__one_of(object, relation);
+        if (one->link == KITH__CHANGED && one->object && !kith__has_row(kith__header(one->object)))
+            return true;
+    }
+    for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next)
+        if (parent->object && !kith__has_row(parent->object))
+            return true;
+    return false;
+}
+
+int kith__update_all(kith_session *session, const kith__objects *dirty, bool before_inserts)
 {
     writer w;
-    if (!session->dirty.count || !writer_open(session, &w))
+    if (!dirty->count || !writer_open(session, &w))
         return kith__status(session);
-    for (size_t i = 0; i < session->dirty.count; i++)
-        if (update_one(&w, session->dirty.items[i])) {
-            blame(session->dirty.items[i]);
-            break;
-        }
+    for (size_t i = 0; i < dirty->count && kith__status(session) == KITH_OK; i++) {
+        kith__object *object = dirty->items[i];
+        bool done = object->flags & KITH__PLACED;
+        object->flags &= (uint16_t)~KITH__PLACED;
+        if (done || (before_inserts && references_new(object)))
+            continue;
+        if (update_one(&w, object))
+            blame(object);
+        else if (before_inserts)
+            object->flags |= KITH__PLACED;
+    }
     kith__done(w.statement);
     return kith__status(session);
 }

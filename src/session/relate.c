@@ -178,18 +178,23 @@ bool kith__relate_orphaned(kith__object *child, const kith__relation *relation)
 
 /* ---------------------------------------------------------------- cascades along a change */
 
-static bool look_whether_orphan(kith__object *child, const kith__relation *from_owner)
+static bool look_at_flush(kith_session *session, kith__object *child)
 {
-    if (from_owner && from_owner->cascade & KITH__CASCADE_ORPHAN && child->state == KITH_PENDING) {
-        kith__expunge(child);       /* it was never written, and will not be */
-        return true;
-    }
-    if (!from_owner || !(from_owner->cascade & KITH__CASCADE_ORPHAN) || child->flags & KITH__ORPHAN || !kith__in_session(child))
-        return true;
-    if (!kith__objects_add(kith__session_for(child), &kith__session_for(child)->orphans, child))
+    if (!(child->flags & KITH__ORPHAN) && !kith__objects_add(session, &session->orphans, child))
         return false;
     child->flags |= KITH__ORPHAN;
     return true;
+}
+
+static bool look_whether_orphan(kith__object *child, const kith__relation *from_owner)
+{
+    if (!from_owner || !(from_owner->cascade & KITH__CASCADE_ORPHAN))
+        return true;
+    if (!kith__has_row(child))
+        child->flags |= KITH__ORPHANED;
+    if (child->state == KITH_PENDING)
+        kith__expunge(child);       /* it was never written, and will not be */
+    return !kith__in_session(child) || look_at_flush(kith__session_for(child), child);
 }
 
 /* One of two that are now related is in the session: the other joins it. */
@@ -198,9 +203,9 @@ static bool join_both(kith__object *a, kith__object *b, const kith__relation *fr
     if (!(from_a->cascade & KITH__CASCADE_SAVE))
         return true;
     if (kith__in_session(a) && !kith__in_session(b))
-        return kith__join_session(kith__session_for(a), b);
+        return kith__join_itself(kith__session_for(a), b);
     if (kith__in_session(b) && !kith__in_session(a))
-        return kith__join_session(kith__session_for(b), a);
+        return kith__join_itself(kith__session_for(b), a);
     return true;
 }
 
@@ -209,7 +214,8 @@ static bool join_one(kith_session *session, kith__object *object)
     if (!kith__object_move(object, KITH_PENDING))
         return false;
     object->epoch = session->epoch;
-    return kith__journal_add(session, KITH__UNDO_STATE, object, NULL) && kith__objects_add(session, &session->pending, object);
+    return kith__journal_add(session, KITH__UNDO_STATE, object, NULL) && kith__objects_add(session, &session->pending, object) &&
+           (!(object->flags & KITH__ORPHANED) || look_at_flush(session, object));
 }
 
 static bool is_outside(const kith__object *object) { return !kith__in_session(object); }
@@ -219,16 +225,27 @@ static bool reach_from(kith_session *session, const kith__object *object)
     return kith__objects_reached(session, &session->reached, object, KITH__CASCADE_SAVE, is_outside);
 }
 
-bool kith__join_session(kith_session *session, kith__object *first)
+static bool join_reached(kith_session *session)
 {
-    session->reached.count = 0;
-    bool ok = join_one(session, first) && reach_from(session, first);
+    bool ok = true;
     for (size_t i = 0; ok && i < session->reached.count; i++) {     /* in the order in which they are reached: so they are inserted */
         kith__object *object = session->reached.items[i];
         if (!kith__in_session(object))
             ok = kith__adopt(session, object) && join_one(session, object) && reach_from(session, object);
     }
     return ok;
+}
+
+bool kith__join_session(kith_session *session, kith__object *first)
+{
+    session->reached.count = 0;
+    return join_one(session, first) && reach_from(session, first) && join_reached(session);
+}
+
+bool kith__join_itself(kith_session *session, kith__object *object)
+{
+    object->flags &= (uint16_t)~KITH__ORPHANED;
+    return kith__join_session(session, object);
 }
 
 /* ---------------------------------------------------------------- setting a to-one */

@@ -74,7 +74,8 @@ enum {
     KITH__MARKED = 32,              /* of a sweep */
     KITH__GENERATED = 128,          /* the engine made its key in this transaction */
     KITH__GONE = 64,                /* its deletion was committed */
-    KITH__GATHERED = 256            /* in a list that must hold each once; only while the list is made */
+    KITH__GATHERED = 256,           /* in a list that must hold each once; only while the list is made */
+    KITH__ORPHANED = 1024           /* its last owner let it go before it had a row: that something else leads to it does not write it */
 };
 
 /* What an object needs once something was written to it. */
@@ -179,6 +180,7 @@ struct kith_session {
     bool autoflush, lazy_loads, flushing;
     kith_isolation isolation;
     bool writing;                   /* a flush has begun to write */
+    bool expunged;                  /* something was, since the last flush: lists may hold it */
     bool broken;                    /* the objects show what the database does not have: kith_error_clear does not help */
     bool lost;                      /* the transaction is gone whole: kith_savepoint_undo does not help either */
     uint32_t epoch;
@@ -329,6 +331,7 @@ bool kith__may_relate(kith__object *, const kith__relation *, bool in_memory);
 bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
 bool kith__relate_orphaned(kith__object *child, const kith__relation *);     /* its owner goes: only the child is changed */
 bool kith__join_session(kith_session *, kith__object *);            /* save-update cascade: it, and what its relationships reach */
+bool kith__join_itself(kith_session *, kith__object *);             /* the same of one that is meant, not only reached */
 kith__one_member *kith__one_of(const kith__object *, const kith__relation *);
 /* the object on the other side of a KITH_ONE as far as memory knows, without a statement; *known says whether it does */
 kith__object *kith__one_peek(const kith__object *, const kith__relation *, bool *known);
@@ -403,7 +406,7 @@ bool kith__sync_keys(kith__object *);                       /* foreign keys from
 
 /* insert.c, join.c: the objects come with those that they reference first */
 int  kith__insert_all(kith_session *, const kith__objects *);
-int  kith__update_all(kith_session *);                      /* the dirty ones */
+int  kith__update_all(kith_session *, const kith__objects *dirty, bool before_inserts);    /* before: those that reference no new object; then the others */
 int  kith__delete_all(kith_session *, const kith__objects *);
 const char *kith__blamed(const kith_session *, const kith__mapper *);   /* the member that the error's constraint is of, or NULL */
 int  kith__join_rows_remove(kith_session *, const kith__objects *doomed);

@@ -143,6 +143,7 @@ static void take_back(kith_session *session, size_t mark)
     drop_flags(&session->doomed, KITH__DOOMED);
     drop_flags(&session->orphans, KITH__ORPHAN);
     session->pending.count = 0;
+    session->expunged = false;
     for (size_t i = session->journal.count; i > mark; i--)
         undo(session, &session->journal.items[i - 1]);
     for (size_t i = 0; !mark && i < session->journal.count; i++)    /* before, an older image may still need a text */

@@ -15,6 +15,22 @@ KITH_MODEL(Branch, "branches", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN
     KITH_RELATIONSHIP(twigs, Branch, .back_populates = "parent", .cascade = "all, delete-orphan"));
 FAMILY(branches, KITH_MODELS(Branch));
 
+/* A child of two parents, of which only one owns it, and a list that brings nobody along. */
+KITH_DECLARE(Board);
+KITH_DECLARE(Ticket);
+KITH_DECLARE(Clerk);
+struct Board { int64_t id; KITH_MANY(Ticket) tickets; };
+struct Ticket { int64_t id; const char *code; kith_opt_int board_id, person_id, watcher_id; KITH_ONE(Board) board; KITH_ONE(Clerk) person; };
+struct Clerk { int64_t id; const char *name; KITH_MANY(Ticket) tickets, watched; };
+KITH_MODEL(Board, "boards", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(tickets, Ticket, .back_populates = "board", .cascade = "all, delete-orphan"));
+KITH_MODEL(Ticket, "tickets", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(code, .unique = true), KITH_COLUMN(board_id, .foreign_key = "boards.id"),
+    KITH_COLUMN(person_id, .foreign_key = "clerks.id"), KITH_COLUMN(watcher_id, .foreign_key = "clerks.id"),
+    KITH_RELATIONSHIP(board, Board, .back_populates = "tickets"), KITH_RELATIONSHIP(person, Clerk, .back_populates = "tickets", .foreign_keys = "person_id"));
+KITH_MODEL(Clerk, "clerks", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name),
+    KITH_RELATIONSHIP(tickets, Ticket, .back_populates = "person", .foreign_keys = "person_id"),
+    KITH_RELATIONSHIP(watched, Ticket, .foreign_keys = "watcher_id", .cascade = ""));
+FAMILY(boards, KITH_MODELS(Board, Ticket, Clerk));
+
 /* passive_deletes over a key that may be NULL, without the database's help: the rows would stay. */
 KITH_DECLARE(Station);
 KITH_DECLARE(Sample);
@@ -398,6 +414,120 @@ static void a_pending_orphan_leaves_the_session_unwritten(void **state)
     assert_int_equal(kith_count(f->session, Employee), 3);
 }
 
+/* 86: it leaves the lists of others too, once they are written */
+static void a_pending_orphan_leaves_all_lists_at_the_flush(void **state)
+{
+    fixture *f = *state;
+    const Board *board = kith_new(f->session, Board);
+    const Clerk *ann = kith_new(f->session, Clerk, .name = "Ann"), *ben = kith_new(f->session, Clerk, .name = "Ben");
+    const Ticket *kept = kith_new(f->session, Ticket, .board = { board }, .person = { ann });
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(ann, tickets)), 1);
+    kith_session_autoflush(f->session, false);
+    const Ticket *first = kith_new(f->session, Ticket, .board = { board }, .person = { ann });
+    const Ticket *of_new = kith_new(f->session, Ticket, .board = { board }, .person = { kith_new(f->session, Clerk, .name = "Cid") });
+    const Clerk *cid = kith_one(of_new, person);
+    kith_append(ben, tickets, kith_new(f->session, Ticket, .board = { board }));
+    const Ticket *const *before = kith_many(ann, tickets).items;
+    kith_remove(board, tickets, first);
+    kith_remove(board, tickets, of_new);
+    assert_int_equal(kith_state_of(first), KITH_TRANSIENT);
+    FLUSH(f->session);
+    assert_int_equal(COUNT(kith_many(ann, tickets)), 1);
+    assert_ptr_equal(kith_many(ann, tickets).items[0], kept);
+    assert_int_equal(COUNT(kith_many(cid, tickets)), 0);
+    assert_int_equal(COUNT(kith_many(ben, tickets)), 1);
+    assert_ptr_equal(before[1], first);       /* what was handed out stays as it was */
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Ticket), 2);
+}
+
+/* 86: nor does it come back because something else leads to it; only for its own sake, or with an owner */
+static void a_pending_orphan_is_not_written_for_another_owner(void **state)
+{
+    fixture *f = *state;
+    const Board *board = kith_new(f->session, Board);
+    const Clerk *ann = kith_new(f->session, Clerk, .name = "Ann");
+    const Ticket *ticket = kith_new(f->session, Ticket, .code = "one", .board = { board }, .person = { ann });
+    kith_remove(board, tickets, ticket);
+    kith_detach(ann);
+    assert_int_equal(kith_attach(f->session, ann), KITH_OK);
+    assert_int_equal(kith_attach(f->session, ann), KITH_OK);
+    FLUSH(f->session);
+    assert_int_equal(kith_state_of(ticket), KITH_TRANSIENT);
+    assert_int_equal(kith_count(f->session, Ticket), 0);
+    assert_int_equal(kith_attach(f->session, ticket), KITH_OK);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Ticket), 1);
+    kith_append(board, tickets, ticket);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Ticket, .where = kith_eq(Ticket, board, board)), 1);
+}
+
+/* 78, 91: one that is in the session already brings along what left it */
+static void attaching_again_brings_what_was_detached(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    const Trashcan *can = kith_new(f->session, Trashcan, .raccoon = { rocky });
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    const Trashcan *new = kith_new(f->session, Trashcan, .raccoon = { rocky });
+    kith_detach(can);
+    kith_detach(new);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_OK);
+    assert_int_equal(kith_state_of(can), KITH_PERSISTENT);
+    assert_int_equal(kith_state_of(new), KITH_PENDING);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Trashcan), 2);
+}
+
+/* 80: what no cascade brings along is not left out without a word */
+static void what_is_related_and_not_in_the_session_is_said_at_the_flush(void **state)
+{
+    fixture *f = *state;
+    const Clerk *ann = kith_new(f->session, Clerk, .name = "Ann");
+    const Ticket *ticket = kith_new(f->session, Ticket, .code = "one");
+    for (int with_row = 0; with_row < 2; with_row++) {
+        kith_detach(ticket);
+        kith_append(ann, watched, ticket);
+        assert_int_equal(kith_state_of(ticket), KITH_TRANSIENT);
+        assert_int_equal(kith_flush(f->session), KITH_MISUSE);
+        kith_test_error(f->session, KITH_MISUSE, "watched");
+        kith_error_clear(f->session);
+        kith_remove(ann, watched, ticket);
+        COMMIT(f->session);
+        assert_int_equal(kith_state_of(ticket), KITH_TRANSIENT);
+    }
+    kith_append(ann, watched, ticket);
+    assert_int_equal(kith_attach(f->session, ticket), KITH_OK);
+    COMMIT(f->session);
+    assert_int_equal(ticket->watcher_id.value, ann->id);
+}
+
+/* 97: what must be unique may pass from a row that is changed to one that is new */
+static void a_unique_value_passes_to_a_new_row_in_one_flush(void **state)
+{
+    fixture *f = *state;
+    const Ticket *old = kith_new(f->session, Ticket, .code = "one");
+    COMMIT(f->session);
+    const Clerk *ann = kith_new(f->session, Clerk, .name = "Ann");
+    const Ticket *new = kith_new(f->session, Ticket, .code = "one", .person = { ann });
+    kith_set(old, code, "two");
+    kith_set(old, person, ann);     /* and waits for a row of another table */
+    COMMIT(f->session);
+    assert_string_equal(new->code, "one");
+    assert_int_equal(kith_count(f->session, Ticket, .where = kith_eq(Ticket, person, ann)), 2);
+    kith_delete(kith_new(f->session, Ticket, .code = "none"));
+    kith_new(f->session, Ticket, .code = "two");        /* a failure leaves nothing half done */
+    kith_set(new, code, "three");
+    assert_int_equal(kith_flush(f->session), KITH_CONSTRAINT);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    kith_set(new, code, "four");
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Ticket, .where = kith_eq(Ticket, code, "four")), 1);
+}
+
 /* 87 */
 static void a_child_that_never_had_a_parent_is_inserted_where_the_key_may_be_null(void **state)
 {
@@ -571,6 +701,11 @@ int main(void)
         IN_MEMORY(firm, a_move_between_two_parents_is_no_orphaning),
         IN_MEMORY(firm, taken_out_and_put_elsewhere_before_the_flush_is_no_orphaning),
         IN_MEMORY(firm, a_pending_orphan_leaves_the_session_unwritten),
+        IN_MEMORY(boards, a_pending_orphan_leaves_all_lists_at_the_flush),
+        IN_MEMORY(boards, a_pending_orphan_is_not_written_for_another_owner),
+        IN_MEMORY(alley, attaching_again_brings_what_was_detached),
+        IN_MEMORY(boards, what_is_related_and_not_in_the_session_is_said_at_the_flush),
+        IN_MEMORY(boards, a_unique_value_passes_to_a_new_row_in_one_flush),
         IN_MEMORY(firm, a_child_that_never_had_a_parent_is_inserted_where_the_key_may_be_null),
         IN_MEMORY(sensors, passive_deletes_leave_unloaded_children_to_the_database),
         IN_MEMORY(sensors, passive_deletes_handle_loaded_children_in_memory),

@@ -123,6 +123,73 @@ def test_a_pending_child_that_is_removed_is_forgotten(db):
     assert C.query.count() == 0 and c not in db.session
 
 
+def test_a_forgotten_child_leaves_the_lists_of_others_at_the_flush(db):
+    """86"""
+    class Board(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        tickets = db.relationship("Ticket", back_populates="board", cascade="all, delete-orphan")
+
+    class Clerk(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        tickets = db.relationship("Ticket", back_populates="clerk")
+
+    class Ticket(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        board_id = db.Column(db.ForeignKey("board.id"))
+        clerk_id = db.Column(db.ForeignKey("clerk.id"))
+        board = db.relationship("Board", back_populates="tickets")
+        clerk = db.relationship("Clerk", back_populates="tickets")
+    db.create_all()
+    board, ann = Board(), Clerk()
+    ticket = Ticket(board=board, clerk=ann)
+    db.session.add(board)
+    board.tickets.remove(ticket)
+    assert ticket not in db.session and ann.tickets == [ticket]
+    db.session.flush()
+    assert ann.tickets == [] and Ticket.query.count() == 0
+    db.session.add(ann)         # which does not bring it
+    db.session.commit()
+    assert Ticket.query.count() == 0
+    board.tickets.append(ticket)
+    db.session.commit()
+    assert ann.tickets == [ticket] and Ticket.query.count() == 1
+
+
+def test_what_no_cascade_brings_along_is_said_at_the_flush(db):
+    """80"""
+    class Parent(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        kids = db.relationship("Child", cascade="")
+
+    class Child(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        parent_id = db.Column(db.ForeignKey("parent.id"))
+    db.create_all()
+    p, c = Parent(), Child()
+    p.kids.append(c)
+    db.session.add(p)
+    with pytest.raises(exc.InvalidRequestError, match="Parent.kids"):
+        db.session.flush()
+    db.session.add(c)
+    db.session.commit()
+    assert c.parent_id == p.id and p.kids == [c]
+
+
+def test_a_unique_value_passes_to_a_new_row(db):
+    """97"""
+    class Card(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        code = db.Column(db.String, unique=True)
+    db.create_all()
+    old = Card(code="one")
+    db.session.add(old)
+    db.session.commit()
+    db.session.add(Card(code="one"))
+    old.code = "two"
+    db.session.commit()
+    assert [card.code for card in Card.query.order_by(Card.id)] == ["two", "one"]
+
+
 def test_passive_deletes_leaves_the_unloaded_to_the_database(db, statements):
     """89"""
     P, C = family(db, cascade="all, delete-orphan", passive_deletes=True)

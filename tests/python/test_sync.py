@@ -619,3 +619,18 @@ def test_composite_foreign_keys_join_on_all_columns(db, statements):
     half.id
     assert statements(lambda: half.den) == 0 and half.den is None
     assert Can.query.where(Can.den == c.den).one() is c
+
+
+def test_a_list_that_is_set_brings_nothing_along_of_what_it_was(db):
+    """45, 78"""
+    class Node(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        parent_id = db.Column(db.ForeignKey("node.id"))
+        children = db.relationship("Node", back_populates="parent")
+        parent = db.relationship("Node", back_populates="children", remote_side=[id])
+    db.create_all()
+    known, owner, left = Node(), Node(), Node()
+    db.session.add(known)
+    owner.children = [left]
+    owner.children = [known]
+    assert owner in db.session and left not in db.session and left.parent is None

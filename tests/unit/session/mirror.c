@@ -91,7 +91,7 @@ static void object_is_at_rest(kith_session *session, kith__object *object, const
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     kith_value key[KITH__MOST_PARTS];
-    unsigned resting = object->state == KITH_DELETED ? KITH__GONE : 0;
+    unsigned resting = object->state == KITH_DELETED ? KITH__GONE : object->state == KITH_TRANSIENT ? KITH__ORPHANED : 0;
     if (object->flags & ~resting)
         SAY(when, "%s has flags: %x", kith_describe(object + 1), object->flags);
     if (object->state == KITH_PENDING)
