@@ -6,6 +6,13 @@ their relationships, the order of lists, what was raised, and the tables are the
 Where kith differs on purpose the operation says so, with the number of the rule:
 
     30   foreign keys are on: they are turned on in SQLAlchemy's database
+    43   SQLAlchemy does not write a reference that is deleted where the other side is expired: that is read before
+    84   an orphan that was put into another list since the last flush is deleted: in SQLAlchemy the last of the two relationships wins, and which is
+         the last is chance: it is taken out of the others before a flush
+    85   SQLAlchemy expunges what is pending when it moves to an owner that is transient, and leaves it there: it is not moved
+    86   a pending orphan that was expunged is not written because some other object leads to it: SQLAlchemy holds so only for what was orphaned outside
+         of a session, and is told so of the others too; loaded lists have it until the flush, SQLAlchemy's until they are expired: they are mended
+    158  SQLAlchemy takes what was never given for None and does not read it after an UPDATE: it is told that it knows it
     57   SQLAlchemy forgets what the old value was where it was not known: it is read before one is set
     0004 new objects are as they were before the transaction once it is taken back: such are not looked at any more (docs/decisions)
          what is to be deleted is not found and not taken in relationships, as if it had been: it is flushed after a delete
@@ -80,6 +87,10 @@ class World:
             enable(self.sa, self.engine)
         self.Base.metadata.create_all(self.engine)
         self.session = self.orm.Session(self.engine, future=True)
+        self.flushed = False
+        if not kith:
+            self.sa.event.listen(self.session, "before_flush", lambda *about: self.settle())
+            self.sa.event.listen(self.session, "after_flush", lambda *about: setattr(self, "flushed", True))
 
     def close(self) -> None:
         """Ends it."""
@@ -111,10 +122,18 @@ class World:
         found = self.sa.inspect(instance)
         return key not in found.unloaded if self.name == "kith" else key in found.dict      # what is only pending there counts as loaded in unloaded
 
+    def settle(self) -> None:
+        """84: SQLAlchemy's orphans that were added elsewhere."""
+        for instance in self.session.dirty:
+            state = self.sa.inspect(instance)
+            if state.mapper._is_orphan(state):
+                for key in ONES[type(instance).__name__]:
+                    setattr(instance, key, None)
+
     def mend(self) -> None:
-        """112: SQLAlchemy's relationships without what was deleted."""
-        if self.name == "kith":
-            return
+        """112, 86: SQLAlchemy's relationships without what was deleted and, once there was a flush, what was expunged."""
+        left = ("deleted", "transient") if self.flushed else ("deleted",)
+        self.flushed = False
         committed = importlib.import_module("sqlalchemy.orm.attributes").set_committed_value
         for instance, kind in zip(self.objects, self.kinds):
             loaded = self.sa.inspect(instance).dict
@@ -122,11 +141,11 @@ class World:
                 continue
             for key in MANIES.get(kind, ()):
                 if key in loaded:
-                    kept = [item for item in loaded[key] if self.state(item) != "deleted"]
+                    kept = [item for item in loaded[key] if self.state(item) not in left]
                     if len(kept) != len(loaded[key]):
                         committed(instance, key, kept)
             for key in ONES.get(kind, ()):
-                if loaded.get(key) is not None and self.state(loaded[key]) == "deleted":
+                if loaded.get(key) is not None and self.state(loaded[key]) in left:
                     committed(instance, key, None)
 
 
@@ -315,8 +334,11 @@ def do_set_one(world: World, i: int, kind: str, key: str, target: str, j: Option
 
 def do_del_one(world: World, i: int, kind: str, key: str) -> Any:
     instance = usable(world, i, kind)
-    if getattr(instance, key) is None:
+    old = getattr(instance, key)
+    if old is None:
         raise Skip
+    for back in MANIES.get(type(old).__name__, ()):         # 43
+        getattr(old, back)
     delattr(instance, key)
 
 
@@ -324,6 +346,8 @@ def fits(world: World, instance: Any, key: str, *others: Any) -> None:
     getattr(instance, key)              # which may flush, and what is deleted then is refused
     back = {"pets": "owner", "items": "owner", "children": "parent", "links": "owner" if type(instance).__name__ == "Owner" else "tag"}.get(key)
     if back and any(getattr(other, back) is not None and world.state(getattr(other, back)) == "transient" for other in others):     # 83
+        raise Skip
+    if back == "owner" and world.state(instance) == "transient" and any(world.state(other) == "pending" for other in others):       # 85
         raise Skip
     if key == "children" and any(under(other, instance) for other in others) or any(world.state(item) in ("deleted", "detached") for item in (instance, *others)):
         raise Skip
@@ -493,6 +517,10 @@ def do_get(world: World, kind: str, key: int) -> Any:
 
 def do_update_where(world: World, kind: str, key: str, old: Any, new: Any) -> Any:
     cls = world.classes[kind]
+    if world.name != "kith":        # 158
+        for instance, its in zip(world.objects, world.kinds):
+            if its == kind and world.state(instance) == "persistent" and not world.is_loaded(instance, key) and key not in world.sa.inspect(instance).expired_attributes:
+                importlib.import_module("sqlalchemy.orm.attributes").set_committed_value(instance, key, None)
     return world.session.query(cls).filter(getattr(cls, key) == old).update({key: new}, synchronize_session="fetch")
 
 
@@ -645,6 +673,9 @@ class Run:
         if ours[0] == "raised" and ours[1] in ROLLED_BACK:
             for world in (self.kith, self.real):
                 do_rollback(world)
+        for place in before:
+            if self.real.state(self.real.objects[place]) == "transient":        # 86
+                self.real.sa.inspect(self.real.objects[place])._orphaned_outside_of_session = True
         for world in (self.kith, self.real):        # 0004
             world.gone |= {place for place in before if world.state(world.objects[place]) == "transient"}
         self.real.mend()
