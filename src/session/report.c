@@ -14,11 +14,11 @@ static const list nothing = { NULL, 0 };
 /* ---------------------------------------------------------------- marks */
 
 /* What stands from `at` on and is no SQL to look at: a string, a quoted name, a comment. Its length, or 0. */
-static size_t quoted_length(const char *at)
+static size_t quoted_length(const char *at, bool brackets)
 {
     const char *end;
-    if (*at == '\'' || *at == '"' || *at == '`') {
-        end = strchr(at + 1, *at);          /* a doubled quote is one string after another */
+    if (*at == '\'' || *at == '"' || *at == '`' || (*at == '[' && brackets)) {
+        end = strchr(at + 1, *at == '[' ? ']' : *at);       /* a doubled quote is one string after another */
         return end ? (size_t)(end - at) + 1 : strlen(at);
     }
     if (at[0] == '-' && at[1] == '-')
@@ -35,7 +35,7 @@ static size_t write_marks(kith__text *text, const kith__dialect *dialect, const 
 {
     size_t marks = 0, length;
     while (*sql) {
-        if ((length = quoted_length(sql))) {
+        if ((length = quoted_length(sql, dialect->bracket_names))) {
             kith__text_addn(text, sql, length);
             sql += length;
         } else if (sql[0] == '?' && sql[1] == '?') {
@@ -59,7 +59,7 @@ bool kith__sql_writes(const char *sql)
 {
     static const char *const reading[] = { "SELECT", "VALUES", "EXPLAIN", "PRAGMA" }, *const writing[] = { "INSERT", "UPDATE", "DELETE", "REPLACE" };
     size_t length;
-    while ((length = strspn(sql, " \t\r\n(")) || ((*sql == '-' || *sql == '/') && (length = quoted_length(sql))))
+    while ((length = strspn(sql, " \t\r\n(")) || ((*sql == '-' || *sql == '/') && (length = quoted_length(sql, false))))
         sql += length;
     for (size_t i = 0; i < KITH__COUNT(reading); i++)
         if (begins_with(sql, reading[i]))

@@ -40,6 +40,7 @@ struct kith__dialect {
     size_t      max_binds;                                      /* of one statement */
     bool        row_locks, returning, alter_add_constraint;
     bool        nan;                                            /* a floating number may be none */
+    bool        bracket_names;                                  /* [a name] is one */
 };
 extern const kith__dialect kith__dialect_sqlite;               /* without row locks and NaN; max_binds 32,766 */
 

@@ -113,4 +113,5 @@ const kith__dialect kith__dialect_sqlite = {
     .next_key = sqlite_next_key,
     .max_binds = 32766,
     .returning = true,
+    .bracket_names = true,
 };

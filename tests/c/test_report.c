@@ -475,6 +475,7 @@ static void the_values_of_sql_are_counted_and_checked(void **state)
     const char *nothing = NULL;
     assert_int_equal(kith_rows(f->session, Day, "SELECT day, ? AS pieces FROM sales WHERE ? IS NULL AND day < 'x?' || ' -- ?'", 7, nothing).count, 2);
     assert_int_equal(kith_rows(f->session, Day, "SELECT day, pieces FROM sales AS \"a?\" WHERE id = ? /* ? */ -- ?", kith_get(f->session, Sale, .id = 1)).count, 1);
+    assert_int_equal(kith_rows(f->session, Day, "SELECT [a?].day, pieces FROM sales AS [a?] WHERE id = ? AND `pieces` <> '`?'", 1).count, 1);
     kith_test_ok(f->session);
     kith_rows(f->session, Day, "SELECT day, pieces FROM sales WHERE id = ?", &own);
     REFUSED(KITH_MISUSE, "Value 1");
