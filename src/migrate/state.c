@@ -640,7 +640,7 @@ bool kith__op_inverse(kith__arena *arena, const kith__schema *before, const kith
     case KITH__OP_DROP_CONSTRAINT:
         return table == NULL || constraint_back(arena, table, done->name, out);
     case KITH__OP_CREATE_INDEX:
-        return undo(arena, out, KITH__OP_DROP_INDEX, done->table, done->name) != NULL;
+        return find_index(before, done->name, &table) != NULL || undo(arena, out, KITH__OP_DROP_INDEX, done->table, done->name) != NULL;
     case KITH__OP_DROP_INDEX:
         index = find_index(before, done->name, &table);
         return index == NULL || dropped_index_back(arena, table, (size_t)(index - table->indexes), out);
