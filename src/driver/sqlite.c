@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { DEFAULT_TIMEOUT_MS = 5000, DEFAULT_CACHE = 8 * 1024 * 1024 };
+enum { DEFAULT_TIMEOUT_MS = 5000, DEFAULT_CACHE = 8 * 1024 * 1024, SCAN_ROWS = 4096 };
 static const int64_t millisecond = 1000000;
 
 /* ---------------------------------------------------------------- waiting for a lock */
@@ -145,6 +145,7 @@ static int read_options(kith__sqlite *c, const kith__url *url, bool *foreign_key
         return kith__fail(error, KITH_CONFIG, "url.value", "An option of the URL %s cannot be read.", url->text);
     c->timeout_ns = milliseconds * millisecond;
     c->cache_kib = bytes < 1024 ? 1 : bytes / 1024;
+    c->scan_kib = c->cache_kib / 4;
     return KITH_OK;
 }
 
@@ -425,6 +426,19 @@ static kith__step step_failed(kith__sqlite_statement *s, int code, kith__error *
     return KITH__STEP_FAILED;
 }
 
+/* What a long scan has read it does not read again: it gets a quarter of the cache, and does not drive all others out. Pages that are in use
+ * or not written yet stay. */
+static void scanned(kith__sqlite_statement *s)
+{
+    kith__sqlite *c = kith__sqlite_of(s->common.connection);
+    int used = 0, most;
+    if (sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1) < SCAN_ROWS - 1)     /* the first row is no step */
+        return;
+    sqlite3_db_status(c->db, SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0);
+    if (used / 1024 > c->scan_kib)
+        sqlite3_db_release_memory(c->db);
+}
+
 /* A statement that has come to its end is reset at once: it holds no lock any more, and may be bound anew. */
 static kith__step sqlite_step(kith__statement *statement, kith__error *error)
 {
@@ -439,8 +453,11 @@ static kith__step sqlite_step(kith__statement *statement, kith__error *error)
         s->running = true;
         s->width = sqlite3_column_count(s->handle);     /* asked after the first step: another connection may have changed the table */
     }
-    if (__builtin_expect(code == SQLITE_ROW, 1))
+    if (__builtin_expect(code == SQLITE_ROW, 1)) {
+        if (++s->rows % SCAN_ROWS == 0)
+            scanned(s);
         return KITH__ROW;
+    }
     if (code != SQLITE_DONE)
         return step_failed(s, code, error);
     sqlite_reset(statement);

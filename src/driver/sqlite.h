@@ -17,6 +17,7 @@ typedef struct kith__sqlite {
     int64_t data_version;                           /* of the snapshot that a reading transaction has */
     kith__text text;                                /* for a decimal on its way, in or out */
     int64_t cache_kib;                              /* 0: is set already; it cannot be while another has the database locked */
+    int64_t scan_kib;                               /* of the cache that a long scan may fill */
     /* a wait for a lock */
     int64_t timeout_ns, wait_began_ns;
     kith__transaction waits_for;                    /* what another session of this thread holds, when that is why it failed */
@@ -29,6 +30,7 @@ typedef struct kith__sqlite_statement {
     sqlite3_stmt *handle;
     int width;                                      /* of its rows, from the first step on */
     bool running;                                   /* stepped, and not reset since */
+    uint32_t rows;                                  /* that it gave, ever */
     int marks;                                      /* how many it has; known once there are slots */
     char (*slots)[KITH__SQLITE_SLOT];               /* one a mark, for dates and their kin as text; made when first needed */
     char sql[];

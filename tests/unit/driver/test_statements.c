@@ -3,6 +3,7 @@
  */
 #include "helpers.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 
 static int setup(void **state)
@@ -428,6 +429,76 @@ static void every_allocation_may_fail_and_says_so(void **state)
     assert_true(kith_test_each_allocation(use_statements, url) >= 5);
 }
 
+/* ---------------------------------------------------------------- the page cache */
+
+enum { MIB = 1 << 20, WIDE = 300 };
+
+/* `rows` of WIDE bytes and more; what SQLite has in memory while all of them are read, at the most. */
+static void fill(place *p, const char *table, int rows)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql, "CREATE TABLE %s (id INTEGER PRIMARY KEY, n INTEGER, s TEXT)", table);
+    run(p, p->one, sql);
+    snprintf(sql, sizeof sql, "INSERT INTO %s (n, s) WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d) "
+             "SELECT i, printf('%%.*c', %d, 'x') FROM c", table, rows, WIDE);
+    run(p, p->one, sql);
+}
+
+static int64_t scan(place *p, kith__connection *c, const char *sql, int64_t *sum)
+{
+    kith__statement *statement = prepare(p, c, sql);
+    int64_t most = 0, n;
+    *sum = 0;
+    while (kith__step_(statement, &p->error) == KITH__ROW) {
+        assert_true(kith__row_int(statement, 0, &n));
+        *sum += n;
+        most = sqlite3_memory_used() > most ? sqlite3_memory_used() : most;
+    }
+    kith__done(statement);
+    return most;
+}
+
+static void a_long_scan_fills_a_quarter_of_the_page_cache(void **state)
+{
+    (void)state;
+    place *p = place_in_file("");
+    int64_t sum, all = INT64_C(30000) * 30001 / 2;
+    fill(p, "large", 30000);                                            /* 9 MiB */
+    fill(p, "small", 5000);                                             /* 1.5 */
+    kith__connection *two = take(p);
+    int64_t before = sqlite3_memory_used();
+    assert_true(scan(p, two, "SELECT n FROM small", &sum) - before > MIB);
+    assert_int_equal(sum, 5000 * 5001 / 2);
+    assert_true(sqlite3_memory_used() - before > MIB);                  /* what fits is kept */
+    assert_true(scan(p, two, "SELECT n FROM large", &sum) - before < 4 * MIB);
+    assert_int_equal(sum, all);
+    assert_true(scan(p, two, "SELECT n FROM large WHERE id > 0", &sum) - before > 7 * MIB);    /* no scan of all */
+    assert_int_equal(sum, all);
+    kith__pool_give(two);
+    begin(p, p->one, KITH__WRITING);                                    /* what is not written yet stays */
+    run(p, p->one, "UPDATE large SET n = n + 1");
+    scan(p, p->one, "SELECT n FROM large", &sum);
+    assert_int_equal(sum, all + 30000);
+    commit(p, p->one);
+    scan(p, p->one, "SELECT n FROM large", &sum);
+    assert_int_equal(sum, all + 30000);
+    place_close(p);
+}
+
+static void a_larger_page_cache_lets_a_long_scan_fill_more(void **state)
+{
+    (void)state;
+    place *p = place_in_file("?cache=64MiB");
+    int64_t sum;
+    fill(p, "large", 30000);
+    kith__connection *two = take(p);
+    int64_t before = sqlite3_memory_used();
+    assert_true(scan(p, two, "SELECT n FROM large", &sum) - before > 8 * MIB);
+    assert_int_equal(sum, INT64_C(30000) * 30001 / 2);
+    kith__pool_give(two);
+    place_close(p);
+}
+
 int main(void)
 {
 #define TEST(test_) cmocka_unit_test_setup_teardown(test_, setup, teardown)
@@ -454,6 +525,8 @@ int main(void)
         TEST(a_log_hears_what_failed_too),
         TEST(a_connection_comes_back_without_its_log),
         TEST(every_allocation_may_fail_and_says_so),
+        TEST(a_long_scan_fills_a_quarter_of_the_page_cache),
+        TEST(a_larger_page_cache_lets_a_long_scan_fill_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
