@@ -334,7 +334,8 @@ class InstrumentedRelationship(_core.Relationship, RelationshipOperators, Querya
     def __init__(self, mapper: Any, key: str, prop: Any) -> None:
         self.parent, self.key, self.property, self.class_ = mapper, key, prop, mapper.class_
         self.attribute = self
-        self.hooks: List[Callable[[Any, Any, Any], Any]] = []
+        self.hooks: List[Callable[[Any, Any, Any], Any]] = []       # of what is set or appended
+        self.removals: List[Callable[[Any, Any, Any], Any]] = []    # of what is taken out of a list
         self._link: Optional[Link] = None
         self.viewonly = bool(prop.viewonly)
         self.info = prop.info
@@ -364,9 +365,66 @@ class InstrumentedRelationship(_core.Relationship, RelationshipOperators, Querya
     def _for(self, alias: Any) -> "BoundRelationship":
         return BoundRelationship(self, alias)
 
+    @property
+    def other_side(self) -> Optional["InstrumentedRelationship"]:
+        """The relationship back, once the models are resolved."""
+        return getattr(self._link.target.class_, self._link.reverse) if self._link is not None and self._link.reverse else None
+
     def _refresh_hooks(self) -> None:
-        hooks = self.hooks
-        self._before_write = (lambda instance, value, attribute: chain(hooks, instance, value, attribute)) if hooks else None
+        other = self.other_side
+        heard = other is not None and bool(other.hooks or other.removals)
+        moves = other is not None and not other.many and bool(self.removals)
+        self._before_write = self._tell_written if self.hooks or heard or moves else None
+        self._before_remove = self._tell_removed if self.removals or heard else None
+
+    many = property(lambda self: self._link is not None and self._link.many)
+
+    def _tell_written(self, instance: Any, value: Any, attribute: Any) -> Any:
+        value = chain(self.hooks, instance, value, self)
+        other = self.other_side
+        if other is None:
+            return value
+        if self.many:
+            self._tell_appended(instance, value, other)
+        else:
+            old = _loaded(instance, self.key)
+            if old is not None and old is not value:
+                other._taken(old, instance, True)
+            if value is not None and old is not value:
+                chain(_heard(other.hooks), value, instance, other)
+        return value
+
+    def _tell_appended(self, owner: Any, item: Any, other: "InstrumentedRelationship") -> None:
+        if not isinstance(item, _core.Instance):
+            return      # which is refused
+        before = None if other.many else _loaded(item, other.key)
+        if other.many or before is not owner:
+            chain(_heard(other.hooks), item, owner, other)
+        if before is not None and before is not owner:
+            self._taken(before, item, True)
+
+    def _tell_removed(self, owner: Any, item: Any, attribute: Any) -> None:
+        self._taken(owner, item, False)
+        other = self.other_side
+        if other is not None:
+            other._taken(item, owner, True)
+
+    def _taken(self, instance: Any, item: Any, follows: bool) -> None:
+        """The item leaves: tells who listens, of a list or of one. follows: from the other side."""
+        if self.many:
+            for removal in _heard(self.removals) if follows else self.removals:
+                removal(instance, item, self)
+        else:
+            chain(_heard(self.hooks), instance, None, self)
+
+
+def _heard(hooks: Sequence[Callable[[Any, Any, Any], Any]]) -> List[Callable[[Any, Any, Any], Any]]:
+    """Those that hear what follows from the other side."""
+    return [hook for hook in hooks if not getattr(hook, "of_own_side", False)]
+
+
+def _loaded(instance: Any, key: str) -> Any:
+    return getattr(instance, key) if instance._kith_loaded(key) else None
 
 
 class BoundRelationship(RelationshipOperators):

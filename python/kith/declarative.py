@@ -88,10 +88,14 @@ def synonym(name: str, **unused: Any) -> Synonym:
 
 
 def validates(*names: str, include_removes: bool = False, include_backrefs: bool = True) -> Callable[[Any], Any]:
-    """A method that each value of these attributes goes through: def check(self, key, value): return value"""
+    """A method that each value of these attributes goes through: def check(self, key, value): return value
+
+    include_removes: it takes a fourth argument, which says whether the value is taken out of a list. include_backrefs=False: not what follows from
+    the other side of a relationship."""
 
     def decorate(function: Any) -> Any:
         function.__kith_validates__ = names
+        function.__kith_validates_how__ = (include_removes, include_backrefs)
         return function
 
     return decorate
@@ -308,12 +312,19 @@ def _place_validators(cls: Any, mapper: Mapper) -> None:
     for name, function in mapper.validators.items():
         attribute = cls.__dict__.get(name)
         if attribute is not None and hasattr(attribute, "hooks"):
-            attribute.hooks.append(_validator(function, name))
+            removes, backrefs = function.__kith_validates_how__
+            attribute.hooks.append(_validator(function, name, (False,) if removes else (), backrefs))
+            if removes and hasattr(attribute, "removals"):
+                attribute.removals.append(_validator(function, name, (True,), backrefs))
             attribute._refresh_hooks()
 
 
-def _validator(function: Any, name: str) -> Callable[[Any, Any, Any], Any]:
-    return lambda instance, value, attribute: function(instance, name, value)
+def _validator(function: Any, name: str, more: Tuple[Any, ...], backrefs: bool) -> Callable[[Any, Any, Any], Any]:
+    def hook(instance: Any, value: Any, attribute: Any) -> Any:
+        return function(instance, name, value, *more)
+
+    hook.of_own_side = not backrefs     # type: ignore[attr-defined]
+    return hook
 
 
 # ---------------------------------------------------------------- bases

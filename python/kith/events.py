@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import exc
 
 SESSION = ("before_flush", "after_flush", "after_flush_postexec", "before_commit", "after_commit", "after_rollback", "after_soft_rollback", "after_begin", "after_transaction_end")
 MAPPER = ("before_insert", "after_insert", "before_update", "after_update", "before_delete", "after_delete")
-ATTRIBUTE = ("set", "append")
+ATTRIBUTE = ("set", "append", "remove")
 ENGINE = ("before_cursor_execute", "after_cursor_execute", "connect", "first_connect", "begin", "commit", "rollback")
 
-_mapper_listeners: Dict[Any, List[Tuple[str, Callable]]] = {}       # class -> listeners; a class may be an abstract base
+_heard: "weakref.WeakSet[type]" = weakref.WeakSet()      # mapped classes and abstract bases that have listeners of rows, each in its own _kith_listeners
 _session_listeners: Dict[str, List[Tuple[Any, Callable]]] = {}      # of classes of sessions
 
 
@@ -35,16 +36,49 @@ def listen(target: Any, name: str, function: Callable, *args: Any, **options: An
         _session_listeners.setdefault(name, []).append((target, function))
     elif isinstance(target, (attributes.InstrumentedAttribute, attributes.InstrumentedRelationship)):
         _known(name, ATTRIBUTE, target)
-        target.hooks.append(_attribute_hook(function, name, bool(options.get("retval"))))
-        target._refresh_hooks()
+        _hooks(target, name).append(_attribute_hook(function, name, bool(options.get("retval"))))
+        _refresh(target)
     elif isinstance(target, engine.Engine):
         _known(name, ENGINE, target)
         target._listeners.setdefault(name, []).append(function)
     elif isinstance(target, type) and hasattr(target, "registry") or hasattr(target, "local_table"):
         _known(name, MAPPER, target)
-        _mapper_listeners.setdefault(getattr(target, "class_", target), []).append((name, function))
+        _rows(target).append((name, function))
     else:
         raise exc.InvalidRequestError(f"No such event {name!r} for target {target!r}: there are events of sessions, mapped classes, attributes and engines")
+
+
+def _rows(target: Any) -> List[Tuple[str, Callable]]:
+    """The listeners that a class, or a mapper's, has of its own; they go with it."""
+    cls = getattr(target, "class_", target)
+    if not isinstance(cls, type):
+        return []
+    if "_kith_listeners" not in cls.__dict__:
+        type.__setattr__(cls, "_kith_listeners", [])
+        _heard.add(cls)
+    return cls.__dict__["_kith_listeners"]
+
+
+def _hooks(attribute: Any, name: str) -> List[Callable]:
+    if name == "remove" and not hasattr(attribute, "removals"):
+        raise exc.InvalidRequestError(f"No such event 'remove' for {attribute!r}: it is of relationships to many")
+    return attribute.removals if name == "remove" else attribute.hooks
+
+
+def _refresh(attribute: Any) -> None:
+    attribute._refresh_hooks()
+    other = getattr(attribute, "other_side", None)
+    if other is not None:
+        other._refresh_hooks()
+
+
+def _hook_of(attribute: Any, name: str, function: Callable) -> Any:
+    return next((hook for hook in _hooks(attribute, name) if getattr(hook, "listener", None) == (name, function)), None)
+
+
+def _is_attribute(target: Any) -> bool:
+    from . import attributes
+    return isinstance(target, (attributes.InstrumentedAttribute, attributes.InstrumentedRelationship))
 
 
 def _known(name: str, names: Tuple[str, ...], target: Any) -> None:
@@ -65,7 +99,11 @@ def listens_for(target: Any, name: str, *args: Any, **options: Any) -> Callable[
 def remove(target: Any, name: str, function: Callable) -> None:
     """Calls it no more."""
     target = _class_of_sessions(target)
-    own = getattr(target, "_listeners", None)
+    if _is_attribute(target) and _hook_of(target, name, function):
+        _hooks(target, name).remove(_hook_of(target, name, function))
+        _refresh(target)
+        return
+    own = None if _is_attribute(target) else getattr(target, "_listeners", None)
     if isinstance(own, dict) and function in own.get(name, ()):
         own[name].remove(function)
         return
@@ -73,27 +111,27 @@ def remove(target: Any, name: str, function: Callable) -> None:
         if entry == (target, function):
             _session_listeners[name].remove(entry)
             return
-    for entry in list(_mapper_listeners.get(getattr(target, "class_", target), ())):
-        if entry == (name, function):
-            _mapper_listeners[getattr(target, "class_", target)].remove(entry)
-            return
+    if not _is_attribute(target) and (name, function) in _rows(target):
+        _rows(target).remove((name, function))
+        return
     raise exc.InvalidRequestError(f"No listener {function!r} for the event {name!r} of {target!r}")
 
 
 def contains(target: Any, name: str, function: Callable) -> bool:
     """Whether it is called."""
     target = _class_of_sessions(target)
+    if _is_attribute(target):
+        return _hook_of(target, name, function) is not None
     own = getattr(target, "_listeners", None)
-    return isinstance(own, dict) and function in own.get(name, ()) or (target, function) in _session_listeners.get(name, ()) or \
-        (name, function) in _mapper_listeners.get(getattr(target, "class_", target), ())
+    return isinstance(own, dict) and function in own.get(name, ()) or (target, function) in _session_listeners.get(name, ()) or (name, function) in _rows(target)
 
 
 def _attribute_hook(function: Callable, name: str, retval: bool) -> Callable[[Any, Any, Any], Any]:
     def hook(instance: Any, value: Any, attribute: Any) -> Any:
-        given = function(instance, value, None, attribute) if name == "append" or attribute.__class__.__name__ == "InstrumentedRelationship" and attribute._link and attribute._link.many \
-            else function(instance, value, _before(instance, attribute), attribute)
-        return given if retval else value
+        given = function(instance, value, attribute) if name != "set" else function(instance, value, _before(instance, attribute), attribute)
+        return given if retval and name != "remove" else value
 
+    hook.listener = (name, function)     # type: ignore[attr-defined]
     return hook
 
 
@@ -117,7 +155,7 @@ def dispatch(session: Any, name: str, *args: Any) -> None:
 
 def any_listeners(session: Any) -> bool:
     """Whether a flush has someone to call."""
-    return bool(session._listeners or _session_listeners or _mapper_listeners)
+    return bool(session._listeners or _session_listeners or _heard)
 
 
 # ---------------------------------------------------------------- rows
@@ -128,11 +166,11 @@ def mapped(mapper: Any) -> None:
 
 def mapper_events_wanted() -> bool:
     """Whether someone listens to rows."""
-    return bool(_mapper_listeners)
+    return bool(_heard)
 
 
 def _calls(instance: Any, name: str) -> List[Callable]:
-    return [function for base in type(instance).__mro__ for event, function in _mapper_listeners.get(base, ()) if event == name]
+    return [function for base in type(instance).__mro__ for event, function in base.__dict__.get("_kith_listeners", ()) if event == name]
 
 
 def before_rows(session: Any) -> Tuple[List[Any], List[Any], List[Any]]:

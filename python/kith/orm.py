@@ -20,8 +20,7 @@ relation = relationship
 
 def configure_mappers() -> None:
     """Resolves all classes of all bases; raises what is wrong with them."""
-    import gc
-    for found in [item for item in gc.get_objects() if isinstance(item, Registry)]:
+    for found in list(Registry.all):
         found.configure()
 
 

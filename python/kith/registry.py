@@ -15,9 +15,12 @@ from .schema import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaDa
 class Registry:
     """The classes of one declarative base, by name."""
 
+    all: "weakref.WeakSet[Registry]" = weakref.WeakSet()       # for configure_mappers() alone
+
     def __init__(self, metadata: Optional[MetaData] = None, class_registry: Optional[dict] = None) -> None:
         self.metadata = metadata if metadata is not None else MetaData()
         self._classes: Dict[str, List["weakref.ref"]] = {}
+        Registry.all.add(self)
 
     def _named(self, name: str) -> List[type]:
         found = [cls for cls in (ref() for ref in self._classes.get(name, ())) if cls is not None]

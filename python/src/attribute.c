@@ -276,6 +276,7 @@ static int attribute_traverse(Attribute *self, visitproc visit, void *arg)
     Py_VISIT(self->from_database);
     Py_VISIT(self->collection);
     Py_VISIT(self->before_write);
+    Py_VISIT(self->before_remove);
     Py_VISIT(self->view);
     Py_VISIT(self->write);
     return 0;
@@ -288,6 +289,7 @@ static int attribute_clear(Attribute *self)
     Py_CLEAR(self->from_database);
     Py_CLEAR(self->collection);
     Py_CLEAR(self->before_write);
+    Py_CLEAR(self->before_remove);
     Py_CLEAR(self->view);
     Py_CLEAR(self->write);
     return 0;
@@ -318,6 +320,7 @@ HOOK(to_database)
 HOOK(from_database)
 HOOK(collection)
 HOOK(before_write)
+HOOK(before_remove)
 HOOK(view)
 HOOK(write)
 
@@ -325,6 +328,7 @@ HOOK(write)
 static PyGetSetDef attribute_getset[] = {
     ENTRY(to_database, "callable(value): what is stored"), ENTRY(from_database, "callable(stored): the value"),
     ENTRY(collection, "callable(list): what a to-many shows as"), ENTRY(before_write, "callable(object, value, attribute): what is written"),
+    ENTRY(before_remove, "callable(object, item, attribute): an item is taken out"),
     ENTRY(view, "callable(object): reads instead"), ENTRY(write, "callable(object, value): writes instead"),
     { NULL, NULL, NULL, NULL, NULL }
 };

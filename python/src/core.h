@@ -83,6 +83,7 @@ typedef struct Attribute {
     PyObject *to_database, *from_database;      /* callables or NULL */
     PyObject *collection;           /* callable(list) that gives what a to-many shows as, or NULL */
     PyObject *before_write;         /* callable(object, value, attribute) -> value, or NULL */
+    PyObject *before_remove;        /* callable(object, item, attribute), of a relationship to many, or NULL */
     PyObject *view;                 /* callable(object): reads instead of the member (dynamic, view only by a query), or NULL */
     PyObject *write;                /* callable(object, value): writes instead of the member, or NULL */
 } Attribute;

@@ -218,12 +218,40 @@ static bool check_new(List *self, PyObject *old, PyObject *wanted)
     return true;
 }
 
+static bool tell_of(List *self, PyObject *item)
+{
+    PyObject *tell = self->attribute->before_remove, *told = tell ? PyObject_CallFunctionObjArgs(tell, self->owner, item, self->attribute, NULL) : NULL;
+    bool ok = !tell || told;
+    Py_XDECREF(told);
+    return ok;
+}
+
+/* Tells of each that was there before and is not any longer. */
+static bool tell_gone(List *self, PyObject *old, PyObject *wanted)
+{
+    PyObject *tell = self->attribute->before_remove, *kept = tell ? PySet_New(NULL) : NULL;
+    bool ok = !tell || kept;
+    for (Py_ssize_t i = 0; ok && tell && i < PyList_GET_SIZE(wanted); i++) {
+        PyObject *address = PyLong_FromVoidPtr(PyList_GET_ITEM(wanted, i));
+        ok = address && PySet_Add(kept, address) == 0;
+        Py_XDECREF(address);
+    }
+    for (Py_ssize_t i = 0; ok && tell && i < PyList_GET_SIZE(old); i++) {
+        PyObject *item = PyList_GET_ITEM(old, i), *address = PyLong_FromVoidPtr(item);
+        int is_kept = address ? PySet_Contains(kept, address) : -1;
+        ok = is_kept >= 0 && (is_kept || (tell_of(self, item) && PySet_Add(kept, address) == 0));        /* each once */
+        Py_XDECREF(address);
+    }
+    Py_XDECREF(kept);
+    return ok;
+}
+
 /* Does `change` to a copy, then makes the relationship that. */
 static PyObject *edit(List *self, PyObject *(*change)(PyObject *list, PyObject *args), PyObject *args)
 {
     PyObject *old = list_snapshot(self), *wanted = old ? PyList_GetSlice(old, 0, PyList_GET_SIZE(old)) : NULL;
     PyObject *result = wanted ? change(wanted, args) : NULL;
-    if (result && !(check_new(self, old, wanted) && arrange(self, wanted)))
+    if (result && !(check_new(self, old, wanted) && tell_gone(self, old, wanted) && arrange(self, wanted)))
         Py_CLEAR(result);
     Py_XDECREF(old);
     Py_XDECREF(wanted);
@@ -268,7 +296,7 @@ static PyObject *list_remove(List *self, PyObject *value)
         PyErr_SetString(PyExc_ValueError, "list.remove(x): x not in list");
         return NULL;
     }
-    if (!one_change(self, value, kith_remove_))
+    if (!tell_of(self, value) || !one_change(self, value, kith_remove_))
         return NULL;
     Py_RETURN_NONE;
 }
@@ -490,7 +518,7 @@ int list_assign(Instance *owner, Attribute *attribute, PyObject *value)
     }
     List *list = (List *)list_new(owner, attribute);
     PyObject *old = list ? snapshot_as_it_is(list) : NULL, *wanted = old ? PySequence_List(value) : NULL;
-    bool ok = wanted && check_new(list, old, wanted) && arrange(list, wanted);
+    bool ok = wanted && check_new(list, old, wanted) && tell_gone(list, old, wanted) && arrange(list, wanted);
     Py_XDECREF(list);
     Py_XDECREF(old);
     Py_XDECREF(wanted);

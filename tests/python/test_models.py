@@ -789,6 +789,39 @@ def test_a_validator_of_a_list_sees_what_is_appended(db):
     assert [b.n for b in a.bs] == [1]
 
 
+def test_a_validator_sees_the_other_side_and_what_is_removed(db):
+    """15"""
+    seen = []
+
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        bs = db.relationship("B", back_populates="a")
+
+        @db.validates("bs", include_removes=True)
+        def _b(self, key, b, is_remove):
+            seen.append((key, b, is_remove))
+            return b
+
+    class B(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        a_id = db.Column(db.ForeignKey("a.id"))
+        a = db.relationship("A", back_populates="bs")
+
+        @db.validates("a", include_backrefs=False)
+        def _a(self, key, a):
+            seen.append((key, a))
+            return a
+    a, b = A(), B()
+    a.bs.append(b)
+    assert seen == [("bs", b, False)]
+    b.a = None
+    assert seen[1:] == [("a", None), ("bs", b, True)]
+    b.a = a
+    assert seen[3:] == [("a", a), ("bs", b, False)]
+    a.bs.remove(b)
+    assert seen[5:] == [("bs", b, True)] and b.a is None
+
+
 def test_a_class_declared_later_makes_a_new_layout(db):
     """10, 17"""
     class A(db.Model):

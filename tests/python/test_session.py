@@ -629,6 +629,87 @@ def test_events_of_flush_and_commit_and_rows(o2m, db):
         db.event.listen(P, "before_breakfast", print)
 
 
+def test_events_of_a_list_are_of_both_sides_and_of_every_way_to_change_it(o2m, db):
+    """114"""
+    P, C = o2m
+    seen = []
+
+    def told():
+        found, seen[:] = sorted(seen), []
+        return found
+    for name in ("append", "remove"):
+        db.event.listen(P.kids, name, lambda owner, item, initiator, name=name: seen.append(f"{name} {owner.name}{item.name}"))
+    db.event.listen(C.parent, "set", lambda child, value, old, initiator: seen.append(f"set {child.name}{value and value.name}{old and old.name}"))
+    p, q, a, b, c = P(name="p"), P(name="q"), C(name="a"), C(name="b"), C(name="c")
+    p.kids.append(a)
+    assert told() == ["append pa", "set apNone"]
+    a.parent = q
+    assert told() == ["append qa", "remove pa", "set apq".replace("apq", "aqp")]
+    p.kids.append(a)
+    assert told() == ["append pa", "remove qa", "set apq"]
+    p.kids.remove(a)
+    assert told() == ["remove pa", "set aNonep"]
+    p.kids = [a, b]
+    assert told() == ["append pa", "append pb", "set apNone", "set bpNone"]
+    p.kids = [b, c]
+    assert told() == ["append pc", "remove pa", "set aNonep", "set cpNone"]
+    p.kids[0] = a
+    assert told() == ["append pa", "remove pb", "set apNone", "set bNonep"]
+    del p.kids[:]
+    assert told() == ["remove pa", "remove pc", "set aNonep", "set cNonep"]
+    a.parent = None         # as it was
+    assert [what for what in told() if not what.startswith("set")] == []
+    C(name="d", parent=p)
+    assert told() == ["append pd", "set dpNone"]
+    p.kids.clear()
+    assert told() == ["remove pd", "set dNonep"]
+
+
+def test_a_listener_of_a_list_can_refuse_and_be_removed(o2m, db):
+    """114"""
+    P, C = o2m
+
+    def refuse(owner, item, initiator):
+        raise ValueError("stays")
+    db.event.listen(P.kids, "remove", refuse)
+    assert db.event.contains(P.kids, "remove", refuse) and not db.event.contains(P.kids, "append", refuse)
+    p = P(kids=[C(), C()])
+    first, second = p.kids
+    for change in (lambda: p.kids.remove(first), lambda: p.kids.pop(), lambda: setattr(p, "kids", []), lambda: setattr(first, "parent", None), lambda: p.kids.clear()):
+        with pytest.raises(ValueError, match="stays"):
+            change()
+        assert p.kids == [first, second] and first.parent is p
+    db.event.remove(P.kids, "remove", refuse)
+    p.kids.clear()
+    assert p.kids == [] and first.parent is None
+    with pytest.raises(exc.InvalidRequestError, match="No listener"):
+        db.event.remove(P.kids, "remove", refuse)
+    with pytest.raises(exc.InvalidRequestError, match="No such event"):
+        db.event.listen(P.name, "remove", refuse)
+
+
+def test_a_class_with_listeners_goes_when_nobody_has_it():
+    """114"""
+    import gc
+    import weakref
+    db = Database("sqlite://")
+
+    class Short(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+    @db.event.listens_for(Short, "before_insert")
+    def _insert(mapper, connection, target):
+        assert target.__class__ is Short
+    db.create_all()
+    db.session.add(Short())
+    db.session.commit()
+    gone = weakref.ref(Short)
+    db.session.remove()
+    del Short, _insert, db
+    gc.collect()
+    assert gone() is None
+
+
 def test_a_listener_that_fails_fails_the_flush(o2m, db):
     """114"""
     P, _ = o2m

@@ -621,6 +621,49 @@ def test_composite_foreign_keys_join_on_all_columns(db, statements):
     assert Can.query.where(Can.den == c.den).one() is c
 
 
+def test_whatever_takes_a_list_apart_sees_what_is_in_it(db):
+    """42: also where it was not loaded yet"""
+    import collections
+    import copy
+    import itertools
+    import json
+
+    class P(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        kids = db.relationship("C", order_by="C.id")
+
+    class C(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        p_id = db.Column(db.ForeignKey("p.id"))
+    db.create_all()
+    db.session.add(P(kids=[C(), C(), C()]))
+    db.session.commit()
+
+    def kids():
+        db.session.expire_all()
+        return P.query.one().kids
+
+    def slice_of(step):
+        plain = [1, 2, 3, 4, 5, 6]
+        plain[0:6 if step == 2 else 3:step] = kids()
+        return plain[0:6 if step == 2 else 3:step]
+
+    def added():
+        plain = []
+        plain += kids()
+        return plain
+    whole = list(kids())
+    assert len(whole) == 3
+    for taken in (lambda: slice_of(1), lambda: slice_of(2), lambda: [] + kids(), added, lambda: [*kids()], lambda: list(tuple(kids())), lambda: sorted(kids(), key=lambda c: c.id),
+                  lambda: list(collections.deque(kids())), lambda: copy.copy(kids()), lambda: list(itertools.chain(kids())), lambda: (lambda *items: list(items))(*kids()),
+                  lambda: list(map(lambda c: c, kids())), lambda: list(dict.fromkeys(kids())), lambda: [c for c, _ in zip(kids(), range(3))]):
+        assert taken() == whole
+    assert json.loads(json.dumps(kids(), default=lambda c: c.id)) == [1, 2, 3]
+    match kids():
+        case [first, *rest]:
+            assert [first, *rest] == whole
+
+
 def test_a_list_that_is_set_brings_nothing_along_of_what_it_was(db):
     """45, 78"""
     class Node(db.Model):
