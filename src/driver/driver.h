@@ -124,7 +124,7 @@ int kith__bind_value(kith__statement *, size_t position, const kith_value *, con
 int kith__bind_fields(kith__statement *, size_t position, const kith__fields *, const void *object, kith__error *); /* one after the other */
 
 typedef enum kith__step { KITH__ROW = 1, KITH__END = 0, KITH__STEP_FAILED = -1 } kith__step;
-kith__step kith__step_(kith__statement *, kith__error *);
+static inline kith__step kith__step_(kith__statement *, kith__error *);
 /* Fills the members of `object` from the columns of the row, from column `first` (from 0) on. What does not fit is KITH_RANGE, naming
  * model, attribute, value. */
 int kith__row(kith__statement *, size_t first, const kith__fields *, void *object, kith__room *, kith__error *);
@@ -193,5 +193,16 @@ struct kith__statement {
     kith_value *logged; size_t logged_count, logged_capacity;   /* the values bound, kept while a log wants them */
     int64_t spent_ns;               /* in its steps, while a log wants to know */
 };
+
+kith__step kith__step_watched(kith__statement *, kith__error *);     /* the first of a statement, and each while a log wants to know */
+static inline kith__step kith__step_(kith__statement *statement, kith__error *error)
+{
+    if (!statement->started || statement->connection->log)
+        return kith__step_watched(statement, error);
+    kith__step step = statement->connection->driver->step(statement, error);
+    if (__builtin_expect(step != KITH__ROW, 0))
+        statement->started = false;
+    return step;
+}
 
 #endif

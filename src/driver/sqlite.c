@@ -415,7 +415,8 @@ static void sqlite_finalize(kith__statement *statement)
 static void sqlite_reset(kith__statement *statement)
 {
     kith__sqlite_statement *s = kith__sqlite_statement_of(statement);
-    sqlite3_reset(s->handle);
+    if (s->running)
+        sqlite3_reset(s->handle);
     s->running = false;
 }
 
@@ -439,22 +440,24 @@ static void scanned(kith__sqlite_statement *s)
         sqlite3_db_release_memory(c->db);
 }
 
+static int first_step(kith__sqlite_statement *s)
+{
+    kith__sqlite *c = kith__sqlite_of(s->common.connection);
+    c->waits_for = KITH__NO_TRANSACTION;
+    c->interrupted = false;
+    int code = sqlite3_step(s->handle);
+    s->running = true;
+    s->width = sqlite3_column_count(s->handle);     /* asked after the first step: another connection may have changed the table */
+    return code;
+}
+
 /* A statement that has come to its end is reset at once: it holds no lock any more, and may be bound anew. */
 static kith__step sqlite_step(kith__statement *statement, kith__error *error)
 {
     kith__sqlite_statement *s = kith__sqlite_statement_of(statement);
-    kith__sqlite *c = kith__sqlite_of(statement->connection);
-    if (!s->running) {
-        c->waits_for = KITH__NO_TRANSACTION;
-        c->interrupted = false;
-    }
-    int code = sqlite3_step(s->handle);
-    if (!s->running) {
-        s->running = true;
-        s->width = sqlite3_column_count(s->handle);     /* asked after the first step: another connection may have changed the table */
-    }
+    int code = s->running ? sqlite3_step(s->handle) : first_step(s);
     if (__builtin_expect(code == SQLITE_ROW, 1)) {
-        if (++s->rows % SCAN_ROWS == 0)
+        if (__builtin_expect(++s->rows % SCAN_ROWS == 0, 0))
             scanned(s);
         return KITH__ROW;
     }

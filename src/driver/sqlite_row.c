@@ -508,14 +508,14 @@ static int too_narrow(kith__sqlite_statement *s, size_t needed, kith__error *err
 int kith__sqlite_row(kith__statement *statement, size_t first, const kith__fields *fields, void *object, kith__room *room, kith__error *error)
 {
     kith__sqlite_statement *s = kith__sqlite_statement_of(statement);
-    size_t count = fields->count;
-    if (UNLIKELY_(first + count > (size_t)s->width))
-        return too_narrow(s, first + count, error);
-    for (size_t i = 0; i < count; i++) {
-        const kith__field *field = &fields->items[i];
-        const char *why = read_member(s, sqlite3_column_value(s->handle, (int)(first + i)), field, (char *)object + field->offset, room);
+    sqlite3_stmt *handle = s->handle;
+    const kith__field *field = fields->items, *end = field + fields->count;
+    if (UNLIKELY_(first + fields->count > (size_t)s->width))
+        return too_narrow(s, first + fields->count, error);
+    for (int column = (int)first; field < end; field++, column++) {
+        const char *why = read_member(s, sqlite3_column_value(handle, column), field, (char *)object + field->offset, room);
         if (UNLIKELY_(why != NULL))
-            return does_not_fit(s, first, fields, i, why, error);
+            return does_not_fit(s, first, fields, (size_t)(field - fields->items), why, error);
     }
     return KITH_OK;
 }

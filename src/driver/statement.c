@@ -110,7 +110,7 @@ static kith__step watched_step(kith__statement *statement, kith__error *error)
 /* It reads no rows of anyone's, so it is not counted. */
 static inline bool is_pragma(const char *sql) { return (*sql == 'P' || *sql == 'p') && strncasecmp(sql, "PRAGMA", 6) == 0; }
 
-kith__step kith__step_(kith__statement *statement, kith__error *error)
+kith__step kith__step_watched(kith__statement *statement, kith__error *error)
 {
     kith__connection *connection = statement->connection;
     if (!statement->started) {

@@ -138,6 +138,8 @@ static inline bool kith__member_int(const kith__field *field, const void *object
 /* Converts `value` to the field's C type and writes it there; texts are borrowed, not copied. What does not fit (range, type, NULL where
  * the member cannot hold it) is KITH_RANGE with model and attribute named; `object` may be NULL for a bare place. */
 int kith__member_set(const kith__property *, void *object, kith_value value, kith__error *);
+/* Writes a value that was converted already. */
+void kith__member_write(const kith__field *, void *object, const kith_value *);
 /* The same conversion without writing: what `value` is as the field has it (a float is rounded to a float, an int is checked against
  * the width), for comparisons. */
 int kith__member_convert(const kith__property *, kith_value value, kith_value *out, kith__error *);

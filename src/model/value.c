@@ -402,8 +402,9 @@ static int64_t number_of(const kith__field *field, const char *label)
     return number;
 }
 
-static void write_member(const kith__field *field, char *at, const kith_value *value)
+void kith__member_write(const kith__field *field, void *object, const kith_value *value)
 {
+    char *at = (char *)object + field->offset;
     const kith_blob no_blob = { 0 };
     const char *text = value->absent ? NULL : value->s;
     kith_value number;
@@ -436,7 +437,7 @@ int kith__member_set(const kith__property *property, void *object, kith_value gi
     int status = kith__member_convert(property, given, &value, error);
     if (status)
         return status;
-    write_member(&property->field, (char *)object + property->field.offset, &value);
+    kith__member_write(&property->field, object, &value);
     return KITH_OK;
 }
 

@@ -6,32 +6,51 @@
 
 #include <stdlib.h>
 
-/* Each of them once. The children of a one-to-many are so by themselves, for each has one owner. */
-static bool gather(kith_session *session, const void *structure, bool marked, kith__objects *into)
+static kith__object *target_of(const void *structure, bool marked)
 {
     kith__object *object = structure ? kith__header(structure) : NULL;
     if (!object || (marked && object->flags & KITH__GATHERED))
-        return true;
-    if (!kith__objects_add(session, into, object))
-        return false;
+        return NULL;
     if (marked)
         object->flags |= KITH__GATHERED;
-    return true;
+    return object;
 }
 
+static void gather(const void *const *structures, size_t count, bool marked, kith__objects *into)
+{
+    for (size_t i = 0; i < count; i++) {
+        kith__object *object = target_of(structures[i], marked);
+        if (object)
+            into->items[into->count++] = object;
+    }
+}
+
+/* What the owner has there: a list, or one. */
+static const void *const *targets_of(const kith__object *owner, const kith__relation *relation, size_t *count)
+{
+    const kith_link *link = relation->many ? kith__link_peek(owner, relation) : NULL;
+    *count = relation->many ? (link ? link->list.count : 0) : 1;
+    return relation->many ? (link ? link->list.items : NULL) : &kith__one_of(owner, relation)->object;
+}
+
+/* Each of them once. The children of a one-to-many are so by themselves, for each has one owner. */
 static bool gather_targets(kith_session *session, const kith__relation *relation, const kith__objects *owners, kith__objects *into)
 {
-    bool ok = true, marked = relation->direction != KITH__ONE_TO_MANY;
-    for (size_t i = 0; ok && i < owners->count; i++) {
-        const kith_link *link = relation->many ? kith__link_peek(owners->items[i], relation) : NULL;
-        if (!relation->many)
-            ok = gather(session, kith__one_of(owners->items[i], relation)->object, marked, into);
-        for (size_t k = 0; ok && link && k < link->list.count; k++)
-            ok = gather(session, link->list.items[k], marked, into);
+    bool marked = relation->direction != KITH__ONE_TO_MANY;
+    size_t count, most = 0;
+    for (size_t i = 0; i < owners->count; i++) {
+        targets_of(owners->items[i], relation, &count);
+        most += count;
+    }
+    if (!kith__grow(&into->items, &into->capacity, most, sizeof *into->items))
+        return kith__no_memory(session);
+    for (size_t i = 0; i < owners->count; i++) {
+        const void *const *targets = targets_of(owners->items[i], relation, &count);
+        gather(targets, count, marked, into);
     }
     for (size_t i = 0; marked && i < into->count; i++)
         into->items[i]->flags &= (uint16_t)~KITH__GATHERED;
-    return ok;
+    return true;
 }
 
 static bool load_unloaded(kith_session *session, const kith__relation *relation, const kith__objects *owners, bool whole)

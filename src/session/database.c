@@ -110,6 +110,7 @@ void kith_close(kith_database *database)
         kith__pool_close(database->pool);
     if (database->models && !database->borrows_models)
         kith__models_free(database->models);
+    kith__spare_free(database);
     kith__error_free(&database->error);
     free(database);
 }

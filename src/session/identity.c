@@ -7,14 +7,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE_BITS = 7, PAGE = 1 << PAGE_BITS, KEY_PARTS = 16, MANY = 1024 };
-
-int64_t kith__int_key(const kith__mapper *mapper, const void *structure)
-{
-    int64_t key;
-    kith__member_int(&mapper->key[0]->field, structure, &key);
-    return key;
-}
+enum { PAGE = KITH__DENSE, KEY_PARTS = 16, SOME = 128, MANY = 1024 };
 
 void kith__key_of(const kith__mapper *mapper, const void *structure, kith_value *key)
 {
@@ -30,16 +23,53 @@ static bool dense_enough(const kith__shelf *shelf, uint64_t page)
     return page < shelf->count / 4;
 }
 
-static kith__object **dense_slot(const kith__shelf *shelf, int64_t key)
+/* Pages come from chunks, each larger than the one before. */
+typedef struct kith__dense_chunk { struct kith__dense_chunk *next; size_t size; kith__object *pages[][PAGE]; } dense_chunk;
+typedef union free_page { kith__object *first; kith__object **next; } free_page;     /* what a page that is not used begins with */
+enum { FIRST_CHUNK = 4096, LARGE_CHUNK = 64 * 1024 };
+
+static bool chunk_add(kith__shelf *shelf)
 {
-    uint64_t page = (uint64_t)key >> PAGE_BITS;
-    return page < shelf->dense_pages && shelf->dense[page] ? &shelf->dense[page][key & (PAGE - 1)] : NULL;
+    size_t size = !shelf->chunks ? FIRST_CHUNK : shelf->chunks->size < KITH__LARGEST ? shelf->chunks->size * 2 : KITH__LARGEST;
+    dense_chunk *chunk = size >= LARGE_CHUNK ? kith__large_alloc(size) : calloc(1, size);
+    if (!chunk)
+        return false;
+    chunk->next = shelf->chunks;
+    chunk->size = size;
+    shelf->chunks = chunk;
+    shelf->chunk_left = (size - sizeof *chunk) / sizeof chunk->pages[0];
+    return true;
+}
+
+static void chunks_free(kith__shelf *shelf)
+{
+    for (dense_chunk *chunk = shelf->chunks, *next; chunk; chunk = next) {
+        next = chunk->next;
+        if (chunk->size >= LARGE_CHUNK)
+            kith__large_free(chunk, chunk->size);
+        else
+            free(chunk);
+    }
+}
+
+/* Empty; NULL: no memory. */
+static kith__object **dense_page(kith__shelf *shelf)
+{
+    kith__object **page = shelf->free_page;
+    if (page) {
+        shelf->free_page = ((free_page *)page)->next;
+        *page = NULL;
+        return page;
+    }
+    if (!shelf->chunk_left && !chunk_add(shelf))
+        return NULL;
+    return shelf->chunks->pages[--shelf->chunk_left];
 }
 
 static kith__object **dense_make(kith__shelf *shelf, int64_t key)
 {
-    uint64_t page = (uint64_t)key >> PAGE_BITS;
-    kith__object **there = dense_slot(shelf, key);
+    uint64_t page = (uint64_t)key / PAGE;
+    kith__object **there = kith__dense_slot(shelf, key);
     if (there || !dense_enough(shelf, page))
         return there;
     if (page >= shelf->dense_pages) {
@@ -49,8 +79,8 @@ static kith__object **dense_make(kith__shelf *shelf, int64_t key)
         memset(shelf->dense + shelf->dense_pages, 0, (pages - shelf->dense_pages) * sizeof *shelf->dense);
         shelf->dense_pages = pages;
     }
-    shelf->dense[page] = calloc(PAGE, sizeof *shelf->dense[page]);
-    return shelf->dense[page] ? &shelf->dense[page][key & (PAGE - 1)] : NULL;
+    shelf->dense[page] = dense_page(shelf);
+    return shelf->dense[page] ? &shelf->dense[page][(uint64_t)key % PAGE] : NULL;
 }
 
 /* ---------------------------------------------------------------- the table */
@@ -124,10 +154,12 @@ static kith__object **table_int_slot(const kith__shelf *shelf, const kith__mappe
             return &shelf->slots[i];
 }
 
-/* Room for one more, and for those that were lifted out. */
+/* For one more, and for those that were lifted out; half empty, for each probe looks at an object. */
+static bool table_has_room(const kith__shelf *shelf) { return (shelf->slots_used + shelf->lifted + 1) * 2 < shelf->slots_capacity; }
+
 static bool table_grow(kith__shelf *shelf)
 {
-    if ((shelf->slots_used + shelf->lifted + 1) * 2 < shelf->slots_capacity)     /* half empty, for each probe looks at an object */
+    if (table_has_room(shelf))
         return true;
     size_t capacity = shelf->slots_capacity ? shelf->slots_capacity * 2 : 64, mask = capacity - 1;
     kith__object **slots = calloc(capacity, sizeof *slots);
@@ -164,7 +196,7 @@ static void table_remove(kith__shelf *shelf, size_t gap)
 
 /* ---------------------------------------------------------------- from the table to the array */
 
-/* Whether the keys of the table would fill the array well; asked when the table has doubled. */
+/* Whether the keys of the table would fill the array well, and while they are few, a quarter of it; asked when the table has doubled. */
 static bool keys_are_dense(const kith__shelf *shelf, const kith__mapper *mapper)
 {
     int64_t largest = 0;
@@ -175,7 +207,7 @@ static bool keys_are_dense(const kith__shelf *shelf, const kith__mapper *mapper)
         if (key > largest)
             largest = key;
     }
-    return dense_enough(shelf, (uint64_t)largest >> PAGE_BITS);
+    return shelf->count < MANY ? (uint64_t)largest < shelf->count * 4 : dense_enough(shelf, (uint64_t)largest / PAGE);
 }
 
 /* Without memory all stay where they are. */
@@ -191,7 +223,7 @@ static void move_to_array(kith__shelf *shelf, const kith__mapper *mapper)
         moved = place || !slots[i];
     }
     for (size_t i = 0; i < capacity && !moved; i++) {
-        kith__object **place = slots[i] ? dense_slot(shelf, kith__int_key(mapper, slots[i] + 1)) : NULL;
+        kith__object **place = slots[i] ? kith__dense_slot(shelf, kith__int_key(mapper, slots[i] + 1)) : NULL;
         if (place)
             *place = NULL;
     }
@@ -204,19 +236,15 @@ static void move_to_array(kith__shelf *shelf, const kith__mapper *mapper)
 
 static void consider_array(kith__shelf *shelf, const kith__mapper *mapper)
 {
-    bool doubled = (shelf->count & (shelf->count - 1)) == 0;
-    if (mapper->int_key && !shelf->lifted && shelf->count >= MANY && doubled && shelf->slots_used == shelf->count && keys_are_dense(shelf, mapper))
+    if (mapper->int_key && !shelf->lifted && shelf->slots_used == shelf->count && keys_are_dense(shelf, mapper))
         move_to_array(shelf, mapper);
 }
 
 /* ---------------------------------------------------------------- what the other files use */
 
-kith__object *kith__identity_get_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
+kith__object *kith__identity_find_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
 {
     const kith__shelf *shelf = &session->shelves[mapper->index];
-    kith__object **slot = dense_slot(shelf, key);
-    if (slot && *slot)
-        return *slot;
     return shelf->slots_used ? *table_int_slot(shelf, mapper, key) : NULL;
 }
 
@@ -231,12 +259,12 @@ kith__object *kith__identity_get(const kith_session *session, const kith__mapper
 kith__object **kith__identity_place(kith_session *session, const kith__mapper *mapper, int64_t key)
 {
     kith__shelf *shelf = &session->shelves[mapper->index];
-    kith__object **slot = dense_slot(shelf, key);
+    kith__object **slot = kith__dense_slot(shelf, key);
     if (slot && (*slot || !shelf->slots_used))
         return slot;
     if (shelf->slots_used) {
         kith__object **there = table_int_slot(shelf, mapper, key);
-        if (*there)
+        if (*there || (!shelf->dense_pages && table_has_room(shelf)))
             return there;
     }
     if (shelf->dense_pages && (slot = dense_make(shelf, key)))
@@ -255,7 +283,8 @@ void kith__identity_fill(kith_session *session, kith__object **place, kith__obje
     shelf->slots_used += in_table && !*place;
     shelf->count += !*place;
     *place = object;
-    if (in_table)
+    bool doubled = (shelf->count & (shelf->count - 1)) == 0;
+    if (in_table && doubled && shelf->count >= SOME)
         consider_array(shelf, mapper);
 }
 
@@ -283,7 +312,7 @@ void kith__identity_remove(kith_session *session, kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     kith__shelf *shelf = &session->shelves[mapper->index];
     kith_value key[KEY_PARTS];
-    kith__object **slot = mapper->int_key ? dense_slot(shelf, kith__int_key(mapper, object + 1)) : NULL;
+    kith__object **slot = mapper->int_key ? kith__dense_slot(shelf, kith__int_key(mapper, object + 1)) : NULL;
     if (slot && *slot == object) {
         *slot = NULL;
         shelf->count--;
@@ -315,7 +344,8 @@ void kith__identity_trim(kith_session *session)
             kith__object **page = session->shelves[i].dense[k];
             if (!page || !page_is_empty(page))
                 continue;
-            free(page);
+            ((free_page *)page)->next = session->shelves[i].free_page;
+            session->shelves[i].free_page = page;
             session->shelves[i].dense[k] = NULL;
         }
 }
@@ -335,7 +365,7 @@ void kith__identity_put_back(kith_session *session, kith__object *object)
     kith__shelf *shelf = &session->shelves[mapper->index];
     kith_value key[KEY_PARTS];
     kith__key_of(mapper, object + 1, key);
-    kith__object **place = mapper->int_key ? dense_slot(shelf, key[0].i) : NULL;
+    kith__object **place = mapper->int_key ? kith__dense_slot(shelf, key[0].i) : NULL;
     if (!place) {
         place = mapper->int_key ? table_int_slot(shelf, mapper, key[0].i) : table_slot(shelf, key, mapper->key_count);
         shelf->lifted -= shelf->lifted > 0;
@@ -365,8 +395,7 @@ void kith__identity_free(kith_session *session)
 {
     for (size_t m = 0; m < session->database->models->count; m++) {
         kith__shelf *shelf = &session->shelves[m];
-        for (size_t page = 0; page < shelf->dense_pages; page++)
-            free(shelf->dense[page]);
+        chunks_free(shelf);
         free(shelf->dense);
         free(shelf->slots);
         *shelf = (kith__shelf){ .page = NULL };

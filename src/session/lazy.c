@@ -57,7 +57,7 @@ static bool is_open(const kith__object *object, const kith__relation *relation)
 /* ---------------------------------------------------------------- whose row is it */
 
 /* Owners by their key: the identity map where it serves, else a map of this load. */
-typedef struct owner_map { kith_session *session; const kith__relation *relation; bool by_identity; kith__map map; int64_t last_key; kith__object *last; } owner_map;
+typedef struct owner_map { kith_session *session; const kith__relation *relation; bool by_identity, by_item; kith__map map; int64_t last_key; kith__object *last; kith__arrays arrays; } owner_map;
 
 static bool map_by(kith_session *session, const kith__property *const *properties, size_t count, const kith__objects *objects, kith__map *map)
 {
@@ -77,6 +77,7 @@ static bool owners_fill(owner_map *o, const kith__objects *objects)
 {
     const kith__relation *relation = o->relation;
     o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0];
+    o->by_item = o->by_identity && !relation->secondary;
     return o->by_identity || map_by(o->session, relation->local, relation->pairs, objects, &o->map);
 }
 
@@ -196,10 +197,10 @@ static bool wants(const kith__relation *relation, const kith__object *owner)
     return owner && (!relation->many || (link && !link->loaded));
 }
 
-static bool place(const kith__relation *relation, kith__object *owner, kith__object *item)
+static bool place(owner_map *o, kith__object *owner, kith__object *item)
 {
     kith__one_member *one;
-    const kith__relation *back = relation->reverse;
+    const kith__relation *relation = o->relation, *back = relation->reverse;
     if (item->flags & KITH__DOOMED)
         return true;
     if (back && !back->many) {
@@ -210,7 +211,7 @@ static bool place(const kith__relation *relation, kith__object *owner, kith__obj
             return true;        /* in memory it has left already; a list knows that from its own changes */
     }
     if (relation->many)
-        return kith__link_add(kith__link_peek(owner, relation), item);
+        return kith__arrays_add(&o->arrays, kith__link_peek(owner, relation), item);
     one = kith__one_of(owner, relation);
     if (!one->object)
         one->object = kith__struct(item);
@@ -235,9 +236,10 @@ static kith__object *load_item(owner_map *o, kith__loader *loader, bool sure, ki
     kith__object *item;
     if (sure) {     /* every row is somebody's who asked */
         item = kith__load_row(loader);
-        bool own = item && o->by_identity && !loader->first && !(item->flags & KITH__DIRTY);
-        *owner = !item ? NULL : own ? owner_of_item(o, item) : owner_of_row(o, loader->statement, !loader->first);
-        return item && wants(o->relation, *owner) ? item : NULL;
+        if (!item)
+            return NULL;
+        *owner = o->by_item && !(item->flags & KITH__DIRTY) ? owner_of_item(o, item) : owner_of_row(o, loader->statement, !loader->first);
+        return wants(o->relation, *owner) ? item : NULL;
     }
     *owner = owner_of_row(o, loader->statement, !loader->first);
     return wants(o->relation, *owner) ? kith__load_row(loader) : NULL;
@@ -262,7 +264,7 @@ static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, k
             ok = kith__status(session) == KITH_OK;
             continue;
         }
-        ok = kith__objects_add(session, loaded, item) && place(relation, owner, item);
+        ok = kith__objects_add(session, loaded, item) && place(o, owner, item);
         if (ok)
             kith__group_join(group, item, loaded->count - 1);
     }
@@ -272,16 +274,17 @@ static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, k
 
 static bool load_lists(kith_session *session, const kith__relation *relation, const kith__objects *objects, bool whole)
 {
-    owner_map o = { .session = session, .relation = relation };
+    owner_map o = { .session = session, .relation = relation, .arrays = { .session = session, .owners = objects->count } };
     kith__objects loaded = { 0 };
     kith__group *group = kith__group_begin(session);
-    bool ok = group && owners_fill(&o, objects);
+    bool ok = group && owners_fill(&o, objects) && (kith__grow(&loaded.items, &loaded.capacity, objects->count, sizeof *loaded.items) || kith__no_memory(session));
     for (size_t i = 0; ok && i < objects->count; i++)
         ok = start(relation, objects->items[i]);
     if (ok && whole)
         ok = load_chunk(&o, NULL, 0, group, &loaded);
     for (size_t i = 0; ok && !whole && i < objects->count; i += KITH__CHUNK)
         ok = load_chunk(&o, objects->items + i, objects->count - i < KITH__CHUNK ? objects->count - i : KITH__CHUNK, group, &loaded);
+    kith__arrays_close(&o.arrays);
     for (size_t i = 0; ok && relation->many && i < objects->count; i++)
         ok = kith__link_finish_load(kith__link_peek(objects->items[i], relation));
     kith__map_free(&o.map);

@@ -6,16 +6,6 @@
 
 #include <stdlib.h>
 
-static kith__many_member *member_of(const kith__object *object, const kith__relation *relation)
-{
-    return kith__member_in((kith__object *)(uintptr_t)object, relation->offset);
-}
-
-kith_link *kith__link_peek(const kith__object *object, const kith__relation *relation)
-{
-    return member_of(object, relation)->link;
-}
-
 bool kith__link_current(const kith_link *link)
 {
     if (link->owner->state == KITH_DETACHED)
@@ -53,25 +43,15 @@ static kith_link *link_make(kith__object *owner, const kith__relation *relation)
     if (session->links)
         session->links->previous = link;
     session->links = link;
-    kith__many_member *member = member_of(owner, relation);
+    kith__many_member *member = kith__many_of(owner, relation);
     member->link = link;
     member->list = &link->list;
     return link;
 }
 
-/* ---------------------------------------------------------------- arrays: each has a place in front, by which it is kept for its readers without asking for memory */
+/* ---------------------------------------------------------------- arrays, of which readers may have one */
 
-static kith__array *array_of(const void **items)
-{
-    return items ? (kith__array *)(void *)((char *)items - offsetof(kith__array, items)) : NULL;
-}
-
-static void bury(kith_session *session, const void **items)
-{
-    kith__array *array = array_of(items);
-    array->next = session->graveyard;
-    session->graveyard = array;
-}
+static void bury(kith_session *session, const void **items) { session->graveyard = kith__items_bury(session->graveyard, items); }
 
 /* What was handed out in an earlier transaction is over. */
 static bool is_handed(const kith_link *link)
@@ -85,7 +65,7 @@ static void drop_items(kith_link *link)
     if (is_handed(link))
         bury(kith__session_for(link->owner), link->list.items);
     else
-        free(array_of(link->list.items));
+        kith__items_free(link->list.items);
     link->list.items = NULL;
     link->list.count = link->capacity = link->handed = 0;
 }
@@ -107,14 +87,14 @@ static bool renew(kith_link *link, size_t capacity, size_t count)
 {
     kith_session *session = kith__session_for(link->owner);
     bool handed = is_handed(link);
-    kith__array *array = realloc(handed ? NULL : array_of(link->list.items), sizeof *array + capacity * sizeof *array->items);
-    if (!array)
+    const void **items = kith__array_resize(handed ? NULL : link->list.items, capacity, count);
+    if (!items)
         return kith__no_memory(session);
     if (handed) {
-        memcpy(array->items, link->list.items, count * sizeof *array->items);
+        memcpy(items, link->list.items, count * sizeof *items);
         bury(session, link->list.items);
     }
-    link->list.items = array->items;
+    link->list.items = items;
     link->list.count = count;
     link->capacity = capacity;
     link->handed = 0;
@@ -231,14 +211,14 @@ void kith__graveyard_free(kith_session *session)
 {
     for (kith__array *array = session->graveyard, *next; array; array = next) {
         next = array->next;
-        free(array);
+        kith__array_free(array);
     }
     session->graveyard = NULL;
 }
 
 void kith__link_free(kith_link *link)
 {
-    free(array_of(link->list.items));
+    kith__items_free(link->list.items);
     free(link->added.items);
     free(link->removed.items);
     free(link);

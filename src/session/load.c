@@ -87,23 +87,26 @@ static kith__object *decode(kith__loader *loader)
     return NULL;
 }
 
+static kith__object *entered(const kith__loader *loader, kith__object *object)
+{
+    object->state = KITH_PERSISTENT;
+    object->epoch = loader->session->epoch;
+    return object;
+}
+
 static kith__object *enter(kith__loader *loader, kith__object *object)
 {
     if (!kith__identity_put(loader->session, object)) {
         kith__object_unalloc(object);
         return NULL;
     }
-    object->state = KITH_PERSISTENT;
-    object->epoch = loader->session->epoch;
-    return object;
+    return entered(loader, object);
 }
 
 static kith__object *enter_at(kith__loader *loader, kith__object *object, kith__object **place)
 {
-    object->state = KITH_PERSISTENT;
-    object->epoch = loader->session->epoch;
     kith__identity_fill(loader->session, place, object);
-    return object;
+    return entered(loader, object);
 }
 
 void kith__loader_begin(kith__loader *loader)
@@ -120,6 +123,8 @@ static kith__object *load_new_row(kith__loader *loader)
     if (!object)
         return NULL;
     int64_t key = kith__int_key(mapper, kith__struct(object));
+    if (kith__identity_fill_dense(session, mapper, key, object))
+        return entered(loader, object);
     kith__object **place = kith__identity_place(session, mapper, key);
     if (!place)
         return NULL;
@@ -130,15 +135,14 @@ static kith__object *load_new_row(kith__loader *loader)
     return enter_at(loader, object, place);
 }
 
-kith__object *kith__load_row(kith__loader *loader)
+/* There may be an object already: its key is looked up first, where that is an integer. */
+static kith__object *load_any_row(kith__loader *loader)
 {
     kith_session *session = loader->session;
     kith__mapper *mapper = loader->mapper;
     kith__object *object, *known = NULL;
     kith_value key[16];
     int64_t int_key;
-    if (loader->first_of_all)
-        return load_new_row(loader);
     if (mapper->int_key && kith__row_int(loader->statement, loader->first + mapper->key[0]->index, &int_key)) {
         kith__object **place = kith__identity_place(session, mapper, int_key);
         if (!place)
@@ -159,6 +163,11 @@ kith__object *kith__load_row(kith__loader *loader)
     return meet(loader, known);
 }
 
+kith__object *kith__load_row(kith__loader *loader)
+{
+    return loader->first_of_all ? load_new_row(loader) : load_any_row(loader);
+}
+
 bool kith__load_all(kith__loader *loader)
 {
     kith_session *session = loader->session;
@@ -176,14 +185,6 @@ bool kith__load_all(kith__loader *loader)
 }
 
 /* ---------------------------------------------------------------- siblings */
-
-void kith__group_leave(kith__object *object)
-{
-    if (!object->group)
-        return;
-    object->group->members--;
-    object->group = NULL;
-}
 
 static void group_free(kith_session *session, kith__group *group)
 {
@@ -209,15 +210,6 @@ kith__group *kith__group_begin(kith_session *session)
         session->groups->previous = group;
     session->groups = group;
     return group;
-}
-
-/* An object belongs to the newest group that returned it; in one that returned it twice it stands at its last place. */
-void kith__group_join(kith__group *group, kith__object *object, size_t position)
-{
-    kith__group_leave(object);
-    object->group = group;
-    object->position = (uint32_t)position;
-    group->members++;
 }
 
 const void **kith__group_end(kith_session *session, kith__group *group, kith__objects *objects)

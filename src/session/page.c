@@ -12,15 +12,7 @@ enum { SWEEPING_FROM = 1 << 20 };           /* bytes of pages from which on a se
 struct kith__slab { size_t size; atomic_size_t held; };     /* held: pages in use, one more while a session takes pages from it */
 _Static_assert(sizeof(kith__slab) <= ALIGNMENT, "so many pages, ALIGNMENT smaller than they could be, leave room for it");
 
-static size_t aligned(size_t size) { return (size + UNIT - 1) & ~(size_t)(UNIT - 1); }
-
-/* What a struct may need: its size is a multiple of it. */
-static size_t alignment_of(const kith__mapper *mapper) { return mapper->size % ALIGNMENT ? UNIT : ALIGNMENT; }
-
-static uint16_t *slot(kith__page *page, uint32_t index)
-{
-    return (uint16_t *)(void *)(page->data + page->size) - 1 - index;
-}
+static uint16_t *end_of_slots(kith__page *page) { return (uint16_t *)(void *)(page->data + page->size); }
 
 /* Whoever lets go last gives it back: pages go from a session to another, and with them their memory. */
 static void slab_release(kith__slab *slab)
@@ -31,6 +23,15 @@ static void slab_release(kith__slab *slab)
 
 static bool sweeps(const kith_session *session) { return session->nursery || session->is_nursery; }
 
+static void slab_use(kith_session *session, kith__slab *slab, size_t size)
+{
+    slab->size = size;
+    atomic_init(&slab->held, 1);
+    session->slab = slab;
+    session->slab_at = (char *)slab + ALIGNMENT;
+    session->slab_end = (char *)slab + size;
+}
+
 static bool slab_begin(kith_session *session)
 {
     size_t before = session->slab ? session->slab->size : 0;
@@ -39,41 +40,71 @@ static bool slab_begin(kith_session *session)
     if (!slab)
         return false;
     slab_release(session->slab);
-    slab->size = size;
-    atomic_init(&slab->held, 1);
-    session->slab = slab;
-    session->slab_at = (char *)slab + ALIGNMENT;
-    session->slab_end = (char *)slab + size;
+    slab_use(session, slab, size);
     return true;
 }
 
-/* A page goes alone where it is small, and where the session may let go of all that it has. *slab: whose it is. */
+/* The first slab of the session that was closed last: for short sessions, one after the other, not even small pages need malloc. */
+static void spare_take(kith_session *session)
+{
+    kith__slab *spare = sweeps(session) ? NULL : atomic_exchange(&session->database->spare, NULL);
+    if (spare)
+        slab_use(session, spare, FIRST_SLAB);
+}
+
+/* Cleared as far as it was used, lest an object that its program should have forgotten passes for one. False: it is not the first one, or
+ * there is a spare already. */
+static bool spare_keep(kith_session *session)
+{
+    kith__slab *none = NULL, *slab = session->slab;
+    if (!slab || slab->size != FIRST_SLAB || atomic_load_explicit(&slab->held, memory_order_relaxed) > 1)
+        return false;
+    memset(slab, 0, (size_t)(session->slab_at - (char *)slab));
+    slab->size = FIRST_SLAB;
+    atomic_init(&slab->held, 1);
+    return atomic_compare_exchange_strong(&session->database->spare, &none, slab);
+}
+
+void kith__spare_free(kith_database *database)
+{
+    slab_release(database->spare);
+}
+
+/* A page goes alone where it is small and there is no room, and where the session may let go of all that it has. *slab: whose it is. */
 static kith__page *page_memory(kith_session *session, size_t size, kith__slab **slab)
 {
-    bool alone = size < LARGEST_PAGE - ALIGNMENT || size > LARGEST_PAGE || (sweeps(session) && session->page_bytes < SWEEPING_FROM);
+    size_t whole = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     *slab = NULL;
-    if (alone || ((size_t)(session->slab_end - session->slab_at) < size && !slab_begin(session)))
+    if (whole > LARGEST_PAGE - ALIGNMENT || (sweeps(session) && session->page_bytes < SWEEPING_FROM))
+        return malloc(size);
+    if (!session->slab)
+        spare_take(session);
+    bool room = (size_t)(session->slab_end - session->slab_at) >= whole && (whole == LARGEST_PAGE - ALIGNMENT || !sweeps(session));
+    if (!room && (whole < LARGEST_PAGE - ALIGNMENT || !slab_begin(session)))
         return malloc(size);
     kith__page *page = (kith__page *)(void *)session->slab_at;
-    session->slab_at += size;
+    session->slab_at += whole;
     atomic_fetch_add_explicit(&session->slab->held, 1, memory_order_relaxed);
     *slab = session->slab;
     return page;
 }
 
-/* FIRST_PAGE doubling to LARGEST_PAGE: a session that reads three rows stays small, one that reads millions asks malloc seldom. */
+/* FIRST_PAGE doubling to LARGEST_PAGE: a session that reads three rows stays small, one that reads millions asks malloc seldom. NULL: no
+ * memory (set). */
 static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_t needed)
 {
     kith__shelf *shelf = &session->shelves[mapper->index];
     uint32_t whole = shelf->page_size ? shelf->page_size : FIRST_PAGE;
     size_t size = whole - sizeof(kith__page) - (whole == LARGEST_PAGE ? ALIGNMENT : 0);      /* so many of them and a slab's own head */
-    if (size < needed)
-        size = needed;
+    size = kith__aligned(size < needed ? needed : size);
     kith__slab *slab;
     kith__page *page = page_memory(session, sizeof *page + size, &slab);
-    if (!page)
+    if (!page) {
+        kith__no_memory(session);
         return NULL;
-    *page = (kith__page){ .session = session, .mapper = mapper, .size = (uint32_t)size, .next = session->pages, .slab = slab };
+    }
+    *page = (kith__page){ .session = session, .mapper = mapper, .size = (uint32_t)size, .next = session->pages, .slab = slab, .at = page->data };
+    page->slots = end_of_slots(page);
     if (session->pages)
         session->pages->previous = page;
     session->pages = page;
@@ -83,31 +114,26 @@ static kith__page *page_alloc(kith_session *session, kith__mapper *mapper, size_
     return page;
 }
 
-static kith__object *page_take(kith__page *page, size_t size)
+/* A struct may need what its size is a multiple of. */
+static char *place_for(const kith__mapper *mapper, char *at)
 {
-    size_t alignment = alignment_of(page->mapper), at = page->used + sizeof(kith__object);
-    page->used = (uint32_t)(((at + alignment - 1) & ~(alignment - 1)) - sizeof(kith__object));
-    kith__object *object = (kith__object *)(void *)(page->data + page->used);
-    memset(object, 0, size);
-    *slot(page, page->count++) = (uint16_t)(page->used / UNIT);
-    page->used += (uint32_t)size;
-    object->page = page;
-    object->check = kith__check_of(object);
-    return object;
+    return at + (mapper->size % ALIGNMENT ? 0 : -((uintptr_t)at + sizeof(kith__object)) % ALIGNMENT);
 }
 
 kith__object *kith__object_alloc(kith_session *session, kith__mapper *mapper)
 {
-    size_t size = aligned(kith__object_size(mapper));
     kith__page *page = session->shelves[mapper->index].page;
-    size_t needed = size + sizeof(uint16_t) * 2 + ALIGNMENT;
-    if (!page || page->size - page->used < needed + page->count * sizeof(uint16_t))
-        page = page_alloc(session, mapper, aligned(needed));
-    if (!page) {
-        kith__no_memory(session);
+    size_t size = kith__aligned(kith__object_size(mapper)), needed = size + ALIGNMENT - UNIT + sizeof *page->slots;
+    if ((!page || (size_t)((char *)page->slots - page->at) < needed) && !(page = page_alloc(session, mapper, needed)))
         return NULL;
-    }
-    return page_take(page, size);
+    char *at = place_for(mapper, page->at);
+    kith__object *object = (kith__object *)(void *)memset(at, 0, size);
+    *--page->slots = (uint16_t)((size_t)(at - page->data) / UNIT);
+    page->count++;
+    page->at = at + size;
+    object->page = page;
+    object->check = kith__check_of(object);
+    return object;
 }
 
 void kith__object_unalloc(kith__object *object)
@@ -115,18 +141,19 @@ void kith__object_unalloc(kith__object *object)
     kith__page *page = object->page;
     kith__notes_free(object);
     object->check = 0;
-    page->used = (uint32_t)((char *)object - page->data);
+    page->at = (char *)object;
+    page->slots++;
     page->count--;
 }
 
 kith__object *kith__page_object(kith__page *page, uint32_t index)
 {
-    return (kith__object *)(void *)(page->data + (size_t)*slot(page, index) * UNIT);
+    return (kith__object *)(void *)(page->data + (size_t)end_of_slots(page)[-1 - (int64_t)index] * UNIT);
 }
 
 /* ---------------------------------------------------------------- room for texts */
 
-static void *chunk_add(kith__room *room, size_t size)
+void *kith__room_more(kith__room *room, size_t size)
 {
     kith__object *object = ((kith__object_room *)room)->object;
     kith__notes *notes = kith__notes_of(object);
@@ -138,27 +165,9 @@ static void *chunk_add(kith__room *room, size_t size)
     return chunk->data;
 }
 
-void kith__room_open(kith__object_room *room, kith__object *object)
-{
-    kith__page *page = object->page;
-    char *end = page->data + page->size - page->count * sizeof(uint16_t);
-    *room = (kith__object_room){ .room = { page->data + page->used, end, chunk_add }, .object = object };
-    if (room->room.at > end)
-        room->room.at = end;
-}
-
 void kith__room_apart(kith__object_room *room, kith__object *object)
 {
-    *room = (kith__object_room){ .room = { .more = chunk_add }, .object = object };
-}
-
-void kith__room_close(kith__object_room *room)
-{
-    if (!room->room.at)
-        return;
-    kith__page *page = room->object->page;
-    size_t used = aligned((size_t)(room->room.at - page->data));
-    page->used = used < page->size ? (uint32_t)used : page->size;
+    *room = (kith__object_room){ .room = { .more = kith__room_more }, .object = object };
 }
 
 /* ---------------------------------------------------------------- notes */
@@ -254,7 +263,8 @@ void kith__pages_free(kith_session *session)
         else
             free(page);
     }
-    slab_release(session->slab);
+    if (!spare_keep(session))
+        slab_release(session->slab);
     session->slab = NULL;
     session->slab_at = session->slab_end = NULL;
     session->pages = NULL;

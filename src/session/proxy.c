@@ -21,21 +21,11 @@ static bool inner_is_list(const kith__proxy *proxy)
     return proxy->relation ? proxy->relation->many : proxy->proxy && proxy->proxy->many;
 }
 
-static bool gone(const kith__object *object)
-{
-    return object && kith__has_row(object) && kith__outdated(kith__session_for(object), object);
-}
-
 /* By what memory knows, most often; kith_one asks the database for it and its siblings. */
-static const void *inner_object(kith__object *between, const kith__proxy *proxy)
+static inline const void *inner_object(kith__object *between, const kith__proxy *proxy)
 {
-    bool known;
-    if (!proxy->relation)
-        return kith_one_(kith__struct(between), inner_offset(proxy));
-    kith__object *found = kith__one_peek(between, proxy->relation, &known);
-    if (known && !gone(found) && !gone(between))
-        return found ? kith__struct(found) : NULL;
-    return kith_one_(kith__struct(between), proxy->relation->offset);
+    const kith__one_member *one = proxy->relation ? kith__one_of(between, proxy->relation) : NULL;
+    return one && kith__one_at_hand(between, one) ? one->object : kith_one_(kith__struct(between), inner_offset(proxy));
 }
 
 /* ---------------------------------------------------------------- the intermediates */

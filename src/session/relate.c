@@ -8,11 +8,6 @@
 
 const struct kith_link kith__one_loaded = { .loaded = true }, kith__one_changed = { .loaded = true };
 
-kith__one_member *kith__one_of(const kith__object *object, const kith__relation *relation)
-{
-    return kith__member_in((kith__object *)(uintptr_t)object, relation->offset);
-}
-
 /* ---------------------------------------------------------------- what memory knows */
 
 /* The owner that `child`'s foreign key columns name by `relation` (from the child's side: columns, then the key they mean). */
@@ -533,8 +528,6 @@ static const void *read_one(kith__object *object, const kith__relation *relation
     kith_session *session = kith__session_for(object);
     bool known, ready = kith__status(session) == KITH_OK;
     const kith__one_member *one = kith__one_of(object, relation);
-    if (one->link == KITH__LOADED && object->epoch == session->epoch && (!one->object || kith__header(one->object)->epoch == session->epoch))
-        return one->object;         /* as it is most often */
     if (!ready && one->link)
         return one->object;
     if (kith__has_row(object) && kith__outdated(session, object) && one->link != KITH__CHANGED && ready && !kith__refresh_siblings(object))
@@ -560,9 +553,20 @@ static const void *read_one(kith__object *object, const kith__relation *relation
 /* NULL: something else is there */
 static const kith__relation *relation_at(const kith__mapper *mapper, size_t offset)
 {
-    kith__member member = offset < mapper->size ? mapper->members[offset / 4] : (kith__member){ KITH__NO_MEMBER, 0 };
-    const kith__relation *relation = member.kind == KITH__RELATION ? &mapper->relations[member.index] : NULL;
-    return relation && relation->offset == offset ? relation : NULL;
+    if (offset >= mapper->size || offset % 4)
+        return NULL;
+    kith__member member = mapper->members[offset / 4];
+    return member.kind == KITH__RELATION ? &mapper->relations[member.index] : NULL;
+}
+
+static const void *read_proxy(kith__object *object, size_t offset)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__member member = kith__member_at(mapper, offset);
+    if (member.kind == KITH__PROXY && !mapper->proxies[member.index].many)
+        return kith__proxy_one(object, &mapper->proxies[member.index]);
+    no_such_member(object, offset, "kith_one");
+    return NULL;
 }
 
 const void *kith_one_(const void *structure, size_t offset)
@@ -570,15 +574,11 @@ const void *kith_one_(const void *structure, size_t offset)
     kith__object *object = kith__object_check(structure);
     if (!object || !kith__session_for(object))
         return NULL;
-    const kith__mapper *mapper = kith__mapper_for(object);
-    const kith__relation *relation = relation_at(mapper, offset);
-    if (relation && !relation->many)
-        return read_one(object, relation);
-    kith__member member = kith__member_at(mapper, offset);
-    if (member.kind == KITH__PROXY && !mapper->proxies[member.index].many)
-        return kith__proxy_one(object, &mapper->proxies[member.index]);
-    no_such_member(object, offset, "kith_one");
-    return NULL;
+    const kith__relation *relation = relation_at(kith__mapper_for(object), offset);
+    if (!relation || relation->many)
+        return read_proxy(object, offset);
+    const kith__one_member *one = kith__one_of(object, relation);
+    return kith__one_at_hand(object, one) ? one->object : read_one(object, relation);
 }
 
 static const void *read_many(kith__object *object, const kith__relation *relation)

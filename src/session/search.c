@@ -104,12 +104,14 @@ static bool make_order(kith__search *search)
 
 kith__mapper *kith__mapper_asked(kith_session *session, const kith_model *model)
 {
+    if (session->asked && session->asked->model == model)
+        return session->asked;
     kith__mapper *mapper = model ? kith__mapper_of(session->database->models, model) : NULL;
     if (!mapper)
         kith__misuse(session, "model.unknown", NULL, "%s is not one of the models that this database was opened with.", model ? model->name : "NULL");
     else if (!mapper->table)
         kith__misuse(session, "model.no_table", NULL, "%s is a row of a report and has no table: its objects come from kith_rows only.", mapper->name);
-    return mapper && mapper->table ? mapper : NULL;
+    return session->asked = mapper && mapper->table ? mapper : NULL;
 }
 
 static bool make_where(kith__search *search)

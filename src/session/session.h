@@ -10,6 +10,7 @@
  *   identity.c     key -> object                   describe.c   kith_describe
  *   write.c        kith_new, kith_set: values in   assign.c     kith_assign
  *   link.c         the lists behind KITH_MANY      relate.c     both sides of a relationship in step
+ *   array.c        their memory
  *   load.c         rows -> objects                 keys.c       WHERE key IN (…)
  *   lazy.c         one statement per relationship for the siblings
  *   along.c        what comes along with them      readonly.c   objects that are only read
@@ -41,8 +42,9 @@
 struct kith_database {
     kith__pool *pool;               /* NULL when kith_open failed, as is models */
     kith__models *models;
+    _Atomic(struct kith__slab *) spare;     /* page.c: memory for the next session, or NULL */
     bool borrows_pool, borrows_models;      /* another handle's, which closes them */
-    kith__error error;              /* why kith_open failed: nothing else is written here, since threads share it */
+    kith__error error;              /* why kith_open failed: threads share the handle, so nothing but `spare` is written to it later */
 };
 
 int kith__create_all(kith_database *, kith__error *);       /* what the public ones do, saying why they fail */
@@ -93,11 +95,13 @@ struct kith__page {
     kith__page *next, *previous;    /* of the session's, or NULL when it stands alone */
     kith_session *session;          /* NULL: the page stands alone (an object without a session, from a binding) */
     kith__mapper *mapper;
-    uint32_t size, used;            /* bytes, of data */
+    char *at;                       /* where the next object goes; never beyond `slots` */
+    uint16_t *slots;                /* from the end of data down: offset / 8 of each object, the last one's first */
+    uint32_t size;                  /* bytes, of data */
     uint32_t count, marked, bound;  /* objects in it; that a sweep has reached; that a binding holds */
     bool noted;                     /* some object of it has had notes */
     kith__slab *slab;               /* whose memory it is; NULL: malloc's */
-    _Alignas(16) char data[];       /* objects with their texts; from the end down, a uint16_t offset / 8 of each */
+    _Alignas(16) char data[];       /* objects with their texts, and the slots */
 };
 
 /* The objects that one load returned. It keeps nothing alive and is freed when none of them belongs to it any more. */
@@ -119,6 +123,7 @@ static inline void **kith__binding_of(const kith__object *object)       /* where
     uint32_t at = kith__mapper_for(object)->binding_at;
     return at ? (void **)(void *)((char *)(uintptr_t)(object + 1) + at) : NULL;
 }
+static inline size_t kith__aligned(size_t size) { return (size + 7) & ~(size_t)7; }
 /* header, struct, and a binding's pointer */
 static inline size_t kith__object_size(const kith__mapper *mapper)
 {
@@ -135,7 +140,12 @@ extern const struct kith_link kith__one_loaded, kith__one_changed;
 #define KITH__LOADED  ((kith_link *)(uintptr_t)&kith__one_loaded)
 #define KITH__CHANGED ((kith_link *)(uintptr_t)&kith__one_changed)
 
-typedef struct kith__array { struct kith__array *next; const void *items[]; } kith__array;      /* next: once its readers alone have it */
+typedef struct kith__block kith__block;
+typedef struct kith__array {        /* before the items of a list */
+    struct kith__array *next;       /* once its readers alone have it */
+    kith__block *block;             /* where it lies with others, or NULL */
+    const void *items[];
+} kith__array;
 
 typedef struct kith__objects { kith__object **items; size_t count, capacity; } kith__objects;
 
@@ -159,7 +169,9 @@ typedef struct kith__touched_one { kith__object *owner; const kith__relation *re
 typedef struct kith__shelf {        /* of one mapper */
     kith__page *page;               /* where the next object goes */
     uint32_t page_size;
-    kith__object ***dense; size_t dense_pages;          /* integer keys, 128 to a page */
+    kith__object ***dense; size_t dense_pages;          /* integer keys, KITH__DENSE to a page */
+    struct kith__dense_chunk *chunks; size_t chunk_left;            /* identity.c: where the pages lie; how many of the first one are left */
+    kith__object **free_page;       /* one that a sweep emptied, which begins with the next */
     kith__object **slots; size_t slots_capacity, slots_used;    /* other keys, by hash */
     size_t lifted;                  /* out of the slots, and to be put back by a rollback: their room is kept */
     size_t count;
@@ -184,6 +196,7 @@ struct kith_session {
     bool broken;                    /* the objects show what the database does not have: kith_error_clear does not help */
     bool lost;                      /* the transaction is gone whole: kith_savepoint_undo does not help either */
     uint32_t epoch;
+    kith__mapper *asked;            /* the last that a model was looked up for, or NULL */
     kith__shelf *shelves;           /* by mapper->index */
     kith__page *pages;
     kith__slab *slab;               /* page.c: where the next large page lies */
@@ -228,12 +241,22 @@ static inline bool kith__outdated(const kith_session *s, const kith__object *o) 
 kith__object *kith__object_alloc(kith_session *, kith__mapper *);           /* struct cleared, TRANSIENT, epoch 0; NULL: no memory */
 /* room for texts beside the object that was allocated last; close it with kith__room_close */
 typedef struct kith__object_room { kith__room room; kith__object *object; } kith__object_room;
-void kith__room_open(kith__object_room *, kith__object *);
-void kith__room_close(kith__object_room *);
+void *kith__room_more(kith__room *, size_t size);
+static inline void kith__room_open(kith__object_room *room, kith__object *object)
+{
+    *room = (kith__object_room){ .room = { object->page->at, (char *)object->page->slots, kith__room_more }, .object = object };
+}
+static inline void kith__room_close(const kith__object_room *room)
+{
+    kith__page *page = room->object->page;
+    char *at = (char *)kith__aligned((uintptr_t)room->room.at);
+    page->at = at < (char *)page->slots ? at : (char *)page->slots;
+}
 /* the same for an object that is not the last one of its page: all goes into chunks of its own */
 void kith__room_apart(kith__object_room *, kith__object *);
 void kith__object_unalloc(kith__object *);                                  /* the object that was allocated last */
 void kith__pages_free(kith_session *);
+void kith__spare_free(kith_database *);
 kith__object *kith__page_object(kith__page *, uint32_t index);
 void kith__page_free(kith__page *);                         /* alone, while others of its session stay */
 kith__notes *kith__notes_of(kith__object *);                                /* made if need be; NULL: no memory */
@@ -274,7 +297,30 @@ static inline bool kith__objects_add(kith_session *session, kith__objects *objec
 void kith__objects_drop(kith__objects *, const kith__object *);             /* the last that is it */
 
 /* identity.c */
-kith__object *kith__identity_get_int(const kith_session *, const kith__mapper *, int64_t key);
+enum { KITH__DENSE = 128 };
+/* Where an object with such a key is, or will be; NULL: there is no page for it. */
+static inline kith__object **kith__dense_slot(const kith__shelf *shelf, int64_t key)
+{
+    uint64_t page = (uint64_t)key / KITH__DENSE;
+    return page < shelf->dense_pages && shelf->dense[page] ? &shelf->dense[page][(uint64_t)key % KITH__DENSE] : NULL;
+}
+kith__object *kith__identity_find_int(const kith_session *, const kith__mapper *, int64_t key);
+static inline kith__object *kith__identity_get_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
+{
+    kith__object **slot = kith__dense_slot(&session->shelves[mapper->index], key);
+    return slot && *slot ? *slot : kith__identity_find_int(session, mapper, key);
+}
+/* Where most objects go that are loaded. False: look for the place. */
+static inline bool kith__identity_fill_dense(kith_session *session, const kith__mapper *mapper, int64_t key, kith__object *object)
+{
+    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__object **slot = shelf->slots_used ? NULL : kith__dense_slot(shelf, key);
+    if (!slot || *slot)
+        return false;
+    *slot = object;
+    shelf->count++;
+    return true;
+}
 kith__object *kith__identity_get(const kith_session *, const kith__mapper *, const kith_value *key);
 bool kith__identity_put(kith_session *, kith__object *);    /* by its members; false: no memory */
 /* The place of an integer key: the object that is there, or room for one, which kith__identity_fill takes. NULL: no memory (set). */
@@ -288,7 +334,12 @@ void kith__identity_put_back(kith_session *, kith__object *);
 void kith__identity_settle(kith_session *);                 /* it is over: no places are kept */
 void kith__identity_free(kith_session *);
 void kith__key_of(const kith__mapper *, const void *structure, kith_value *key);
-int64_t kith__int_key(const kith__mapper *, const void *structure);
+static inline int64_t kith__int_key(const kith__mapper *mapper, const void *structure)
+{
+    int64_t key;
+    kith__member_int(&mapper->key[0]->field, structure, &key);
+    return key;
+}
 void kith__identity_each(kith_session *, const kith__mapper *, void (*visit)(kith__object *, void *), void *arg);
 
 /* write.c */
@@ -301,9 +352,30 @@ kith__object *kith__object_made(kith_session *, kith__mapper *, const void *valu
 
 bool kith__value_copy(kith__room *, kith_value *);          /* what it points to, into the room; false: no memory */
 
+/* array.c: the memory of lists, as their items */
+const void **kith__array_resize(const void **items, size_t capacity, size_t count);     /* with the first `count`; NULL: no memory, and nothing has changed */
+void kith__array_free(kith__array *);
+void kith__items_free(const void **items);                          /* NULL is none */
+kith__array *kith__items_bury(kith__array *graveyard, const void **items);      /* the graveyard with it */
+/* Where a load puts the lists it fills, of so many owners; { .session, .owners } begins, close in any case. */
+typedef struct kith__arrays { kith_session *session; size_t owners; kith__block *block; char *at, *end; kith_link *top; } kith__arrays;
+bool kith__arrays_more(kith__arrays *, kith_link *);                /* room for one more; false: no memory (set) */
+void kith__arrays_close(kith__arrays *);
+static inline bool kith__arrays_add(kith__arrays *arrays, kith_link *link, kith__object *item)
+{
+    if (link->list.count == link->capacity && !kith__arrays_more(arrays, link))
+        return false;
+    link->list.items[link->list.count++] = kith__struct(item);
+    return true;
+}
+
 /* link.c */
 kith_link *kith__link_of(kith__object *, const kith__relation *);   /* made if need be; an outdated one is emptied. NULL: no memory */
-kith_link *kith__link_peek(const kith__object *, const kith__relation *);   /* NULL: none yet */
+static inline kith__many_member *kith__many_of(const kith__object *object, const kith__relation *relation)
+{
+    return kith__member_in((kith__object *)(uintptr_t)object, relation->offset);
+}
+static inline kith_link *kith__link_peek(const kith__object *object, const kith__relation *relation) { return kith__many_of(object, relation)->link; }     /* NULL: none yet */
 void kith__take_leave(kith__object *);                    /* before it is detached */
 bool kith__link_current(const kith_link *);                         /* loaded, and not outdated */
 bool kith__link_reserve(kith_link *, size_t capacity);
@@ -332,7 +404,16 @@ bool kith__note_parent(kith__object *child, const kith__relation *, kith__object
 bool kith__relate_orphaned(kith__object *child, const kith__relation *);     /* its owner goes: only the child is changed */
 bool kith__join_session(kith_session *, kith__object *);            /* save-update cascade: it, and what its relationships reach */
 bool kith__join_itself(kith_session *, kith__object *);             /* the same of one that is meant, not only reached */
-kith__one_member *kith__one_of(const kith__object *, const kith__relation *);
+static inline kith__one_member *kith__one_of(const kith__object *object, const kith__relation *relation)
+{
+    return kith__member_in((kith__object *)(uintptr_t)object, relation->offset);
+}
+/* As it is most often: it may be read as it stands. */
+static inline bool kith__one_at_hand(const kith__object *object, const kith__one_member *one)
+{
+    uint32_t epoch = kith__session_for(object)->epoch;
+    return one->link == KITH__LOADED && object->epoch == epoch && (!one->object || kith__header(one->object)->epoch == epoch);
+}
 /* the object on the other side of a KITH_ONE as far as memory knows, without a statement; *known says whether it does */
 kith__object *kith__one_peek(const kith__object *, const kith__relation *, bool *known);
 bool kith__one_is_old(const kith__object *, const kith__relation *);        /* what it knows is from an earlier transaction */
@@ -354,9 +435,22 @@ bool kith__load_all(kith__loader *);                        /* all rows of the s
 /* What a load returns are siblings: begin, join each as it comes (`position` counts from 0), end. The end gives their structs as an array
  * that lives till the transaction is over; it takes over and empties `objects`, which holds who joined. NULL: none, or no memory (set). */
 kith__group *kith__group_begin(kith_session *);
-void kith__group_join(kith__group *, kith__object *, size_t position);
+static inline void kith__group_leave(kith__object *object)
+{
+    if (!object->group)
+        return;
+    object->group->members--;
+    object->group = NULL;
+}
+/* An object belongs to the newest group that returned it; in one that returned it twice it stands at its last place. */
+static inline void kith__group_join(kith__group *group, kith__object *object, size_t position)
+{
+    kith__group_leave(object);
+    object->group = group;
+    object->position = (uint32_t)position;
+    group->members++;
+}
 const void **kith__group_end(kith_session *, kith__group *, kith__objects *);
-void kith__group_leave(kith__object *);
 void kith__groups_free(kith_session *);
 void kith__groups_free_unused(kith_session *);
 /* The model's rows WHERE, kept for (mapper, variant). A where that is NULL is one that there was no memory for. NULL: an error is set. */

@@ -54,7 +54,7 @@ static bool before_write(kith__object *object, const kith__property *property)
 {
     if (!kith__mark_dirty(object))
         return false;
-    kith__notes *notes = kith__notes_of(object);
+    kith__notes *notes = object->notes ? object->notes : kith__notes_of(object);
     if (!notes)
         return kith__no_memory(kith__session_for(object));
     notes->changed[property->index / 64] |= UINT64_C(1) << property->index % 64;
@@ -155,10 +155,10 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
     bool mapped = property->primary_key && kith__has_row(object);
     if (mapped)
         kith__identity_lift(session, object);
-    int status = kith__member_set(property, kith__struct(object), new, &session->error);
+    kith__member_write(&property->field, kith__struct(object), &new);
     if (mapped && !kith__identity_put(session, object))
         return kith__status(session);
-    return status;
+    return KITH_OK;
 }
 
 /* Between two key columns: of one type most often, then it is a copy of bytes. */

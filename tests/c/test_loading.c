@@ -129,6 +129,113 @@ static void a_key_that_points_nowhere_reads_as_null(void **state)
     kith_test_ok(f->session);
 }
 
+/* 116: rows of many owners in turn, so that every list grows while others do; and 3,000 for the one owner whose list is longest */
+static void the_lists_of_one_load_grow_side_by_side(void **state)
+{
+    fixture *f = *state;
+    enum { RACCOONS = 60, ROUNDS = 70, MORE = 3000 };
+    for (int r = 0; r < RACCOONS; r++)
+        kith_new(f->session, Raccoon, .name = "raccoon");
+    COMMIT(f->session);
+    raw_run(f, "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 60 * 70 - 1) "
+               "INSERT INTO trashcans (label, litres, raccoon_id) SELECT 'can', i / 60, i % 60 + 1 FROM n WHERE i % 60 >= i / 60 % 7");
+    raw_run(f, "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2999) "
+               "INSERT INTO trashcans (label, litres, raccoon_id) SELECT 'more', 70 + i, 31 FROM n");
+    new_session(f);
+    KITH_LIST(Raccoon) raccoons = kith_all(f->session, Raccoon);
+    size_t cans = 0;
+    SENDS(f, 1, cans = touch(raccoons));
+    assert_int_equal(cans, raw_int(f, "SELECT count(*) FROM trashcans"));
+    kith_each(Raccoon, raccoon, raccoons) {
+        int64_t before = -1;
+        size_t expected = 0;
+        for (int round = 0; round < ROUNDS; round++)
+            expected += raccoon->id - 1 >= round % 7;
+        assert_int_equal(COUNT(kith_many(raccoon, trashcans)), expected + (raccoon->id == 31 ? MORE : 0));
+        kith_each(Trashcan, can, kith_many(raccoon, trashcans)) {
+            assert_true(can->litres > before);
+            before = can->litres;
+        }
+    }
+}
+
+/* What one load filled together goes its own ways: one list grows, one shrinks, one is read anew, and who has read them before sees what was. */
+static void lists_of_one_load_change_one_by_one(void **state)
+{
+    fixture *f = *state;
+    stock(f, 40, 9);
+    KITH_LIST(Raccoon) raccoons = kith_all(f->session, Raccoon);
+    assert_int_equal(touch(raccoons), 360);
+    const Raccoon *grows = raccoons.items[3], *shrinks = raccoons.items[4], *anew = raccoons.items[5], *last = raccoons.items[39];
+    KITH_LIST(Trashcan) three = kith_many(grows, trashcans), four = kith_many(shrinks, trashcans), five = kith_many(anew, trashcans);
+    for (int i = 0; i < 50; i++)
+        kith_new(f->session, Trashcan, .label = "new", .litres = 100 + i, .raccoon = { grows });
+    const Trashcan *gone = four.items[4];
+    kith_remove(shrinks, trashcans, gone);
+    kith_append(last, trashcans, gone);
+    FLUSH(f->session);
+    kith_expire(anew);
+    assert_int_equal(COUNT(kith_many(anew, trashcans)), 9);
+    assert_int_equal(COUNT(kith_many(grows, trashcans)), 59);
+    assert_int_equal(COUNT(kith_many(shrinks, trashcans)), 8);
+    assert_int_equal(COUNT(kith_many(last, trashcans)), 10);
+    assert_int_equal(three.count + four.count + five.count, 27);
+    for (size_t i = 0; i < 9; i++) {
+        assert_ptr_equal(three.items[i], kith_many(grows, trashcans).items[i]);
+        assert_int_equal(four.items[i]->litres, i);
+        assert_ptr_equal(five.items[i], kith_many(anew, trashcans).items[i]);
+    }
+    COMMIT(f->session);
+    assert_int_equal(touch(kith_all(f->session, Raccoon)), 410);
+}
+
+/* The identity map takes keys as they come: few, then more that lie densely, then some from far away, some negative; each row is one object. */
+static void every_key_is_one_object_however_the_keys_lie(void **state)
+{
+    fixture *f = *state;
+    raw_run(f, "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2999) "
+               "INSERT INTO raccoons (id, name) SELECT CASE WHEN i < 1500 THEN i + 1 WHEN i < 2000 THEN i * 1000000007 WHEN i < 2500 THEN -i ELSE i * 130 END, 'raccoon' FROM n");
+    static const struct { int64_t from, to; } part[] = { { 1, 100 }, { 101, 200 }, { -2500, -1 }, { 201, 1500 }, { 1501, INT64_MAX } };
+    const Raccoon *first[3000];
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        kith_each(Raccoon, raccoon, kith_all(f->session, Raccoon, .where = kith_and(kith_ge(Raccoon, id, part[i].from), kith_le(Raccoon, id, part[i].to))))
+            first[count++] = raccoon;
+    assert_int_equal(count, 3000);
+    SENDS(f, 0, {
+        for (size_t i = 0; i < count; i++)
+            assert_ptr_equal(kith_get(f->session, Raccoon, .id = first[i]->id), first[i]);
+    });
+    KITH_LIST(Raccoon) again = kith_all(f->session, Raccoon);
+    assert_int_equal(again.count, 3000);
+    kith_each(Raccoon, raccoon, again)
+        assert_ptr_equal(kith_get(f->session, Raccoon, .id = raccoon->id), raccoon);
+}
+
+/* Sessions one after the other and side by side on one handle, each as large as the memory that a closed one leaves for the next. */
+static void a_session_has_its_own_memory_whoever_had_it_before(void **state)
+{
+    fixture *f = *state;
+    stock(f, 900, 1);
+    for (int i = 0; i < 5; i++) {
+        kith_session *one = kith_session_open(f->database), *two = kith_session_open(f->database);
+        KITH_LIST(Raccoon) ones = kith_all(one, Raccoon), twos = kith_all(two, Raccoon);
+        assert_int_equal(ones.count + twos.count, 1800);
+        kith_set(ones.items[7], name, "Rocky");
+        kith_session_close(one);
+        kith_session *three = kith_session_open(f->database);
+        KITH_LIST(Raccoon) threes = kith_all(three, Raccoon);
+        for (size_t k = 0; k < 900; k++) {
+            assert_string_equal(twos.items[k]->name, "raccoon");
+            assert_string_equal(threes.items[k]->name, "raccoon");
+            assert_int_equal(threes.items[k]->age.value, k);
+            assert_ptr_not_equal(threes.items[k], twos.items[k]);
+        }
+        kith_session_close(three);
+        kith_session_close(two);
+    }
+}
+
 /* 118: at most a thousand at a time */
 static void a_thousand_and_one_siblings_are_two_statements(void **state)
 {
@@ -692,6 +799,10 @@ int main(void)
         IN_MEMORY(alley, the_parents_of_siblings_come_in_one_statement),
         IN_MEMORY(alley, an_empty_list_is_known_to_be_empty),
         ON_FILE(alley, a_key_that_points_nowhere_reads_as_null),
+        ON_FILE(alley, the_lists_of_one_load_grow_side_by_side),
+        IN_MEMORY(alley, lists_of_one_load_change_one_by_one),
+        ON_FILE(alley, every_key_is_one_object_however_the_keys_lie),
+        IN_MEMORY(alley, a_session_has_its_own_memory_whoever_had_it_before),
         IN_MEMORY(alley, a_thousand_and_one_siblings_are_two_statements),
         IN_MEMORY(alley, a_thousand_siblings_are_one_statement),
         IN_MEMORY(alley, siblings_touched_backwards_still_come_in_chunks),
