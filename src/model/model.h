@@ -145,6 +145,7 @@ void kith__member_write(const kith__field *, void *object, const kith_value *);
 int kith__member_convert(const kith__property *, kith_value value, kith_value *out, kith__error *);
 bool kith__value_is_nothing(const kith_value *);                   /* absent, or a NULL */
 bool kith__value_equal(const kith_value *, const kith_value *);     /* of one type; absent equals absent */
+bool kith__member_equal(const kith__field *, const void *a, const void *b);     /* the members of two objects, as values */
 bool kith__member_is_zero(const kith__field *, const void *object); /* all its bytes */
 
 #endif

@@ -457,3 +457,21 @@ bool kith__value_equal(const kith_value *a, const kith_value *b)
     default: return a->i == b->i;               /* whole numbers, truth values, times and moments: eight bytes */
     }
 }
+
+bool kith__member_equal(const kith__field *field, const void *a, const void *b)
+{
+    int64_t i, j;
+    if (field->size == sizeof i && (field->type == KITH_TYPE_INT || field->type == KITH_TYPE_DATETIME)) {     /* without a detour */
+        memcpy(&i, (const char *)a + field->offset, sizeof i);
+        memcpy(&j, (const char *)b + field->offset, sizeof j);
+        return i == j;
+    }
+    if (field->size == sizeof(double) && field->type == KITH_TYPE_REAL) {
+        double number, other;
+        memcpy(&number, (const char *)a + field->offset, sizeof number);
+        memcpy(&other, (const char *)b + field->offset, sizeof other);
+        return number == other || (isnan(number) && isnan(other));
+    }
+    kith_value x = kith__member_value(field, a), y = kith__member_value(field, b);
+    return kith__value_equal(&x, &y);
+}

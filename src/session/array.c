@@ -8,31 +8,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_BLOCK = 512, LARGE_BLOCK = 64 * 1024, LARGEST_BLOCK = 256 * 1024, LEAST = 8 };     /* large: from the system */
-
-struct kith__block { atomic_size_t users; size_t size; };
-
-static kith__block *block_alloc(size_t size)
-{
-    if (size >= LARGE_BLOCK)
-        size = (size + LARGE_BLOCK - 1) / LARGE_BLOCK * LARGE_BLOCK;
-    kith__block *block = size >= LARGE_BLOCK ? kith__large_alloc(size) : malloc(size);
-    if (!block)
-        return NULL;
-    atomic_init(&block->users, 1);
-    block->size = size;
-    return block;
-}
-
-static void block_leave(kith__block *block)
-{
-    if (atomic_fetch_sub(&block->users, 1) > 1)
-        return;
-    if (block->size >= LARGE_BLOCK)
-        kith__large_free(block, block->size);
-    else
-        free(block);
-}
+enum { FIRST_BLOCK = 512, LARGEST_BLOCK = 256 * 1024, LEAST = 8 };
 
 static kith__array *array_of(const void **items) { return (kith__array *)(void *)((char *)items - offsetof(kith__array, items)); }
 
@@ -54,7 +30,7 @@ const void **kith__array_resize(const void **items, size_t capacity, size_t coun
 void kith__array_free(kith__array *array)
 {
     if (array->block)
-        block_leave(array->block);
+        kith__block_leave(array->block);
     else
         free(array);
 }
@@ -90,11 +66,10 @@ static bool next_block(kith__arrays *a, size_t needed)
         size = LARGEST_BLOCK;
     if (size < sizeof *a->block + needed)
         size = sizeof *a->block + needed;
-    kith__block *block = block_alloc(size);
+    kith__block *block = kith__block_alloc(size);
     if (!block)
         return kith__no_memory(a->session);
-    if (a->block)
-        block_leave(a->block);
+    kith__block_leave(a->block);
     a->block = block;
     a->at = (char *)(block + 1);
     a->end = (char *)block + block->size;
@@ -126,6 +101,5 @@ bool kith__arrays_more(kith__arrays *a, kith_link *link)
 void kith__arrays_close(kith__arrays *a)
 {
     settle(a);
-    if (a->block)
-        block_leave(a->block);
+    kith__block_leave(a->block);
 }

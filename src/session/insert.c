@@ -207,12 +207,6 @@ static void print_update(kith_session *session, const shape *s)
     kith__sql_update(&session->sql, kith__pool_dialect(session->database->pool), &update);
 }
 
-static bool differs(const kith__field *field, const void *now, const void *was)
-{
-    kith_value a = kith__member_value(field, now), b = kith__member_value(field, was);
-    return !kith__value_equal(&a, &b);
-}
-
 /* What was written and is different now. */
 static bool update_mask(const kith__object *object, uint64_t *mask)
 {
@@ -224,7 +218,7 @@ static bool update_mask(const kith__object *object, uint64_t *mask)
     for (size_t word = 0; word < (mapper->property_count + 63) / 64; word++)
         for (uint64_t left = notes->changed[word]; left; left &= left - 1) {
             size_t i = word * 64 + (size_t)__builtin_ctzll(left);
-            if (!notes->expired && !differs(&mapper->properties[i].field, object + 1, notes->original))
+            if (!notes->expired && kith__member_equal(&mapper->properties[i].field, object + 1, notes->original))
                 continue;
             put(mask, i);
             any = true;

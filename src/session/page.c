@@ -175,8 +175,13 @@ void kith__room_apart(kith__object_room *room, kith__object *object)
 kith__notes *kith__notes_of(kith__object *object)
 {
     if (!object->notes) {
-        size_t words = (kith__mapper_for(object)->property_count + 63) / 64;
-        object->notes = calloc(1, sizeof(kith__notes) + words * sizeof(uint64_t));
+        size_t size = sizeof(kith__notes) + (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t);
+        kith__pieces *pieces = &kith__session_for(object)->notes;
+        object->notes = kith__piece(pieces, size);
+        if (!object->notes)
+            return NULL;
+        memset(object->notes, 0, size);
+        object->notes->block = pieces->block;
         object->page->noted = true;
     }
     return object->notes;
@@ -195,7 +200,7 @@ void kith__notes_free(kith__object *object)
         next = parent->next;
         free(parent);
     }
-    free(notes);
+    kith__block_leave(notes->block);
     object->notes = NULL;
 }
 
@@ -269,4 +274,5 @@ void kith__pages_free(kith_session *session)
     session->slab_at = session->slab_end = NULL;
     session->pages = NULL;
     session->page_bytes = 0;
+    kith__pieces_close(&session->notes);
 }

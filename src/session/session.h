@@ -10,7 +10,7 @@
  *   identity.c     key -> object                   describe.c   kith_describe
  *   write.c        kith_new, kith_set: values in   assign.c     kith_assign
  *   link.c         the lists behind KITH_MANY      relate.c     both sides of a relationship in step
- *   array.c        their memory
+ *   array.c        their memory                   block.c      memory that goes when its last piece does
  *   load.c         rows -> objects                 keys.c       WHERE key IN (…)
  *   lazy.c         one statement per relationship for the siblings
  *   along.c        what comes along with them      readonly.c   objects that are only read
@@ -80,6 +80,10 @@ enum {
     KITH__ORPHANED = 1024           /* its last owner let it go before it had a row: that something else leads to it does not write it */
 };
 
+/* Memory in pieces, counted (block.c). */
+typedef struct kith__block { atomic_size_t users; size_t size; } kith__block;
+typedef struct kith__pieces { kith__block *block; char *at, *end; } kith__pieces;
+
 /* What an object needs once something was written to it. */
 typedef struct kith__chunk { struct kith__chunk *next; size_t size; char data[]; } kith__chunk;
 typedef struct kith__parent { struct kith__parent *next; const kith__relation *relation; kith__object *object; } kith__parent;
@@ -87,6 +91,7 @@ struct kith__notes {
     void *original;                 /* the struct as its row has it, from before the first write since the last flush; the journal's */
     bool expired;                   /* original was: what was written may differ from the row though it is the same there */
     kith__chunk *chunks;            /* texts that do not lie in its page */
+    kith__block *block;             /* a piece of which it is */
     kith__parent *parents;          /* owners by one-to-many relationships that have no other side; object NULL: taken out of one */
     uint64_t changed[];             /* a bit per property: written since the last flush */
 };
@@ -140,7 +145,6 @@ extern const struct kith_link kith__one_loaded, kith__one_changed;
 #define KITH__LOADED  ((kith_link *)(uintptr_t)&kith__one_loaded)
 #define KITH__CHANGED ((kith_link *)(uintptr_t)&kith__one_changed)
 
-typedef struct kith__block kith__block;
 typedef struct kith__array {        /* before the items of a list */
     struct kith__array *next;       /* once its readers alone have it */
     kith__block *block;             /* where it lies with others, or NULL */
@@ -201,6 +205,7 @@ struct kith_session {
     kith__page *pages;
     kith__slab *slab;               /* page.c: where the next large page lies */
     char *slab_at, *slab_end;
+    kith__pieces notes;             /* where the next object's notes go */
     kith_session *readers, *next_reader;    /* the memory of read_only queries: readonly.c */
     kith__group *groups;
     kith_link *links;
@@ -351,6 +356,12 @@ void kith__mark_clean(kith__object *);                      /* its row has what 
 kith__object *kith__object_made(kith_session *, kith__mapper *, const void *values);
 
 bool kith__value_copy(kith__room *, kith_value *);          /* what it points to, into the room; false: no memory */
+
+/* block.c: a block begins with one user; who lets go last frees it */
+kith__block *kith__block_alloc(size_t size);                        /* at least so large, with its head; NULL: no memory */
+void kith__block_leave(kith__block *);                              /* NULL is none */
+void *kith__piece(kith__pieces *, size_t size);                     /* a multiple of 8 bytes; has pieces->block, to be left. NULL: no memory */
+void kith__pieces_close(kith__pieces *);
 
 /* array.c: the memory of lists, as their items */
 const void **kith__array_resize(const void **items, size_t capacity, size_t count);     /* with the first `count`; NULL: no memory, and nothing has changed */
