@@ -49,5 +49,5 @@ void *kith__piece(kith__pieces *pieces, size_t size)
 void kith__pieces_close(kith__pieces *pieces)
 {
     kith__block_leave(pieces->block);
-    *pieces = (kith__pieces){ NULL };
+    *pieces = (kith__pieces){ .block = NULL };
 }
