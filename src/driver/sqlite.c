@@ -145,7 +145,7 @@ static int read_options(kith__sqlite *c, const kith__url *url, bool *foreign_key
         return kith__fail(error, KITH_CONFIG, "url.value", "An option of the URL %s cannot be read.", url->text);
     c->timeout_ns = milliseconds * millisecond;
     c->cache_kib = bytes < 1024 ? 1 : bytes / 1024;
-    c->scan_kib = c->cache_kib / 4;
+    c->scan_kib = c->cache_kib / 8;
     return KITH_OK;
 }
 
@@ -427,7 +427,7 @@ static kith__step step_failed(kith__sqlite_statement *s, int code, kith__error *
     return KITH__STEP_FAILED;
 }
 
-/* What a long scan has read it does not read again: it gets a quarter of the cache, and does not drive all others out. Pages that are in use
+/* What a long scan has read it does not read again: it gets an eighth of the cache, and does not drive all others out. Pages that are in use
  * or not written yet stay. */
 static void scanned(kith__sqlite_statement *s)
 {
