@@ -58,6 +58,12 @@ class Session:
     bytes: int
     def __init__(self, engine: Engine, models: Models, keeps: bool, autoflush: bool, on_statement: Optional[Callable[..., Any]], on_flush: Optional[Callable[..., Any]], /) -> None: ...
 
+class Unit:
+    """The base of sessions: `_core` is the handle that was used last."""
+
+    _core: Optional[Session]
+    def add(self, instance: Any, _warn: bool = True) -> None: ...
+
 def set_make_error(make: Callable[..., BaseException], /) -> None:
     """What makes exceptions of the library's errors."""
 

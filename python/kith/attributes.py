@@ -337,7 +337,7 @@ class InstrumentedRelationship(_core.Relationship, RelationshipOperators, Querya
         self.hooks: List[Callable[[Any, Any, Any], Any]] = []       # of what is set or appended
         self.removals: List[Callable[[Any, Any, Any], Any]] = []    # of what is taken out of a list
         self._link: Optional[Link] = None
-        self.viewonly = bool(prop.viewonly)
+        self.viewonly = self._view_only = bool(prop.viewonly)
         self.info = prop.info
         prop.attribute = self
 

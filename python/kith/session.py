@@ -133,7 +133,7 @@ class IdentitySet:
         return f"IdentitySet({self._items!r})"
 
 
-class Session:
+class Session(_core.Unit):
     """One unit of work. One thread at a time."""
 
     def __init__(self, bind: Any = None, *, autoflush: bool = True, future: bool = True, expire_on_commit: bool = True, autobegin: bool = True, twophase: bool = False,
@@ -219,6 +219,7 @@ class Session:
         core = self._cores.get(layout)
         if core is None or core.models.stale or not core.is_open:
             core = self._current(layout, mapper, clause)
+        self._core = core
         return core
 
     def _current(self, layout: Any, mapper: Any = None, clause: Any = None) -> Any:
@@ -250,8 +251,8 @@ class Session:
         return self._core_of(self._metadata.layout if self._metadata is not None else None, None, clause)
 
     # ------------------------------------------------------------ objects
-    def add(self, instance: Any, _warn: bool = True) -> None:
-        """The object, and what it is related to, will be inserted."""
+    def _add(self, instance: Any, _warn: bool = True) -> None:
+        """add() of an object of a class that the session meets the first time."""
         self._core_for(instance).add(instance)
 
     def add_all(self, instances: Iterable[Any]) -> None:
@@ -612,7 +613,7 @@ class Session:
 
     def close(self) -> None:
         """Takes back what was not committed; the objects belong to no session. The session can be used again."""
-        cores, self._cores, self._engines = self._cores, {}, {}
+        cores, self._cores, self._engines, self._core = self._cores, {}, {}, None
         for transaction in self._nested:
             transaction.is_active = False
         self._nested, self._held = [], None
@@ -666,6 +667,9 @@ class Session:
                 events.after_rows(self, written)
             events.dispatch(self, "after_flush", self, _FlushContext())
             events.dispatch(self, "after_flush_postexec", self, _FlushContext())
+
+
+Session._add.__qualname__ = "Session.add"       # which calls it, and whose errors it gives
 
 
 class _FlushContext:

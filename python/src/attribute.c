@@ -347,6 +347,7 @@ static PyMethodDef attribute_methods[] = {
 };
 static PyMemberDef attribute_members[] = {
     { "_info", T_OBJECT, offsetof(Attribute, info), READONLY, NULL },
+    { "_view_only", T_BOOL, offsetof(Attribute, view_only), 0, NULL },
     { NULL, 0, 0, 0, NULL }
 };
 

@@ -78,7 +78,7 @@ typedef struct Attribute {
     ModelInfo *info;                /* of the layout that offset is of, or NULL */
     size_t offset;
     int kind;                       /* of a column */
-    bool many;                      /* of a relationship */
+    bool many, view_only;           /* of a relationship */
     bool plain;                     /* nothing is to be called on a write */
     PyObject *to_database, *from_database;      /* callables or NULL */
     PyObject *collection;           /* callable(list) that gives what a to-many shows as, or NULL */
@@ -117,7 +117,7 @@ typedef struct Session {
     PyObject *weakrefs;
 } Session;
 
-extern PyTypeObject ModelInfo_Type, Models_Type, Instance_Type, Column_Type, Relationship_Type, List_Type, Engine_Type, Session_Type;
+extern PyTypeObject ModelInfo_Type, Models_Type, Instance_Type, Column_Type, Relationship_Type, List_Type, Engine_Type, Session_Type, Unit_Type;
 /* by kith.exc: make_error(status, code, message, hint, model, attribute, constraint, sql, sqlstate) gives an exception */
 extern PyObject *make_error;
 
@@ -143,9 +143,11 @@ PyObject *value_as_stored(const kith_value *);
 PyObject *wrap(const void *object);                         /* a new reference; None for NULL */
 PyObject *wrap_as(const void *object, ModelInfo *);
 PyObject *wrap_all(const void *const *objects, size_t count);       /* a list; None for NULL */
+void instance_calls(PyTypeObject *);                        /* the class is called at once, where it has no way of its own to be */
 bool instance_ready(Instance *);                            /* has its struct; else an error */
 static inline bool is_instance(PyObject *o) { return PyObject_TypeCheck(o, &Instance_Type); }
-ModelInfo *info_of_type(PyTypeObject *);                    /* borrowed; NULL: an error is set */
+ModelInfo *info_now(PyTypeObject *);                        /* borrowed; as the class has it, NULL: it has none yet */
+ModelInfo *info_of_type(PyTypeObject *);                    /* borrowed, resolved; NULL: an error is set */
 
 /* ---------------------------------------------------------------- attribute.c */
 size_t attribute_offset(const Attribute *, const Instance *);   /* SIZE_MAX: an error is set */

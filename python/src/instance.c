@@ -9,7 +9,7 @@
 
 static PyObject *info_name;         /* "__kith_info__" */
 
-static ModelInfo *info_now(PyTypeObject *type)
+ModelInfo *info_now(PyTypeObject *type)
 {
     if (!info_name && !(info_name = PyUnicode_InternFromString("__kith_info__")))
         return NULL;
@@ -129,8 +129,21 @@ static bool unknown_keyword(Instance *self, PyObject *key)
     return false;
 }
 
+/* Keywords, as a call brings them. */
+typedef struct keywords { PyObject *names, *const *values; } keywords;
+
+/* What a value had to be turned into lives until the struct is made. */
+static bool keep(PyObject **kept, PyObject *own)
+{
+    if (!*kept)
+        *kept = PyList_New(0);
+    bool ok = *kept && PyList_Append(*kept, own) == 0;
+    Py_DECREF(own);
+    return ok;
+}
+
 /* A column's value straight into the struct; *later: it must be set as an attribute. */
-static bool take(Instance *self, ModelInfo *info, char *values, PyObject *key, PyObject *value, PyObject *kept, bool *later)
+static bool take(Instance *self, ModelInfo *info, char *values, PyObject *key, PyObject *value, PyObject **kept, bool *later)
 {
     PyObject *found = _PyType_Lookup(Py_TYPE(self), key), *own = NULL;
     Attribute *column = found && PyObject_TypeCheck(found, &Column_Type) ? (Attribute *)found : NULL;
@@ -143,31 +156,53 @@ static bool take(Instance *self, ModelInfo *info, char *values, PyObject *key, P
     bool ok = value_from(value, column->kind, info->declared->model.name, PyUnicode_AsUTF8(key), &converted, &own);
     if (ok)
         member_put(values, column->offset, column->kind, &converted);
-    if (own) {
-        ok = PyList_Append(kept, own) == 0 && ok;
-        Py_DECREF(own);
+    return (!own || keep(kept, own)) && ok;
+}
+
+static bool take_all(Instance *self, ModelInfo *info, char *values, keywords w, PyObject **kept, PyObject **rest)
+{
+    Py_ssize_t count = w.names ? PyTuple_GET_SIZE(w.names) : 0;
+    bool ok = true;
+    for (Py_ssize_t i = 0; ok && i < count; i++) {
+        bool later = false;
+        ok = take(self, info, values, PyTuple_GET_ITEM(w.names, i), w.values[i], kept, &later);
+        if (ok && later && !*rest)
+            ok = (*rest = PyDict_New()) != NULL;
+        if (ok && later)
+            ok = PyDict_SetItem(*rest, PyTuple_GET_ITEM(w.names, i), w.values[i]) == 0;
     }
     return ok;
 }
 
-static bool fill(Instance *self, ModelInfo *info, char *values, PyObject *words)
+static bool fill(Instance *self, ModelInfo *info, char *values, keywords w)
 {
-    PyObject *key, *value, *kept = PyList_New(0), *rest = NULL;
+    PyObject *key, *value, *kept = NULL, *rest = NULL;
     Py_ssize_t at = 0;
-    bool ok = kept != NULL, later = false;
-    while (ok && words && PyDict_Next(words, &at, &key, &value)) {
-        ok = take(self, info, values, key, value, kept, &later);
-        if (ok && later && !rest)
-            ok = (rest = PyDict_New()) != NULL;
-        if (ok && later)
-            ok = PyDict_SetItem(rest, key, value) == 0;
-    }
-    ok = ok && made(self, info, values);
-    at = 0;
+    bool ok = take_all(self, info, values, w, &kept, &rest) && made(self, info, values);
     while (ok && rest && PyDict_Next(rest, &at, &key, &value))
         ok = PyObject_SetAttr((PyObject *)self, key, value) == 0;
     Py_XDECREF(kept);
     Py_XDECREF(rest);
+    return ok;
+}
+
+enum { SMALL = 1024 };
+
+/* The struct with these values, whole. */
+static bool make_whole(Instance *self, keywords w)
+{
+    ModelInfo *info = info_of_type(Py_TYPE(self));
+    char small[SMALL];
+    if (!info)
+        return false;
+    size_t size = info->declared->model.size;
+    char *values = size <= SMALL ? small : malloc(size);
+    if (!values)
+        return PyErr_NoMemory(), false;
+    memset(values, 0, size);
+    bool ok = fill(self, info, values, w);
+    if (values != small)
+        free(values);
     return ok;
 }
 
@@ -184,31 +219,24 @@ static bool set_each(Instance *self, PyObject *words)
     return true;
 }
 
-enum { SMALL = 1024 };
-
-static int instance_init(Instance *self, PyObject *args, PyObject *words)
+static bool no_positional(PyTypeObject *type, Py_ssize_t count)
 {
-    char small[SMALL];
-    if (PyTuple_GET_SIZE(args)) {
-        PyErr_Format(PyExc_TypeError, "%s() takes no positional arguments (%zd given): name each, as in %s(name=...)", Py_TYPE(self)->tp_name, PyTuple_GET_SIZE(args),
-                     Py_TYPE(self)->tp_name);
+    if (count)
+        PyErr_Format(PyExc_TypeError, "%s() takes no positional arguments (%zd given): name each, as in %s(name=...)", type->tp_name, count, type->tp_name);
+    return !count;
+}
+
+static int instance_init(Instance *self, PyObject *args, PyObject *dict)
+{
+    if (!no_positional(Py_TYPE(self), PyTuple_GET_SIZE(args)))
         return -1;
-    }
     if (self->object)
-        return set_each(self, words) ? 0 : -1;
-    ModelInfo *info = info_of_type(Py_TYPE(self));
-    if (!info)
-        return -1;
-    size_t size = info->declared->model.size;
-    char *values = size <= SMALL ? small : malloc(size);
-    if (!values) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    memset(values, 0, size);
-    bool ok = fill(self, info, values, words);
-    if (values != small)
-        free(values);
+        return set_each(self, dict) ? 0 : -1;
+    PyObject *names = dict ? PySequence_Tuple(dict) : NULL, *values = names ? PyDict_Values(dict) : NULL;
+    bool ok = !dict || (values && PyTuple_GET_SIZE(names) == PyList_GET_SIZE(values));
+    ok = ok && make_whole(self, (keywords){ names, values ? ((PyListObject *)values)->ob_item : NULL });
+    Py_XDECREF(names);
+    Py_XDECREF(values);
     return ok ? 0 : -1;
 }
 
@@ -217,6 +245,47 @@ static PyObject *instance_new(PyTypeObject *type, PyObject *args, PyObject *word
     (void)args;
     (void)words;
     return (PyObject *)blank(type);
+}
+
+/* As type(...) calls by any other way. */
+static PyObject *call_slowly(PyTypeObject *type, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    PyObject *tuple = PyTuple_New(count), *dict = PyDict_New(), *made = NULL;
+    bool ok = tuple && dict;
+    for (Py_ssize_t i = 0; ok && i < count; i++) {
+        Py_INCREF(args[i]);
+        PyTuple_SET_ITEM(tuple, i, args[i]);
+    }
+    for (Py_ssize_t i = 0; ok && names && i < PyTuple_GET_SIZE(names); i++)
+        ok = PyDict_SetItem(dict, PyTuple_GET_ITEM(names, i), args[count + i]) == 0;
+    if (ok)
+        made = Py_TYPE(type)->tp_call((PyObject *)type, tuple, dict);
+    Py_XDECREF(tuple);
+    Py_XDECREF(dict);
+    return made;
+}
+
+/* Class(name=value, ...) without a dict in between, while neither the class nor its metaclass has another idea of it. */
+static PyObject *instance_call(PyObject *class, PyObject *const *args, size_t flags, PyObject *names)
+{
+    PyTypeObject *type = (PyTypeObject *)class;
+    Py_ssize_t count = PyVectorcall_NARGS(flags);
+    if (type->tp_new != instance_new || type->tp_init != (initproc)instance_init || Py_TYPE(type)->tp_call != PyType_Type.tp_call)
+        return call_slowly(type, args, count, names);
+    Instance *self = no_positional(type, count) ? blank(type) : NULL;
+    if (self && !make_whole(self, (keywords){ names, args }))
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+/* A metaclass that a program declares is not said to take such calls before Python 3.12, though its classes may. */
+void instance_calls(PyTypeObject *type)
+{
+    PyTypeObject *metaclass = Py_TYPE(type);
+    if (metaclass->tp_call != PyType_Type.tp_call || metaclass->tp_vectorcall_offset != PyType_Type.tp_vectorcall_offset || type->tp_init != (initproc)instance_init)
+        return;
+    type->tp_vectorcall = instance_call;
+    metaclass->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
 }
 
 /* ---------------------------------------------------------------- attributes of its own */

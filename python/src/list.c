@@ -132,25 +132,16 @@ static bool one_change(List *self, PyObject *item, void (*change)(const void *, 
     return work_end(&w);
 }
 
-/* A relationship that is only looked at may be changed in memory, where nothing follows from it. */
-static bool is_view(List *self)
-{
-    PyObject *only = PyObject_GetAttrString((PyObject *)self->attribute, "viewonly");
-    bool is = only && PyObject_IsTrue(only) == 1;
-    PyErr_Clear();
-    Py_XDECREF(only);
-    return is;
-}
-
 static bool arrange(List *self, PyObject *wanted);
 
+/* A relationship that is only looked at may be changed in memory, where nothing follows from it. */
 static bool append(List *self, PyObject *value)
 {
     PyObject *item = before(self, value), *whole;
     bool ok;
     if (!item)
         return false;
-    if (!is_view(self))
+    if (!self->attribute->view_only)
         ok = is_instance(item) && one_change(self, item, kith_append_);
     else {
         ok = (whole = list_snapshot(self)) && PyList_Append(whole, item) == 0 && arrange(self, whole);

@@ -312,6 +312,7 @@ static bool make_info(Models *models, declaration *d, PyObject *spec)
     if (PyType_Check(type)) {
         Py_INCREF(type);
         info->type = (PyTypeObject *)type;
+        instance_calls(info->type);
     }
     info->members = members_of(d, PyTuple_GET_ITEM(spec, 3));
     info->binding_at = kith_sys_binding_at(models->handle, &d->model);

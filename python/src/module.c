@@ -28,6 +28,7 @@ PyMODINIT_FUNC PyInit__core(void)
     static const struct { const char *name; PyTypeObject *type; } types[] = {
         { "ModelInfo", &ModelInfo_Type }, { "Models", &Models_Type }, { "Instance", &Instance_Type }, { "Column", &Column_Type },
         { "Relationship", &Relationship_Type }, { "InstrumentedList", &List_Type }, { "Engine", &Engine_Type }, { "Session", &Session_Type },
+        { "Unit", &Unit_Type },
     };
     PyObject *module = value_setup() == 0 ? PyModule_Create(&definition) : NULL;
     for (size_t i = 0; module && i < sizeof types / sizeof *types; i++) {

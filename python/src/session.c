@@ -735,3 +735,65 @@ PyTypeObject Session_Type = {
     .tp_traverse = (traverseproc)session_traverse, .tp_clear = (inquiry)session_clear, .tp_methods = session_methods, .tp_getset = session_getset,
     .tp_members = session_members, .tp_weaklistoffset = offsetof(Session, weakrefs),
 };
+
+/* ---------------------------------------------------------------- what the session in Python is asked for each object */
+
+/* Its base. `core` is the handle that it had last; what it does not know the session in Python finds out. */
+typedef struct Unit {
+    PyObject_HEAD
+    PyObject *core;
+} Unit;
+
+/* That of the object's class, when it is open and the class is as it was. */
+static Session *core_of(const Unit *self, PyObject *value)
+{
+    Session *core = self->core && Py_TYPE(self->core) == &Session_Type ? (Session *)self->core : NULL;
+    ModelInfo *info = core && core->session && is_instance(value) ? info_now(Py_TYPE(value)) : NULL;
+    return info && info->models == core->models && !core->models->stale ? core : NULL;
+}
+
+static PyObject *unit_add(Unit *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    Session *core = count == 1 && !names ? core_of(self, args[0]) : NULL;
+    if (core)
+        return session_add(core, args[0]);
+    PyObject *find = PyObject_GetAttrString((PyObject *)self, "_add");
+    PyObject *done = find ? PyObject_Vectorcall(find, args, (size_t)count, names) : NULL;
+    Py_XDECREF(find);
+    return done;
+}
+
+static int unit_traverse(Unit *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->core);
+    return 0;
+}
+
+static int unit_clear(Unit *self)
+{
+    Py_CLEAR(self->core);
+    return 0;
+}
+
+static void unit_dealloc(Unit *self)
+{
+    PyObject_GC_UnTrack(self);
+    unit_clear(self);
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PyMethodDef unit_methods[] = {
+    { "add", (PyCFunction)(void (*)(void))unit_add, METH_FASTCALL | METH_KEYWORDS,
+      "add($self, instance, _warn=True)\n--\n\nThe object, and what it is related to, will be inserted." },
+    { NULL, NULL, 0, NULL }
+};
+static PyMemberDef unit_members[] = {
+    { "_core", T_OBJECT, offsetof(Unit, core), 0, "the handle that was used last" },
+    { NULL, 0, 0, 0, NULL }
+};
+PyTypeObject Unit_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "kith._core.Unit", .tp_basicsize = sizeof(Unit), .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = "The base of sessions.", .tp_new = PyType_GenericNew, .tp_dealloc = (destructor)unit_dealloc, .tp_traverse = (traverseproc)unit_traverse,
+    .tp_clear = (inquiry)unit_clear, .tp_methods = unit_methods, .tp_members = unit_members,
+};

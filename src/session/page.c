@@ -120,6 +120,12 @@ static char *place_for(const kith__mapper *mapper, char *at)
     return at + (mapper->size % ALIGNMENT ? 0 : -((uintptr_t)at + sizeof(kith__object)) % ALIGNMENT);
 }
 
+uint32_t kith__page_size_of_one(const kith__mapper *mapper, size_t texts)
+{
+    size_t before = alignment_of(mapper) == ALIGNMENT ? ALIGNMENT - sizeof(kith__object) % ALIGNMENT : 0;
+    return (uint32_t)(sizeof(kith__page) + aligned(before + aligned(kith__object_size(mapper)) + texts + sizeof(uint16_t)));
+}
+
 kith__object *kith__object_alloc(kith_session *session, kith__mapper *mapper)
 {
     kith__page *page = session->shelves[mapper->index].page;
@@ -204,16 +210,11 @@ void kith__notes_free(kith__object *object)
     object->notes = NULL;
 }
 
-static bool is_pointer(uint32_t type)
-{
-    return type == KITH_TYPE_TEXT || type == KITH_TYPE_BLOB || type == KITH_TYPE_JSON || type == KITH_TYPE_DECIMAL;
-}
-
 static bool chunk_in_use(const kith__chunk *chunk, const kith__fields *fields, const char *structure)
 {
     for (size_t i = 0; i < fields->count; i++) {
         const char *text;
-        if (!is_pointer(fields->items[i].type))
+        if (!kith__is_pointer(fields->items[i].type))
             continue;
         memcpy(&text, structure + fields->items[i].offset, sizeof text);    /* every one of them begins with its pointer */
         if (text >= chunk->data && text <= chunk->data + chunk->size)

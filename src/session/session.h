@@ -263,13 +263,14 @@ void kith__object_unalloc(kith__object *);                                  /* t
 void kith__pages_free(kith_session *);
 void kith__spare_free(kith_database *);
 kith__object *kith__page_object(kith__page *, uint32_t index);
+uint32_t kith__page_size_of_one(const kith__mapper *, size_t texts);
 void kith__page_free(kith__page *);                         /* alone, while others of its session stay */
 kith__notes *kith__notes_of(kith__object *);                                /* made if need be; NULL: no memory */
 void kith__notes_free(kith__object *);
 void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */
 
 /* sweep.c */
-enum { KITH__TEXTS_OF_ONE = 128 };                          /* bytes for texts in the page of an object that is nobody's */
+enum { KITH__TEXTS_OF_ONE = 4096 };                         /* bytes for texts in the page of an object that is nobody's, at the most */
 void kith__sweep(kith_session *);
 void kith__sweep_if_grown(kith_session *);                  /* where a public call begins to load */
 void kith__written_back(kith_session *, kith__object *);     /* the values from before what was written and not flushed */
@@ -355,6 +356,11 @@ void kith__mark_clean(kith__object *);                      /* its row has what 
 /* transient, with its texts; its relationships are not looked at */
 kith__object *kith__object_made(kith_session *, kith__mapper *, const void *values);
 
+static inline bool kith__is_pointer(uint32_t type)
+{
+    return type == KITH_TYPE_TEXT || type == KITH_TYPE_BLOB || type == KITH_TYPE_JSON || type == KITH_TYPE_DECIMAL;
+}
+size_t kith__texts_size(const kith__mapper *, const void *values);
 bool kith__value_copy(kith__room *, kith_value *);          /* what it points to, into the room; false: no memory */
 
 /* block.c: a block begins with one user; who lets go last frees it */

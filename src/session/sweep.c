@@ -356,8 +356,9 @@ const void *kith_sys_new(kith_session *nursery, const kith_model *model, const v
     if (nursery->page_bytes >= SWEEP_FROM && nursery->page_bytes >= nursery->swept_bytes * 2)
         kith__sweep(nursery);
     kith__shelf *shelf = &nursery->shelves[mapper->index], before = *shelf;
+    size_t texts = kith__texts_size(mapper, values);
     shelf->page = NULL;         /* a page of its own: it goes where the object goes */
-    shelf->page_size = (uint32_t)(sizeof(kith__page) + kith__object_size(mapper) + KITH__TEXTS_OF_ONE);
+    shelf->page_size = kith__page_size_of_one(mapper, texts < KITH__TEXTS_OF_ONE ? texts : 0);
     kith__object *object = kith__object_made(nursery, mapper, values);
     shelf->page = before.page;
     shelf->page_size = before.page_size;

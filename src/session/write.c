@@ -182,6 +182,22 @@ static bool copy_text(kith_session *session, kith__room *room, kith__object *obj
     return kith__member_set(property, kith__struct(object), *value, &session->error) == KITH_OK;
 }
 
+/* What the texts of a struct take beside it. */
+size_t kith__texts_size(const kith__mapper *mapper, const void *values)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__field *field = &mapper->properties[i].field;
+        kith_blob blob = { 0 };
+        if (field->labels || !kith__is_pointer(field->type))
+            continue;
+        memcpy(&blob, (const char *)values + field->offset, field->type == KITH_TYPE_BLOB ? sizeof blob : sizeof blob.data);
+        if (blob.data)
+            all += field->type != KITH_TYPE_BLOB ? strlen(blob.data) + 1 : blob.size ? blob.size : 1;
+    }
+    return all;
+}
+
 static bool take_values(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);

@@ -513,6 +513,28 @@ static void a_one_to_one_that_was_set_in_the_nursery_goes_along_and_is_forgotten
     }
 }
 
+/* The page of an object that is nobody's has room for its texts and for no more. */
+static void an_object_that_is_nobodys_takes_what_its_texts_need(void **state)
+{
+    lesson *l = *state;
+    char name[10001];
+    size_t without = 0;
+    for (size_t length = 0; length < sizeof name; length += length < 300 ? 1 : 97) {
+        memset(name, 'x', length);
+        name[length] = 0;
+        const void *object = named(l->nursery, &l->raccoon, name);
+        size_t bytes = kith_sys_session_bytes(l->nursery);
+        without = length ? without : bytes;
+        assert_string_equal(name_of(&l->raccoon, object), name);
+        assert_true(bytes <= without + length + 8);
+        kith_set_(object, at(&l->raccoon, "name"), kith_of_text("another"));
+        assert_string_equal(name_of(&l->raccoon, object), "another");
+        drop(object);
+        kith_sys_sweep(l->nursery);
+        assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
+    }
+}
+
 /* ---------------------------------------------------------------- many of them */
 
 enum { CROWD = 30000, HELD_EACH = 3000 };
@@ -663,6 +685,7 @@ int main(void)
         ON(what_hooks_into_a_flush_is_called_around_it),
         ON(two_ends_meet_in_one_session_and_are_not_related_by_it),
         ON(a_one_to_one_that_was_set_in_the_nursery_goes_along_and_is_forgotten_there),
+        ON(an_object_that_is_nobodys_takes_what_its_texts_need),
         ON(what_a_query_finds_may_be_a_list),
         ON(a_sweep_leaves_nothing_of_loads_whose_objects_went),
         ON(where_the_bindings_pointer_lies_can_be_known),

@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import enum
+import functools
 import uuid
 import warnings
 
@@ -855,3 +856,126 @@ def test_a_join_that_cannot_be_written_is_refused(db, condition):
     A, _ = raccoons(db, bs={"primaryjoin": condition})
     with pytest.raises((exc.ArgumentError, exc.InvalidRequestError), match="A.bs|'n'"):
         A()
+
+
+# ---------------------------------------------------------------- every way to make an object
+
+@pytest.fixture
+def raccoon(db):
+    class Raccoon(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        weight = db.Column(db.Numeric)
+    return Raccoon
+
+
+def made(instance):
+    return type(instance).__name__, instance.id, instance.name, instance.weight
+
+
+def test_an_object_is_made_by_every_way_of_calling(raccoon):
+    words = {"id": 7, "name": "Rocky", "weight": 5}
+    ways = [lambda: raccoon(id=7, name="Rocky", weight=5), lambda: raccoon(**words), lambda: raccoon(name="Rocky", **{"id": 7, "weight": 5}),
+            lambda: functools.partial(raccoon, name="Rocky")(id=7, weight=5), lambda: raccoon.__call__(**words), lambda: type.__call__(raccoon, **words),
+            lambda: next(map(lambda value: raccoon(**value), [words]))]
+    assert [made(way()) for way in ways] == [("Raccoon", 7, "Rocky", decimal.Decimal(5))] * len(ways)
+    assert made(raccoon()) == ("Raccoon", None, None, None) and made(raccoon(**{})) == made(raccoon())
+    again = raccoon(name="Rocky")
+    again.__init__(weight=2)
+    assert made(again) == ("Raccoon", None, "Rocky", decimal.Decimal(2))
+
+
+def test_a_call_that_is_wrong_makes_nothing_and_says_why(raccoon):
+    with pytest.raises(TypeError, match="takes no positional arguments .2 given."):
+        raccoon(1, 2)
+    with pytest.raises(TypeError, match="takes no positional arguments .1 given."):
+        raccoon(1, name="Rocky")
+    with pytest.raises(TypeError, match="'colour' is an invalid keyword argument for Raccoon"):
+        raccoon(name="Rocky", colour="grey")
+    with pytest.raises(TypeError, match="keywords must be strings"):
+        raccoon(**{1: 2})
+    with pytest.raises(exc.StatementError):
+        raccoon(name="Rocky", weight=object())
+    with pytest.raises(TypeError, match="__dict__"):
+        raccoon(name="Rocky", __dict__=3)
+
+
+def test_a_way_of_its_own_is_gone_whenever_it_was_declared(raccoon, db):
+    calls = []
+
+    class Named(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+
+        def __init__(self, name):
+            calls.append("init")
+            super().__init__(name=name.title())
+    assert Named("rocky").name == "Rocky" and Named(name="dan").name == "Dan" and calls == ["init"] * 2
+    assert raccoon(name="rocky").name == "rocky"
+
+    def init(self, **words):
+        calls.append("late")
+        type(self).__mro__[1].__init__(self, **{key: value.title() for key, value in words.items()})
+    raccoon.__init__ = init
+    assert raccoon(name="rocky").name == "Rocky" and calls[-1] == "late"
+    del raccoon.__init__
+    assert raccoon(name="rocky").name == "rocky" and calls.count("late") == 1
+    new = raccoon.__new__
+    raccoon.__new__ = lambda cls, **words: calls.append("new") or new(cls)
+    assert raccoon(name="rocky").name == "rocky" and calls[-1] == "new"
+
+
+def test_a_metaclass_that_calls_its_classes_is_asked(db):
+    class Counting(type(db.Model)):
+        def __call__(cls, *args, **words):
+            cls.count = getattr(cls, "count", 0) + 1
+            return super().__call__(*args, **words)
+
+    class Counted(db.Model, metaclass=Counting):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+    assert Counted(name="a").name == "a" and Counted(**{"name": "b"}).name == "b" and Counted.count == 2
+
+
+def test_a_class_with_slots_and_bases_of_its_own_is_called_as_well(db):
+    class Loud:
+        def shout(self):
+            return self.name.upper()
+
+    class Slotted(Loud, db.Model):
+        __slots__ = ("mood", "hat")
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+    slotted = Slotted(name="dan")
+    assert slotted.shout() == "DAN"
+    with pytest.raises(AttributeError):
+        slotted.mood
+    slotted.mood = ["happy"]
+    assert (slotted.name, slotted.mood) == ("dan", ["happy"]) and not hasattr(slotted, "hat")
+
+
+def test_what_cannot_lie_in_the_struct_at_once_is_set_as_an_attribute_afterwards(db):
+    seen = []
+
+    class Raccoon(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        alias = db.synonym("name")
+        weight = db.Column(db.Numeric)
+
+        @db.validates("name")
+        def check(self, key, value):
+            seen.append((key, value, self.weight))
+            return value.title()
+
+        @property
+        def kilos(self):
+            return self.weight
+
+        @kilos.setter
+        def kilos(self, value):
+            self.weight = value
+    made = Raccoon(alias="rocky", kilos=4)
+    assert (made.name, made.weight) == ("Rocky", 4)
+    made = Raccoon(name="dan", weight=decimal.Decimal("3.5"))
+    assert made.name == "Dan" and seen[-1] == ("name", "dan", decimal.Decimal("3.5"))

@@ -803,3 +803,89 @@ def test_what_a_commit_expired_is_written_though_memory_had_it(o2m, db):
     db.session.commit()
     with Session(db.engine) as other:
         assert other.get(Parent, 1).name == "Rocky"
+
+
+# ---------------------------------------------------------------- add() of one after the other
+
+def test_add_goes_to_the_session_that_it_is_said_to_whatever_was_added_before(o2m, db):
+    P, _ = o2m
+    with Session(db.engine) as first, Session(db.engine) as second:
+        for k in range(3):
+            first.add(P(name=f"first {k}"))
+            second.add(instance=P(name=f"second {k}"))
+            second.add(P(name=f"third {k}"), _warn=False)
+        assert len(first.new) == 3 and len(second.new) == 6
+        first.commit()
+        second.rollback()
+        first.close()
+        first.add(P(name="again"))
+        assert len(first.new) == 1
+        first.commit()
+    assert {p.name for p in db.session.query(P)} == {"first 0", "first 1", "first 2", "again"}
+
+
+def test_add_knows_the_engine_of_each_base():
+    engines = {name: Database("sqlite://") for name in "ab"}
+    classes = {}
+    for name, base in engines.items():
+        classes[name] = type("Thing", (base.Model,), {"id": base.Column(base.Integer, primary_key=True), "name": base.Column(base.String)})
+        base.create_all()
+    with Session(binds={classes[name]: engines[name].engine for name in "ab"}) as session:
+        for k in range(4):
+            for name in "ab":
+                session.add(classes[name](name=f"{name}{k}"))
+        session.commit()
+    for name in "ab":
+        assert [thing.name for thing in engines[name].session.query(classes[name]).order_by(classes[name].id)] == [f"{name}{k}" for k in range(4)]
+
+
+@pytest.mark.parametrize("wrong", [None, 7, "text", object, object(), [], Session])
+def test_add_of_what_is_no_object_of_a_mapped_class_is_refused_before_and_after_one_that_is(o2m, db, wrong):
+    P, _ = o2m
+    session = Session(db.engine)
+    for _ in range(2):
+        with pytest.raises(exc.UnmappedInstanceError):
+            session.add(wrong)
+        with pytest.raises(exc.UnmappedInstanceError):
+            session.add(P)
+        session.add(P())
+    assert len(session.new) == 2
+    for call in (lambda: session.add(), lambda: session.add(P(), P(), P()), lambda: session.add(P(), colour=1)):
+        with pytest.raises(TypeError, match="Session.add"):
+            call()
+    session.close()
+
+
+def test_a_session_class_of_its_own_sees_each_object_that_is_added(o2m, db):
+    P, _ = o2m
+    seen = []
+
+    class Watching(Session):
+        def add(self, instance, _warn=True):
+            seen.append(instance.name)
+            super().add(instance, _warn)
+    session = Watching(db.engine)
+    session.add(P(name="one"))
+    session.add_all([P(name="two"), P(name="three")])
+    session.commit()
+    assert seen == ["one", "two", "three"] and db.session.query(P).count() == 3
+    session.close()
+
+
+def test_add_after_a_class_was_declared_is_of_the_classes_as_they_are(o2m, db):
+    P, _ = o2m
+    session = Session(db.engine)
+    session.add(P(name="before"))
+    session.commit()
+
+    class Late(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        p_id = db.Column(db.ForeignKey("parent.id"))
+        p = db.relationship("Parent")
+    db.create_all()
+    session.close()
+    session.add(Late(p=P(name="after")))
+    session.add(P(name="last"))
+    session.commit()
+    assert [p.name for p in session.query(P).order_by(P.id)] == ["before", "after", "last"]
+    session.close()
