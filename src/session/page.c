@@ -122,8 +122,8 @@ static char *place_for(const kith__mapper *mapper, char *at)
 
 uint32_t kith__page_size_of_one(const kith__mapper *mapper, size_t texts)
 {
-    size_t before = alignment_of(mapper) == ALIGNMENT ? ALIGNMENT - sizeof(kith__object) % ALIGNMENT : 0;
-    return (uint32_t)(sizeof(kith__page) + aligned(before + aligned(kith__object_size(mapper)) + texts + sizeof(uint16_t)));
+    size_t needed = kith__aligned(kith__object_size(mapper)) + ALIGNMENT - UNIT + sizeof(uint16_t);
+    return (uint32_t)(sizeof(kith__page) + kith__aligned(needed + texts));
 }
 
 kith__object *kith__object_alloc(kith_session *session, kith__mapper *mapper)
