@@ -1,5 +1,5 @@
 /*
- * A piece of work, done again and again, with each allocation and each piece of an arena failing in turn.
+ * A piece of work, done again and again, with each allocation and each piece of an arena failing in turn; and how many of such places are tried.
  */
 #include "support.h"
 
@@ -35,4 +35,12 @@ size_t kith_test_each_allocation(bool (*work)(void *arg), void *arg)
 {
     size_t count = each(work, arg, "allocation", kith_test_fail_allocation, disarm);
     return count + each(work, arg, "piece", kith_test_fail_piece, kith_test_piece_failed);
+}
+
+size_t kith_test_stride(size_t usual)
+{
+    const char *faults = getenv("KITH_TEST_FAULTS");
+    if (faults && !strcmp(faults, "all"))
+        return 1;
+    return usual * (faults && atoi(faults) > 1 ? (size_t)atoi(faults) : 1);
 }

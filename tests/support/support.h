@@ -48,6 +48,10 @@ bool kith_test_piece_failed(void);
  * fails if a run leaves a block behind, or if the last run, with nothing failing, did not succeed. Gives back how many were failed. */
 size_t kith_test_each_allocation(bool (*work)(void *arg), void *arg);
 
+/* Of places that may fail, one in so many is tried: `usual` of them, without KITH_TEST_FAULTS=all, which tries each, and KITH_TEST_FAULTS=10,
+ * which tries ten times fewer (valgrind). */
+size_t kith_test_stride(size_t usual);
+
 /* ---------------------------------------------------------------- place.c */
 
 /* A new empty folder under $TMPDIR; the caller's, to give to kith_test_remove_folder. Fails the test when there is none. */

@@ -372,7 +372,7 @@ static bool run_once(const trial *t)
 }
 
 /* Every place of every way, in what the steps before have left; then the step undisturbed, for those after. */
-static void try_step(trial *t, size_t stride_of_all)
+static void try_step(trial *t)
 {
     texts said;
     bool failed;
@@ -391,7 +391,7 @@ static void try_step(trial *t, size_t stride_of_all)
         assert_string_equal(t->expected, t->before);
     for (size_t w = 0; w < COUNT_(ways); w++) {
         t->way = &ways[w];
-        for (t->n = only ? (size_t)atol(only) : 1; run_once(t) && !only; t->n += stride_of_all ? stride_of_all : t->way->stride) {}
+        for (t->n = only ? (size_t)atol(only) : 1; run_once(t) && !only; t->n += kith_test_stride(t->way->stride)) {}
     }
     free(t->before);
     free(t->said);
@@ -420,13 +420,12 @@ static char *work_folder(void)
 static void every_command(void **state)
 {
     (void)state;
-    const char *all = getenv("KITH_TEST_FAULTS");
     char *folder = work_folder(), *start = kith_test_path(folder, "start");
     trial t = { .folder = folder };
     assert_int_equal(mkdir(start, 0700), 0);
     for (size_t i = 0; i < COUNT_(steps); i++) {
         t.step = &steps[i];
-        try_step(&t, all && !strcmp(all, "all") ? 1 : 0);
+        try_step(&t);
         keep_as_start(&t);
         free(t.expected);
     }

@@ -247,14 +247,13 @@ static char *undisturbed(const try *t)
 /* One in so many, without KITH_TEST_FAULTS=all. */
 static void each_call_fails(bool on, size_t stride)
 {
-    const char *all = getenv("KITH_TEST_FAULTS");
     states s;
     learn_states(&s);
     for (size_t i = 0; i < KITH__COUNT(tries); i++) {
         char *expected = undisturbed(&tries[i]);
         size_t n = 1, before = kith_test_blocks_alive();
         while (run_once(&tries[i], &s, n, on, expected))
-            n += all != NULL && strcmp(all, "all") == 0 ? 1 : stride;
+            n += kith_test_stride(stride);
         if (kith_test_blocks_alive() != before)
             fail_msg("%s: %zu blocks were left behind", tries[i].name, kith_test_blocks_alive() - before);
         assert_true(n > 5);

@@ -264,8 +264,8 @@ static bool run_once(fault_run *r, size_t n)
 static void run_all(void **state)
 {
     fault_run *r = *state;
-    const char *all = getenv("KITH_TEST_FAULTS"), *only = getenv("KITH_TEST_FAULT");
-    size_t stride = all && !strcmp(all, "all") ? 1 : r->way->stride, n;
+    const char *only = getenv("KITH_TEST_FAULT");
+    size_t stride = kith_test_stride(r->way->stride), n;
     learn(r);
     size_t before = kith_test_blocks_alive();
     for (n = only ? (size_t)atol(only) : 1; run_once(r, n) && !only; n += stride) {
