@@ -291,12 +291,15 @@ static int take_write_lock(kith__sqlite *c)
     return c->interrupted ? SQLITE_INTERRUPT : SQLITE_BUSY;
 }
 
-/* BEGIN alone takes no snapshot; to ask for the data's version does. What undoes it is prepared first, for then there may be no memory. */
+/* BEGIN alone takes no snapshot; to ask for the data's version does. What undoes it is prepared first, for then there may be no memory; where there
+ * was none all the same, what is still open is undone before the next. */
 static int sqlite_begin(kith__connection *connection, kith__transaction wanted, kith__error *error)
 {
     kith__sqlite *c = kith__sqlite_of(connection);
     size_t frame = wanted == KITH__WRITING ? BEGIN_IMMEDIATE : BEGIN;
     int code = prepare_frame(c, ROLLBACK);
+    if (code == SQLITE_OK && !sqlite3_get_autocommit(c->db))
+        code = run_frame(c, ROLLBACK, NULL);
     if (code == SQLITE_OK)
         code = wanted == KITH__WRITING ? take_write_lock(c) : run_frame(c, frame, NULL);
     if (code != SQLITE_OK)
