@@ -1,0 +1,181 @@
+/*
+ * Keys and lists of every type that a key may have: objects found by them, relationships along them, and all of it again after a rollback. What
+ * holds for an integer holds for a text, a uuid, a date, a moment, a blob.
+ */
+#include "fixture.h"
+
+/* For each: a parent whose key is of the type, and a child that refers to it. */
+#define MODELS_OF(Parent, Child, type, parents) \
+    KITH_DECLARE(Parent); \
+    KITH_DECLARE(Child); \
+    struct Parent { type id; const char *name; KITH_MANY(Child) children; }; \
+    struct Child { int64_t id; type parent_id; KITH_ONE(Parent) parent; }; \
+    KITH_MODEL(Parent, parents, KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name), KITH_RELATIONSHIP(children, Child, .back_populates = "parent")); \
+    KITH_MODEL(Child, parents "_children", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(parent_id, .foreign_key = parents ".id"), \
+        KITH_RELATIONSHIP(parent, Parent, .back_populates = "children"));
+
+MODELS_OF(Word, OfWord, const char *, "words")
+MODELS_OF(Token, OfToken, kith_uuid, "tokens")
+MODELS_OF(Day, OfDay, kith_date, "days")
+MODELS_OF(Moment, OfMoment, kith_datetime, "moments")
+MODELS_OF(Digest, OfDigest, kith_blob, "digests")
+MODELS_OF(Slot, OfSlot, kith_time, "slots")
+MODELS_OF(Sum, OfSum, kith_decimal, "sums")
+MODELS_OF(Number, OfNumber, int64_t, "numbers")
+
+FAMILY(keys, KITH_MODELS(Word, OfWord, Token, OfToken, Day, OfDay, Moment, OfMoment, Digest, OfDigest, Slot, OfSlot, Sum, OfSum, Number, OfNumber));
+
+enum { PARENTS = 12 };
+
+/* `values`: PARENTS of them, all different. */
+#define CASE(Parent, Child, type) \
+    static void check_##Parent(fixture *f, const type *values) \
+    { \
+        kith_session *s = f->session; \
+        const Parent *parent = NULL; \
+        for (int i = 0; i < PARENTS; i++) { \
+            parent = kith_new(s, Parent, .id = values[i], .name = i % 2 ? "odd" : "even"); \
+            for (int k = 0; k < i % 3; k++) \
+                kith_new(s, Child, .parent = { parent }); \
+        } \
+        COMMIT(s); \
+        assert_ptr_equal(kith_get(s, Parent, .id = values[PARENTS - 1]), parent);       /* from the map */ \
+        kith_clear(s); \
+        parent = kith_get(s, Parent, .id = values[5]); \
+        assert_true(parent && !strcmp(parent->name, "odd") && kith_many(parent, children).count == 2); \
+        kith_clear(s); \
+        size_t met = 0; \
+        KITH_LIST(Child) children = kith_all(s, Child); \
+        SENDS(f, 1, kith_each(Child, child, children) met += kith_one(child, parent) != NULL);     /* one statement for all siblings */ \
+        assert_int_equal(met, PARENTS); \
+        kith_clear(s); \
+        met = 0; \
+        KITH_LIST(Parent) parents = kith_all(s, Parent, .load = { "children" }); \
+        SENDS(f, 0, kith_each(Parent, each, parents) met += kith_many(each, children).count); \
+        assert_int_equal(met, PARENTS); \
+        assert_int_equal(kith_count(s, Parent, .where = kith_in(Parent, id, 3, values)), 3); \
+        assert_int_equal(kith_count(s, Child, .where = kith_in(Child, parent, parents.count, parents.items)), PARENTS); \
+        assert_int_equal(kith_count(s, Child, .where = kith_eq(Child, parent, kith_get(s, Parent, .id = values[2]))), 2); \
+        assert_int_equal(kith_count(s, Child, .where = kith_has(Child, parent, kith_eq(Parent, id, values[4]))), 1); \
+        assert_int_equal(kith_count(s, Parent, .where = kith_any(Parent, children, kith_eq(Child, parent_id, values[8]))), 1); \
+        /* moved, and back by a rollback; the map has what it had */ \
+        parent = kith_get(s, Parent, .id = values[0]); \
+        const Parent *other = kith_get(s, Parent, .id = values[2]); \
+        while (kith_many(other, children).count) \
+            kith_append(parent, children, kith_many(other, children).items[0]); \
+        FLUSH(s); \
+        assert_int_equal(kith_count(s, Child, .where = kith_eq(Child, parent_id, values[0])), 2); \
+        kith_delete(other); \
+        FLUSH(s); \
+        assert_null(kith_get(s, Parent, .id = values[2])); \
+        assert_int_equal(kith_rollback(s), KITH_OK); \
+        assert_ptr_equal(kith_get(s, Parent, .id = values[2]), other); \
+        assert_int_equal(kith_many(other, children).count, 2); \
+        /* the second of a key is refused, and says so */ \
+        kith_new(s, Parent, .id = values[3], .name = "again"); \
+        assert_int_equal(kith_commit(s), KITH_CONSTRAINT); \
+        FAILS(s, KITH_CONSTRAINT, #Parent); \
+        assert_int_equal(kith_delete_where(s, Child, .where = kith_eq(Child, parent_id, values[2])), 2); \
+        assert_int_equal(kith_delete_where(s, Parent, .where = kith_eq(Parent, id, values[2])), 1); \
+        COMMIT(s); \
+        assert_int_equal(kith_state_of(other), KITH_DELETED); \
+        assert_null(kith_get(s, Parent, .id = values[2])); \
+    }
+
+typedef const char *text;
+CASE(Word, OfWord, text)
+CASE(Token, OfToken, kith_uuid)
+CASE(Day, OfDay, kith_date)
+CASE(Moment, OfMoment, kith_datetime)
+CASE(Digest, OfDigest, kith_blob)
+CASE(Slot, OfSlot, kith_time)
+CASE(Sum, OfSum, kith_decimal)
+CASE(Number, OfNumber, int64_t)
+
+static void an_object_is_found_by_a_text(void **state)
+{
+    text values[PARENTS] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "a longer one than the others are, with some more in it" };
+    check_Word(*state, values);
+}
+
+static void an_object_is_found_by_a_uuid(void **state)
+{
+    kith_uuid values[PARENTS];
+    for (int i = 0; i < PARENTS; i++)
+        for (int k = 0; k < 16; k++)
+            values[i].bytes[k] = (uint8_t)(k * 17 + (k == 15 ? i : 0));
+    check_Token(*state, values);
+}
+
+static void an_object_is_found_by_a_date(void **state)
+{
+    kith_date values[PARENTS];
+    for (int i = 0; i < PARENTS; i++)
+        values[i].days = (i - 4) * 1000 + 1;
+    check_Day(*state, values);
+}
+
+static void an_object_is_found_by_a_moment(void **state)
+{
+    kith_datetime values[PARENTS];
+    for (int i = 0; i < PARENTS; i++)
+        values[i].microseconds = INT64_C(1795347482000000) * (i - 4) + 1;
+    check_Moment(*state, values);
+}
+
+static void an_object_is_found_by_a_blob(void **state)
+{
+    static const char bytes[] = "\0\1\2\3\0\1\2\3\0\1\2\3";
+    kith_blob values[PARENTS];
+    for (size_t i = 0; i < PARENTS; i++)
+        values[i] = (kith_blob){ bytes, i + 1 };
+    check_Digest(*state, values);
+}
+
+static void an_object_is_found_by_a_time(void **state)
+{
+    kith_time values[PARENTS];
+    for (int i = 0; i < PARENTS; i++)
+        values[i].microseconds = INT64_C(1000001) * (i + 1);
+    check_Slot(*state, values);
+}
+
+static void an_object_is_found_by_a_decimal(void **state)
+{
+    kith_decimal values[PARENTS] = { { "1" }, { "2.5" }, { "-3" }, { "12345678901234567890.5" }, { "5" }, { "6" }, { "7" }, { "8" }, { "9" }, { "10" }, { "11" }, { "12" } };
+    check_Sum(*state, values);
+}
+
+/* Dense keys lie in an array; one that is far away makes a table of them. */
+static void an_object_is_found_by_a_number_that_is_far_from_the_others(void **state)
+{
+    int64_t values[PARENTS] = { 1, 2, 3, 4, 5, 6, 7, 8, INT64_MAX - 1, -5, INT64_MIN + 1, 1000000007 };
+    check_Number(*state, values);
+}
+
+static void a_list_of_each_type_is_asked_for(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    kith_new(s, Day, .id = { 3 }, .name = "three");
+    COMMIT(s);
+    assert_int_equal(kith_count(s, Day, .where = kith_in(Day, id, 2, (kith_date[]){ { 3 }, { 4 } })), 1);
+    assert_int_equal(kith_count(s, Day, .where = kith_in(Day, name, 1, (const char *[]){ "three" })), 1);
+    assert_int_equal(kith_count(s, Day, .where = kith_not(kith_in(Day, id, 0, (kith_date[]){ { 3 } }))), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_MEMORY(keys, an_object_is_found_by_a_text),
+        IN_MEMORY(keys, an_object_is_found_by_a_uuid),
+        IN_MEMORY(keys, an_object_is_found_by_a_date),
+        IN_MEMORY(keys, an_object_is_found_by_a_moment),
+        IN_MEMORY(keys, an_object_is_found_by_a_blob),
+        IN_MEMORY(keys, an_object_is_found_by_a_time),
+        IN_MEMORY(keys, an_object_is_found_by_a_decimal),
+        IN_MEMORY(keys, an_object_is_found_by_a_number_that_is_far_from_the_others),
+        IN_MEMORY(keys, a_list_of_each_type_is_asked_for),
+    };
+    return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
+}
