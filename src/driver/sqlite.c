@@ -335,13 +335,19 @@ static int sqlite_upgrade(kith__connection *connection, kith__error *error)
     return version == c->data_version ? KITH_OK : undo(c, outdated(error));
 }
 
+/* Without memory, or where the disk fails, SQLite may roll back all of the transaction: nothing goes on as if it stood. */
+static bool is_lost(const kith__sqlite *c) { return c->common.transaction != KITH__NO_TRANSACTION && sqlite3_get_autocommit(c->db); }
+
+static int fail_lost(kith__error *error)
+{
+    return kith__fail(error, KITH_ERROR, "transaction.lost", "SQLite rolled the transaction back when an earlier statement failed: nothing more can be done in it.");
+}
+
 static int sqlite_commit(kith__connection *connection, kith__error *error)
 {
     kith__sqlite *c = kith__sqlite_of(connection);
-    if (sqlite3_get_autocommit(c->db)) {
-        kith__fail(error, KITH_ERROR, "transaction.lost", "There is nothing to commit: SQLite rolled the transaction back when an earlier statement failed.");
-        return KITH_ERROR;
-    }
+    if (is_lost(c))
+        return fail_lost(error);
     c->committing = true;
     int code = run_frame(c, COMMIT, NULL);
     c->committing = false;
@@ -474,7 +480,7 @@ static int sqlite_execute(kith__connection *connection, const char *sql, kith__e
 {
     kith__sqlite *c = kith__sqlite_of(connection);
     sqlite3_stmt *handle = NULL;
-    int status = prepare_handle(c, sql, 0, &handle, error), code = SQLITE_DONE;
+    int status = is_lost(c) ? fail_lost(error) : prepare_handle(c, sql, 0, &handle, error), code = SQLITE_DONE;
     if (status)
         return status;
     c->waits_for = KITH__NO_TRANSACTION;

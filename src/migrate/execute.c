@@ -184,13 +184,14 @@ static int rename(kith__execution *e, const kith__op *op)
     return status;
 }
 
-static bool is_there(kith__execution *e, const char *type, const char *name, int *status)
+static int look_for(kith__execution *e, const char *type, const char *name, bool *there)
 {
     const char *found = NULL;
-    *status = kith__query_text(e->connection, e->arena, &found, e->error,
+    int status = kith__query_text(e->connection, e->arena, &found, e->error,
         strcmp(type, "table") == 0 ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE"
                                    : "SELECT name FROM sqlite_schema WHERE type = 'index' AND name = ? COLLATE NOCASE", name);
-    return found != NULL;
+    *there = found != NULL;
+    return status;
 }
 
 static int create_index(kith__execution *e, const kith__op *op)
@@ -241,10 +242,11 @@ static int refuse_table(kith__execution *e, const char *table)
 
 static int create_table(kith__execution *e, const kith__op *op)
 {
-    int status;
     kith__text sql = { 0 };
-    if (!op->maybe && is_there(e, "table", op->new_table->name, &status))
-        return refuse_table(e, op->new_table->name);
+    bool there = false;
+    int status = op->maybe ? KITH_OK : look_for(e, "table", op->new_table->name, &there);
+    if (status != KITH_OK || there)
+        return there ? refuse_table(e, op->new_table->name) : status;
     kith__ddl_create_table(&sql, &kith__dialect_sqlite, op->new_table);
     return send(e, &sql);
 }
@@ -260,8 +262,8 @@ static int run_op(kith__execution *e, const kith__op *op)
     if (status != KITH_OK)
         return status;
     bool of_index = op->kind == KITH__OP_CREATE_INDEX || op->kind == KITH__OP_DROP_INDEX;
-    bool creates = op->kind == KITH__OP_CREATE_TABLE || op->kind == KITH__OP_CREATE_INDEX;
-    if (op->maybe && is_there(e, of_index ? "index" : "table", of_index ? op->name : op->table, &status) == creates)
+    bool creates = op->kind == KITH__OP_CREATE_TABLE || op->kind == KITH__OP_CREATE_INDEX, there = false;
+    if (op->maybe && ((status = look_for(e, of_index ? "index" : "table", of_index ? op->name : op->table, &there)) != KITH_OK || there == creates))
         return status;
     switch (op->kind) {
     case KITH__OP_CREATE_TABLE:

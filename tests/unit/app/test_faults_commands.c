@@ -91,7 +91,7 @@ static const step steps[] = {
     { FIRST_DAY, { "db", "migrate" }, 0, LOOKS },
     { FIRST_DAY, { "db", "check" }, 3, LOOKS },
     { FIRST_DAY, { "db", "upgrade", "--plan" }, 0, LOOKS },
-    { FIRST_DAY, { "db", "upgrade", "--dry-run" }, 0, PARTS },
+    { FIRST_DAY, { "db", "upgrade", "--dry-run" }, 0, LOOKS },
     { FIRST_DAY, { "db", "upgrade" }, 0, WHOLE },
     { FIRST_DAY, { "seed" }, 0, WHOLE },
     { FIRST_DAY, { "db", "check" }, 0, LOOKS },

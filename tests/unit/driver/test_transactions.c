@@ -107,6 +107,37 @@ static void a_commit_forgets_the_savepoints(void **state)
     assert_ok(p, kith__rollback(p->one, &p->error));
 }
 
+/* As SQLite does it by itself where there is no memory, or the disk fails. */
+static void in_a_transaction_that_sqlite_rolled_back_nothing_goes_on(void **state)
+{
+    place *p = *state;
+    begin(p, p->one, KITH__WRITING);
+    run(p, p->one, "INSERT INTO t (n) VALUES (2)");
+    run(p, p->one, "ROLLBACK");
+    assert_int_equal(kith__execute(p->one, "CREATE TABLE alone (n INTEGER)", &p->error), KITH_ERROR);
+    assert_error(p, KITH_ERROR, "rolled the transaction back");
+    assert_int_equal(kith__savepoint_set(p->one, &p->error), KITH_ERROR);
+    assert_error(p, KITH_ERROR, NULL);
+    assert_int_equal(kith__commit(p->one, &p->error), KITH_ERROR);
+    assert_error(p, KITH_ERROR, "rolled the transaction back");
+    assert_ok(p, kith__rollback(p->one, &p->error));
+    begin(p, p->one, KITH__WRITING);
+    assert_int_equal(ask(p, p->one, "SELECT count(*) FROM sqlite_schema WHERE name = 'alone'"), 0);
+    assert_int_equal(ask(p, p->one, count_sql), 1);
+    commit(p, p->one);
+}
+
+/* As where there was no memory for a ROLLBACK: the connection knows of no transaction, and SQLite has one. */
+static void what_could_not_be_undone_is_undone_before_the_next(void **state)
+{
+    place *p = *state;
+    run(p, p->one, "BEGIN IMMEDIATE");
+    run(p, p->one, "INSERT INTO t (n) VALUES (2)");
+    begin(p, p->one, KITH__WRITING);
+    assert_int_equal(ask(p, p->one, count_sql), 1);
+    commit(p, p->one);
+}
+
 static void a_commit_that_a_constraint_refuses_leaves_the_transaction_open(void **state)
 {
     place *p = *state;
@@ -448,6 +479,8 @@ int main(void)
         EACH(beginning_what_is_open_and_ending_what_is_not_is_nothing),
         EACH(savepoints_nest),
         MEMORY(a_commit_forgets_the_savepoints),
+        EACH(in_a_transaction_that_sqlite_rolled_back_nothing_goes_on),
+        EACH(what_could_not_be_undone_is_undone_before_the_next),
         EACH(a_commit_that_a_constraint_refuses_leaves_the_transaction_open),
         EACH(a_rollback_while_rows_are_read),
         EACH(what_is_open_when_it_is_given_back_is_rolled_back),
