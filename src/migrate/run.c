@@ -242,9 +242,9 @@ static int together(kith__running *r, bool *again)
     if (status == KITH_OK && !r->options->dry_run)
         return kith__commit(r->connection, r->error);
     kith__error ignored = { 0 };
-    kith__rollback(r->connection, &ignored);
+    int undone = kith__rollback(r->connection, status == KITH_OK ? r->error : &ignored);
     kith__error_free(&ignored);
-    return status;
+    return status != KITH_OK ? status : undone;
 }
 
 static int run_together(kith__running *r, bool *again)

@@ -93,7 +93,9 @@ static void values_are_printed_as_a_person_would_write_them(void **state)
         { kith_of_double(0.1), "0.1" }, { kith_of_double(0.1 + 0.2), "0.30000000000000004" }, { kith_of_double(1e-7), "1e-07" },
         { kith_of_text("a \"b\"\n\x01"), "\"a \\\"b\\\"\\n\\x01\"" }, { kith_of_text(NULL), "NULL" }, { kith_of_text("\xFF"), "\"\\xff\"" },
         { kith_of_blob((kith_blob){ "abc", 3 }), "a blob of 3 bytes" }, { kith_of_uuid(uuid), "00010203-0405-0607-0809-0a0b0c0d0e0f" },
-        { kith_of_date((kith_date){ 0 }), "1970-01-01" }, { kith_of_opt_int((kith_opt_int){ .present = false }), "NULL" },
+        { kith_of_date((kith_date){ 0 }), "1970-01-01" }, { kith_of_time((kith_time){ 1 }), "00:00:00.000001" }, { kith_of_text("a\tb\r\\"), "\"a\\tb\\x0d\\\\\"" },
+        { kith_of_datetime((kith_datetime){ -1 }), "1969-12-31 23:59:59.999999" }, { kith_of_date((kith_date){ INT32_MAX }), "2147483647 days from 1970-01-01" },
+        { kith_of_object(&uuid), "an object" }, { kith_of_object(NULL), "NULL" }, { { .type = 77 }, "a value of type 77" }, { { .type = KITH_TYPE_NONE }, "NULL" }, { kith_of_opt_int((kith_opt_int){ .present = false }), "NULL" },
         { kith_of_text("ääääääääääääääääääääääääääääääääääääääää"), "\"ääääääääääääääääääääääääääääää…\"" },
         { kith_of_text("aääääääääääääääääääääääääääääääääääääääää"), "\"aäääääääääääääääääääääääääääää…\"" },
     };

@@ -73,6 +73,18 @@ static void a_wrong_url_says_what_is_wrong_with_it(void **state)
     assert_int_not_equal(access("x.db", F_OK), 0);
 }
 
+static void a_url_of_no_file_says_how_one_is_written(void **state)
+{
+    (void)state;
+    kith__url url;
+    kith__error error = { 0 };
+    assert_int_equal(kith__url_parse(&url, "sqlite:///", &error), KITH_CONFIG);
+    assert_string_equal(error.public_.code, "url.no_file");
+    assert_non_null(strstr(error.public_.hint, "sqlite:///file.db"));
+    kith__url_free(&url);
+    kith__error_free(&error);
+}
+
 static bool parse_url(void *arg)
 {
     kith__url url;
@@ -268,6 +280,7 @@ int main(void)
 {
 #define TEST(test_) cmocka_unit_test_setup_teardown(test_, setup, teardown)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_url_of_no_file_says_how_one_is_written),
         cmocka_unit_test(a_url_says_where_the_database_is),
         cmocka_unit_test(options_are_decoded),
         cmocka_unit_test(a_wrong_url_says_what_is_wrong_with_it),
