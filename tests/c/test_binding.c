@@ -7,6 +7,7 @@
 #include <kith/kith.h>
 #include <kith/sys/model.h>
 #include <kith/sys/query.h>
+#include <kith/sys/text.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -669,6 +670,42 @@ static void a_crowd_goes_with_its_session_but_for_who_is_held(void **state)
     assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
 }
 
+/* What a binding gets wrong is KITH_MISUSE, or nothing, and never a crash. */
+static void what_a_binding_gets_wrong_is_refused(void **state)
+{
+    lesson *l = *state;
+    const char *own = "nobody's";
+    char printed[KITH_SYS_TEXT_SIZE];
+    kith_value value = { .type = KITH_TYPE_NONE };
+    kith_session *session = sweeping(l);
+    const void *rocky = named(session, &l->raccoon, "Rocky");
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_int_equal(kith_sys_fail(NULL, KITH_ERROR, "test", "none"), KITH_MISUSE);
+    assert_int_equal(kith_sys_objects(NULL, KITH_SYS_ALL, NULL, 0), 0);
+    assert_null(kith_sys_new(NULL, &l->raccoon.model, ""));
+    assert_null(kith_sys_new(l->nursery, &l->raccoon.model, NULL));
+    assert_null(kith_sys_with(NULL, l->database));
+    kith_sys_query_free(NULL);
+    assert_true(kith_sys_is_loaded(rocky, at(&l->raccoon, "name")));
+    assert_false(kith_sys_is_changed(rocky, 4711));
+    assert_int_equal(kith_sys_arrange(&own, 0, NULL, 0), KITH_MISUSE);
+    assert_int_equal(kith_sys_arrange(rocky, at(&l->raccoon, "name"), NULL, 0), KITH_MISUSE);
+    assert_string_equal(kith_error_of(session)->code, "object.wrong_member");
+    assert_int_equal(kith_sys_arrange(rocky, at(&l->raccoon, "trashcans"), NULL, 0), KITH_MISUSE);     /* while an error stands */
+    char values[512] = { 0 };
+    assert_int_equal(kith_sys_fill(session, &l->raccoon.model, values, at(&l->raccoon, "name"), kith_of_text("x")), KITH_MISUSE);
+    kith_error_clear(session);
+    assert_int_equal(kith_sys_fill(session, &l->raccoon.model, values, 4711, kith_of_text("x")), KITH_MISUSE);
+    assert_string_equal(kith_error_of(session)->code, "object.no_member");
+    kith_error_clear(session);
+    kith_sys_session_sweeps(session, l->nursery);
+    assert_string_equal(kith_error_of(session)->code, "session.has_objects");
+    assert_false(kith_sys_print(kith_of_int(1), printed));
+    assert_false(kith_sys_parse(KITH_TYPE_INT, "1", 1, &value));
+    assert_int_equal(value.type, KITH_TYPE_NONE);
+    kith_session_close(session);
+}
+
 int main(void)
 {
 #define ON(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -690,6 +727,7 @@ int main(void)
         ON(a_sweep_leaves_nothing_of_loads_whose_objects_went),
         ON(where_the_bindings_pointer_lies_can_be_known),
         ON(a_crowd_goes_with_its_session_but_for_who_is_held),
+        ON(what_a_binding_gets_wrong_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
