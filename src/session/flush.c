@@ -64,7 +64,7 @@ static bool add_when(kith_session *session, kith__objects *todo, const void *str
     return !object || !wanted(object) || kith__objects_add(session, todo, object);
 }
 
-/* What the object's loaded relationships with this cascade reach. */
+/* What the object's loaded relationships with this cascade reach, and what was added to the others. */
 bool kith__objects_reached(kith_session *session, kith__objects *todo, const kith__object *object, unsigned cascade, bool (*wanted)(const kith__object *))
 {
     const kith__mapper *mapper = kith__mapper_for(object);
@@ -76,8 +76,11 @@ bool kith__objects_reached(kith_session *session, kith__objects *todo, const kit
             continue;
         if (!relation->many && !kith__one_is_old(object, relation))
             ok = add_when(session, todo, kith__one_of(object, relation)->object, wanted);
-        for (size_t k = 0; ok && link && kith__link_current(link) && k < link->list.count; k++)
+        bool loaded = link && kith__link_current(link);
+        for (size_t k = 0; ok && loaded && k < link->list.count; k++)
             ok = add_when(session, todo, link->list.items[k], wanted);
+        for (size_t k = 0; ok && link && !loaded && k < link->added.count; k++)
+            ok = add_when(session, todo, kith__struct(link->added.items[k]), wanted);
     }
     return ok;
 }
@@ -166,6 +169,9 @@ int kith_attach(kith_session *session, const void *structure)
     else if (!kith__in_session(object)) {
         kith__join_itself(session, object);
         return kith__status(session);
+    } else if (object->flags & KITH__ORPHANED) {        /* it was only reached, and is meant now */
+        object->flags &= (uint16_t)~(KITH__ORPHANED | KITH__ORPHAN);
+        kith__objects_drop(&session->orphans, object);
     }
     return kith__status(session) ? kith__status(session) : bring_along(session, object);
 }

@@ -462,6 +462,14 @@ static void a_pending_orphan_is_not_written_for_another_owner(void **state)
     kith_append(board, tickets, ticket);
     COMMIT(f->session);
     assert_int_equal(kith_count(f->session, Ticket, .where = kith_eq(Ticket, board, board)), 1);
+
+    const Ticket *meant = kith_new(f->session, Ticket, .code = "two", .board = { board }, .person = { ann });
+    kith_remove(board, tickets, meant);
+    assert_int_equal(kith_attach(f->session, ann), KITH_OK);        /* reached */
+    assert_int_equal(kith_state_of(meant), KITH_PENDING);
+    assert_int_equal(kith_attach(f->session, meant), KITH_OK);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Ticket), 2);
 }
 
 /* 78, 91: one that is in the session already brings along what left it */
