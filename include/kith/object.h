@@ -96,7 +96,8 @@ int kith_attach(kith_session *, const void *object);
  * Errors: KITH_MISUSE of an object that is in no session. */
 #define kith_delete(obj)  (KITH_OBJECT_(obj), kith_delete_(obj))
 
-/* kith_refresh reads the row anew, now; kith_expire leaves it to the next query, kith_get or kith_many that meets the object.
+/* kith_refresh reads the row anew, now, and what was written and not flushed is forgotten, also of what a refresh-expire in .cascade reaches;
+ * kith_expire leaves it to the next query, kith_get or kith_many that meets the object.
  * Errors: of kith_refresh KITH_STALE where the row is not there any more, KITH_MISUSE of an object without one. */
 #define kith_refresh(obj) (KITH_OBJECT_(obj), kith_refresh_(obj))
 #define kith_expire(obj)  (KITH_OBJECT_(obj), kith_expire_(obj))

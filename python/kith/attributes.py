@@ -223,7 +223,7 @@ class RelationshipOperators:
         key = mapper.key_of_column(column)
         if other._kith_state() in (0, 1):
             session = other._kith_session()
-            if session is not None and session.autoflush_now():
+            if session is not None and session.autoflush:
                 session.flush()
         return getattr(other, key)
 

@@ -328,7 +328,19 @@ class Session(_core.Unit):
         core = self._core_for(instance)
         if instance._kith_session() is not core or instance._kith_state() != PERSISTENT:
             raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persistent within this Session")
-        core.expire(instance)
+        if attribute_names is None:
+            core.expire(instance)
+        else:
+            for name in attribute_names:
+                core.forget(instance, self._attribute_of(instance, name))
+
+    @staticmethod
+    def _attribute_of(instance: Any, name: str) -> Any:
+        mapper = type(instance).__mapper__
+        name = mapper.synonyms.get(name, name)
+        if not mapper.has_property(name):
+            raise exc.InvalidRequestError(f"Mapper '{mapper}' has no property '{name}'")
+        return getattr(type(instance), name)
 
     def expire_all(self) -> None:
         """All objects are read anew when they are next looked at."""
@@ -341,7 +353,15 @@ class Session(_core.Unit):
         core = self._core_for(instance)
         if instance._kith_session() is not core or instance._kith_state() != PERSISTENT:
             raise exc.InvalidRequestError(f"Instance '{describe(instance)}' is not persistent within this Session")
-        core.refresh(instance)
+        if attribute_names is None:
+            core.refresh(instance)
+            return
+        names = list(attribute_names)
+        if self._autoflush:
+            self.flush()
+        self.expire(instance, names)
+        for name in names:
+            getattr(instance, name)
 
     def merge(self, instance: Any, load: bool = True, options: Any = None) -> Any:
         """The state of the object on the session's own object of that key, or on a new one."""

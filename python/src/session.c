@@ -554,6 +554,25 @@ static PyObject *on_object(Session *self, PyObject *value, void (*call)(const vo
 static PyObject *session_doom(Session *self, PyObject *value) { return on_object(self, value, kith_delete_, false); }
 static PyObject *session_refresh(Session *self, PyObject *value) { return on_object(self, value, kith_refresh_, true); }
 static PyObject *session_expire(Session *self, PyObject *value) { return on_object(self, value, kith_sys_expire, false); }
+static PyObject *session_forget(Session *self, PyObject *args)
+{
+    PyObject *value, *given;
+    if (!PyArg_ParseTuple(args, "OO", &value, &given))
+        return NULL;
+    Instance *instance = is_open(self) ? object_of(value) : NULL;
+    if (!instance)
+        return NULL;
+    if (!PyObject_TypeCheck(given, &Column_Type) && !PyObject_TypeCheck(given, &Relationship_Type))
+        return PyErr_Format(PyExc_TypeError, "an attribute of a mapped class is needed, not '%.200s'", Py_TYPE(given)->tp_name);
+    size_t offset = ((Attribute *)given)->key ? attribute_offset((Attribute *)given, instance) : SIZE_MAX;
+    if (kith_sys_session_of(instance->object) != self->session || offset == SIZE_MAX)
+        return PyErr_Occurred() ? NULL : raise_message("object.not_in_session", "Instance %s is not persistent within this Session", kith_describe(instance->object));
+    kith_sys_forget(instance->object, offset);
+    if (kith_session_status(self->session))
+        return raise_session(self->session);
+    Py_RETURN_NONE;
+}
+
 static PyObject *session_expunge(Session *self, PyObject *value) { return on_object(self, value, kith_detach_, false); }
 
 static PyObject *session_contains(Session *self, PyObject *value)
@@ -712,6 +731,7 @@ static PyMethodDef session_methods[] = {
     { "delete", (PyCFunction)session_doom, METH_O, NULL },
     { "refresh", (PyCFunction)session_refresh, METH_O, NULL },
     { "expire", (PyCFunction)session_expire, METH_O, NULL },
+    { "forget", (PyCFunction)session_forget, METH_VARARGS, "forget(object, attribute): expire, of one attribute" },
     { "expunge", (PyCFunction)session_expunge, METH_O, NULL },
     { "contains", (PyCFunction)session_contains, METH_O, NULL },
     { "objects", (PyCFunction)session_objects, METH_O, "objects(which): 0 new, 1 dirty, 2 to be deleted, 3 all with a row" },

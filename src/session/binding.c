@@ -163,7 +163,7 @@ void kith_sys_not_given(const void *structure, size_t offset)
 static bool list_is_changed(const kith__object *object, const kith__relation *relation)
 {
     const kith_link *link = kith__link_peek(object, relation);
-    return link && link->touched;
+    return link && link->touched && (link->loaded || link->added.count || link->removed.count);
 }
 
 bool kith_sys_is_changed(const void *structure, size_t offset)

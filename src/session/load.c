@@ -339,15 +339,20 @@ bool kith__refresh_siblings(kith__object *object)
     return ok;
 }
 
-/* What was written and not flushed is overwritten by the row. */
-static void forget_written(kith__object *object)
+/* What was written and not flushed is as if it had not been; else the same value, written again, would count as there already. */
+static bool forget_written(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->relation_count; i++)
+        ok = mapper->relations[i].many || kith__relate_forget(object, &mapper->relations[i]);
+    kith__written_back(kith__session_for(object), object);
     if (object->notes)
         memset(object->notes->changed, 0, (mapper->property_count + 63) / 64 * sizeof(uint64_t));
     for (size_t i = 0; i < mapper->relation_count; i++)
         if (!mapper->relations[i].many)
             *kith__one_of(object, &mapper->relations[i]) = (kith__one_member){ NULL, NULL };
+    return ok;
 }
 
 static void forget_lists(kith__object *object)
@@ -362,8 +367,8 @@ static void forget_lists(kith__object *object)
 
 static bool is_not_expired(const kith__object *object) { return kith__has_row(object) && object->epoch; }
 
-/* With what its relationships that cascade so have loaded. */
-static bool expire(kith_session *session, kith__object *first)
+/* With what its relationships that cascade so have loaded. forget: what was written to any of them, too. */
+static bool expire(kith_session *session, kith__object *first, bool forget)
 {
     kith__objects todo = { 0 };
     bool ok = kith__objects_add(session, &todo, first);
@@ -371,8 +376,8 @@ static bool expire(kith_session *session, kith__object *first)
         kith__object *object = todo.items[--todo.count];
         if (object != first && !is_not_expired(object))
             continue;
+        ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_REFRESH, is_not_expired) && (!forget || forget_written(object));
         object->epoch = 0;
-        ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_REFRESH, is_not_expired);
         forget_lists(object);
     }
     free(todo.items);
@@ -393,8 +398,7 @@ void kith_refresh_(const void *structure)
     }
     if (kith__autoflush(session, "kith_refresh"))
         return;
-    forget_written(object);
-    if (!expire(session, object))
+    if (!expire(session, object, true))
         return;
     kith__key_of(kith__mapper_for(object), structure, key);
     if (!kith__load_by_key(session, kith__mapper_for(object), key, true) && kith__status(session) == KITH_OK)
@@ -405,15 +409,37 @@ void kith_expire_(const void *structure)
 {
     kith__object *object = kith__object_ready(structure);
     if (object && kith__has_row(object))
-        expire(kith__session_for(object), object);
+        expire(kith__session_for(object), object, false);
 }
 
 void kith_sys_expire(const void *structure)
 {
     kith__object *object = kith__object_ready(structure);
+    if (object && kith__has_row(object))
+        expire(kith__session_for(object), object, true);
+}
+
+static void forget_property(kith__object *object, const kith__property *property)
+{
+    if (is_changed(object, property) && object->notes->original)
+        memcpy(kith__member_in(object, property->field.offset), (const char *)object->notes->original + property->field.offset, property->field.size);
+    if (object->notes)
+        object->notes->changed[property->index / 64] &= ~(UINT64_C(1) << property->index % 64);
+    object->epoch = 0;
+}
+
+void kith_sys_forget(const void *structure, size_t offset)
+{
+    kith__object *object = kith__object_ready(structure);
     if (!object || !kith__has_row(object))
         return;
-    kith__written_back(kith__session_for(object), object);      /* else the same value, written again, would count as there already */
-    forget_written(object);
-    expire(kith__session_for(object), object);
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__member member = kith__member_at(mapper, offset);
+    const kith__relation *relation = member.kind == KITH__RELATION ? &mapper->relations[member.index] : NULL;
+    if (member.kind == KITH__PROPERTY && !mapper->properties[member.index].primary_key)
+        forget_property(object, &mapper->properties[member.index]);
+    else if (relation && relation->many && kith__link_peek(object, relation))
+        kith__link_start_load(kith__link_peek(object, relation));
+    else if (relation && !relation->many)
+        kith__relate_forget(object, relation);
 }

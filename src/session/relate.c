@@ -10,17 +10,17 @@ const struct kith_link kith__one_loaded = { .loaded = true }, kith__one_changed 
 
 /* ---------------------------------------------------------------- what memory knows */
 
-/* The owner that `child`'s foreign key columns name by `relation` (from the child's side: columns, then the key they mean). */
-static kith__object *by_columns(const kith__object *child, const kith__mapper *target, const kith__property *const *columns, size_t count, bool *known)
+/* The owner that a child's foreign key columns name by `relation` (from the child's side: columns, then the key they mean). */
+static kith__object *by_columns(kith_session *session, const void *row, const kith__mapper *target, const kith__property *const *columns, size_t count, bool *known)
 {
     kith_value key[16];
     *known = true;
     for (size_t i = 0; i < count; i++) {
-        key[i] = kith__member_value(&columns[i]->field, child + 1);
+        key[i] = kith__member_value(&columns[i]->field, row);
         if (key[i].absent)
             return NULL;
     }
-    kith__object *found = kith__identity_get(kith__session_for(child), target, key);
+    kith__object *found = kith__identity_get(session, target, key);
     *known = found != NULL;
     return found;
 }
@@ -37,7 +37,7 @@ kith__object *kith__one_peek(const kith__object *object, const kith__relation *r
     if (one->link == KITH__CHANGED || one->link == KITH__LOADED || !kith__has_row(object))
         return one->object ? kith__header(one->object) : NULL;
     if (relation->direction == KITH__MANY_TO_ONE && relation->to_primary_key)
-        return by_columns(object, relation->target, relation->local, relation->pairs, known);
+        return by_columns(kith__session_for(object), object + 1, relation->target, relation->local, relation->pairs, known);
     *known = false;
     return NULL;
 }
@@ -137,7 +137,7 @@ static kith__object *noted_parent(const kith__object *child, const kith__relatio
         return note->object;
     if (!kith__has_row(child) || !kith__is_primary_key(relation->owner, relation->local, relation->pairs))
         return NULL;
-    return by_columns(child, relation->owner, relation->remote, relation->pairs, &known);
+    return by_columns(kith__session_for(child), child + 1, relation->owner, relation->remote, relation->pairs, &known);
 }
 
 bool kith__note_parent(kith__object *child, const kith__relation *relation, kith__object *owner)
@@ -304,6 +304,27 @@ static bool set_one_to_one(kith__object *owner, const kith__relation *relation, 
 bool kith__relate_set(kith__object *object, const kith__relation *relation, kith__object *target)
 {
     return relation->direction == KITH__MANY_TO_ONE ? set_many_to_one(object, relation, target) : set_one_to_one(object, relation, target);
+}
+
+/* What was set and not flushed is forgotten: the child is again where its row says, in the lists of both owners too (58). */
+bool kith__relate_forget(kith__object *child, const kith__relation *relation)
+{
+    kith__one_member *one = kith__one_of(child, relation);
+    kith__object *owner = one->object ? kith__header(one->object) : NULL, *before = NULL;
+    const kith__relation *reverse = one->link == KITH__CHANGED && relation->direction == KITH__MANY_TO_ONE ? relation->reverse : NULL;
+    const void *row = child->notes && child->notes->original ? child->notes->original : (const void *)(child + 1);
+    bool known;
+    *one = (kith__one_member){ NULL, NULL };
+    if (reverse && relation->to_primary_key)
+        before = by_columns(kith__session_for(child), row, relation->target, relation->local, relation->pairs, &known);
+    if (!reverse || before == owner)
+        return true;
+    if (owner && !leave_old_owner(child, reverse, owner))
+        return false;
+    if (before && !reverse->many)
+        *kith__one_of(before, reverse) = (kith__one_member){ NULL, NULL };
+    const kith_link *link = before && reverse->many ? kith__link_of(before, reverse) : NULL;
+    return !link || (link->loaded && kith__link_has(link, child)) || list_insert(before, reverse, child);
 }
 
 /* ---------------------------------------------------------------- a to-many */

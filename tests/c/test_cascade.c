@@ -671,6 +671,38 @@ static void refreshing_makes_outdated_what_all_owns(void **state)
     assert_string_equal(department->name, "now");
 }
 
+/* 91, 104: what was written to it is forgotten as to the object itself, in the lists of both owners too */
+static void refreshing_forgets_what_was_written_to_what_all_owns(void **state)
+{
+    fixture *f = *state;
+    const Company *acme = acme_of(f), *other = kith_new(f->session, Company, .name = "other");
+    COMMIT(f->session);
+    const Department *department = kith_many(acme, departments).items[0], *stays = kith_many(acme, departments).items[1];
+    assert_int_equal(COUNT(kith_many(other, departments)), 0);
+    kith_session_autoflush(f->session, false);
+    kith_set(acme, name, "unwritten");
+    kith_set(department, name, "unwritten");
+    kith_set(department, company, other);
+    kith_set(stays, name, "unwritten");
+    assert_int_equal(HOLDS(kith_many(other, departments), department), 1);
+    kith_refresh(stays);
+    assert_string_equal(stays->name, "sales");
+    kith_refresh(department);
+    assert_string_equal(department->name, "works");
+    assert_ptr_equal(kith_one(department, company), acme);
+    assert_int_equal(COUNT(kith_many(other, departments)), 0);
+    assert_int_equal(HOLDS(kith_many(acme, departments), department), 1);
+    kith_set(department, name, "unwritten again");
+    kith_refresh(acme);
+    assert_string_equal(acme->name, "Acme");
+    SENDS(f, 0, FLUSH(f->session));
+    assert_string_equal(department->name, "works");
+    kith_set(department, name, "unwritten again");
+    SENDS(f, 1, FLUSH(f->session));
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Department, .where = kith_eq(Department, name, "unwritten again")), 1);
+}
+
 /* 91: the default cascade has no refresh-expire in it */
 static void expiring_leaves_the_others_as_they_are(void **state)
 {
@@ -722,6 +754,7 @@ int main(void)
         IN_MEMORY(alley, detaching_leaves_the_others_where_they_are),
         ON_FILE(firm, expiring_takes_along_what_all_owns),
         ON_FILE(firm, refreshing_makes_outdated_what_all_owns),
+        IN_MEMORY(firm, refreshing_forgets_what_was_written_to_what_all_owns),
         IN_MEMORY(alley, expiring_leaves_the_others_as_they_are),
     };
     return cmocka_run_group_tests_name("cascades", tests, NULL, NULL);

@@ -160,6 +160,19 @@ def test_conditions_on_relationships(shop, db):
     assert of(O.query.where(O.items.any(I.tags.any(T.word == "blue")))) == ["ann"]
 
 
+def test_a_pending_object_in_a_condition_is_written_first(shop, db):
+    """152, 96"""
+    O, I, T = shop
+    dan = O(name="dan")
+    db.session.add(dan)
+    assert I.query.where(I.owner == dan).all() == [] and dan.id is not None
+    tag = T(word="new")
+    db.session.add(tag)
+    assert I.query.where(I.tags.contains(tag)).all() == [] and tag.id is not None
+    lone = O(name="lone")
+    assert I.query.where(I.owner == lone).all() == I.query.where(I.owner_id == None).all() and lone.id is None      # noqa: E711
+
+
 def test_conditions_on_relationships_that_do_not_fit(shop, db):
     """153"""
     O, I, T = shop

@@ -593,6 +593,63 @@ def test_bulk_inserts_and_updates(o2m, db):
     assert P.query.count() == 501 and db.session.get(P, 1).name == "first" and C.query.filter_by(parent_id=None).one().name == "b"
 
 
+def test_what_is_expired_by_name_is_that_and_nothing_else(db):
+    """104, 91"""
+    class Parent(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        n = db.Column(db.Integer)
+        kids = db.relationship("Child", cascade="all", back_populates="parent")
+
+    class Child(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        parent_id = db.Column(db.ForeignKey("parent.id"))
+        parent = db.relationship("Parent", back_populates="kids")
+    db.create_all()
+    p = Parent(name="p", n=1, kids=[Child(name="c")])
+    db.session.add(p)
+    db.session.commit()
+    kid = p.kids[0]
+    for forget in (lambda names: db.session.expire(p, names), lambda names: db.session.refresh(p, names)):
+        with db.session.no_autoflush:
+            p.name, p.n, kid.name = "x", 2, "y"
+            forget(["name"])
+            assert (p.name, p.n, kid.name) == ("p", 2, "y") and p in db.session.dirty
+            forget(["kids"])
+            assert (p.n, kid.name, p.kids) == (2, "y", [kid])
+            forget(None)
+            assert (p.name, p.n, kid.name) == ("p", 1, "c")
+        assert not db.session.is_modified(p) and not db.session.is_modified(kid)
+        p.n = 2
+        db.session.flush()
+        assert db.session.scalar(db.select(Parent.n)) == 2
+        db.session.rollback()
+        p.kids
+    with pytest.raises(exc.InvalidRequestError, match="no property 'nmae'"):
+        db.session.expire(p, ["nmae"])
+
+
+def test_a_reference_that_is_expired_is_forgotten_on_both_sides(o2m, db):
+    """104, 58"""
+    P, C = o2m
+    p, q, c = P(), P(), C()
+    p.kids.append(c)
+    db.session.add_all([p, q])
+    db.session.commit()
+    for forget in (db.session.expire, db.session.refresh, lambda child: db.session.expire(child, ["parent"])):
+        for loaded in (True, False):
+            db.session.expire_all()
+            if loaded:
+                p.kids, q.kids
+            with db.session.no_autoflush:
+                c.parent = q
+                forget(c)
+                assert c.parent is p and p.kids == [c] and q.kids == []
+            db.session.commit()
+            assert c.parent_id == p.id
+
+
 def test_events_of_flush_and_commit_and_rows(o2m, db):
     """114"""
     P, _ = o2m

@@ -70,6 +70,8 @@ void kith_sys_session_keeps(kith_session *, bool);
 int kith_sys_fresh(const void *object);
 /* kith_expire, and what was written and not flushed is forgotten. */
 void kith_sys_expire(const void *object);
+/* The same of one member: what was written to the others stays, and all columns are read anew. */
+void kith_sys_forget(const void *object, size_t offset);
 /* The session the object belongs to, a nursery too; NULL: it is not one that kith handed out. */
 kith_session *kith_sys_session_of(const void *object);
 const kith_model *kith_sys_model_of(const void *object);    /* NULL as well */
