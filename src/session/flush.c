@@ -376,6 +376,46 @@ static bool sort(kith_session *session, const kith__objects *from, uint16_t flag
     return ok;
 }
 
+/* The key of its row; 0 where it is no single integer. */
+static int64_t row_key(const kith__object *object)
+{
+    int64_t key = 0;
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (mapper->int_key)
+        kith__member_int(&mapper->key[0]->field, object->notes && object->notes->original ? object->notes->original : (const void *)(object + 1), &key);
+    return key;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const kith__object *one = *(kith__object *const *)a, *other = *(kith__object *const *)b;
+    uint32_t rank = kith__mapper_for(one)->rank, other_rank = kith__mapper_for(other)->rank;
+    int64_t key = row_key(one), other_key = row_key(other);
+    return rank != other_rank ? (rank > other_rank ? 1 : -1) : (key > other_key) - (key < other_key);
+}
+
+/* What is changed, table by table and by its key: two programs that write the same rows do it in the same order. Most often it is so already. */
+static bool sort_dirty(kith_session *session)
+{
+    kith__objects *dirty = &session->dirty, ranked = { 0 };
+    size_t i = 1;
+    while (i < dirty->count && compare_rows(&dirty->items[i - 1], &dirty->items[i]) <= 0)
+        i++;
+    if (i >= dirty->count)
+        return true;
+    if (!by_rank(session, dirty, &ranked))
+        return false;
+    for (size_t from = 0, to; from < ranked.count; from = to) {
+        for (to = from; to < ranked.count && kith__mapper_for(ranked.items[to]) == kith__mapper_for(ranked.items[from]);)
+            to++;
+        if (kith__mapper_for(ranked.items[from])->int_key)
+            qsort(&ranked.items[from], to - from, sizeof *ranked.items, compare_rows);
+    }
+    memcpy(dirty->items, ranked.items, ranked.count * sizeof *ranked.items);
+    free(ranked.items);
+    return true;
+}
+
 static bool sort_pending(kith_session *session, kith__objects *sorted)
 {
     for (size_t i = 0; i < session->pending.count; i++)
@@ -627,20 +667,18 @@ static int update_waiting(kith_session *session)
 /* Table by table; in each what is changed goes before what is new, so that a value that must be unique can pass from one row to another. */
 static int insert_and_update(kith_session *session, const kith__objects *inserts)
 {
-    kith__objects updates = { 0 };
-    if (!inserts->count || !session->dirty.count)
+    bool ok = true;
+    if (!session->dirty.count)
         return kith__insert_all(session, inserts);
-    bool ok = by_rank(session, &session->dirty, &updates);
-    for (size_t from = 0, to, u = 0; ok && from < inserts->count; from = to) {
+    for (size_t from = 0, to, u = 0, count = session->dirty.count; ok && from < inserts->count; from = to) {
         size_t rank = kith__mapper_for(inserts->items[from])->rank, first = u;
         for (to = from; to < inserts->count && kith__mapper_for(inserts->items[to])->rank == rank;)
             to++;
-        while (u < updates.count && kith__mapper_for(updates.items[u])->rank <= rank)
+        while (u < count && kith__mapper_for(session->dirty.items[u])->rank <= rank)
             u++;
-        ok = kith__update_all(session, &(kith__objects){ .items = updates.items + first, .count = u - first }, true) == KITH_OK &&
+        ok = kith__update_all(session, first, u, true) == KITH_OK &&
              kith__insert_all(session, &(kith__objects){ .items = inserts->items + from, .count = to - from }) == KITH_OK;
     }
-    free(updates.items);
     return kith__status(session);
 }
 
@@ -649,7 +687,7 @@ static int write_all(kith_session *session, kith__objects *inserts, kith__object
     if (kith__write_lock(session))
         return kith__status(session);
     session->writing = true;
-    if (insert_and_update(session, inserts) || update_waiting(session) || kith__update_all(session, &session->dirty, false) ||
+    if (insert_and_update(session, inserts) || update_waiting(session) || kith__update_all(session, 0, session->dirty.count, false) ||
         kith__join_rows_remove(session, deletes) || kith__join_rows_insert(session) || kith__delete_all(session, deletes))
         for (size_t i = 0; i < session->dirty.count; i++)
             session->dirty.items[i]->flags &= (uint16_t)~KITH__PLACED;      /* those that had their turn before the inserts */
@@ -694,7 +732,7 @@ int kith__flush(kith_session *session)
         return kith__status(session);
     }
     kith__scratch_begin(session);
-    bool ok = doom_orphans(session) && cascade_deletes(session) && members_only(session) && without_expunged(session) &&
+    bool ok = doom_orphans(session) && cascade_deletes(session) && members_only(session) && without_expunged(session) && sort_dirty(session) &&
               sort_pending(session, &inserts) && sort(session, &session->doomed, KITH__DOOMED, &deletes);
     if (ok && (inserts.count || deletes.count || session->dirty.count || session->touched.count))
         ok = write_all(session, &inserts, &deletes) == KITH_OK;

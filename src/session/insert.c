@@ -558,13 +558,13 @@ static bool references_new(const kith__object *object)
     return false;
 }
 
-int kith__update_all(kith_session *session, const kith__objects *dirty, bool before_inserts)
+int kith__update_all(kith_session *session, size_t from, size_t to, bool before_inserts)
 {
     writer w;
-    if (!dirty->count || !writer_open(session, &w))
+    if (from >= to || !writer_open(session, &w))
         return kith__status(session);
-    for (size_t i = 0; i < dirty->count && kith__status(session) == KITH_OK; i++) {
-        kith__object *object = dirty->items[i];
+    for (size_t i = from; i < to && kith__status(session) == KITH_OK; i++) {
+        kith__object *object = session->dirty.items[i];
         bool done = object->flags & KITH__PLACED;
         object->flags &= (uint16_t)~KITH__PLACED;
         if (done || (before_inserts && references_new(object)))

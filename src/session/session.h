@@ -518,7 +518,8 @@ bool kith__sync_keys(kith__object *);                       /* foreign keys from
 
 /* insert.c, join.c: the objects come with those that they reference first */
 int  kith__insert_all(kith_session *, const kith__objects *);
-int  kith__update_all(kith_session *, const kith__objects *dirty, bool before_inserts);    /* before: those that reference no new object; then the others */
+/* those of the dirty ones from `from` on; before_inserts: that reference no new object. A last call takes those that are left. */
+int  kith__update_all(kith_session *, size_t from, size_t to, bool before_inserts);
 int  kith__delete_all(kith_session *, const kith__objects *);
 const char *kith__blamed(const kith_session *, const kith__mapper *);   /* the member that the error's constraint is of, or NULL */
 int  kith__join_rows_remove(kith_session *, const kith__objects *doomed);

@@ -526,6 +526,13 @@ static void a_unique_value_passes_to_a_new_row_in_one_flush(void **state)
     COMMIT(f->session);
     assert_string_equal(new->code, "one");
     assert_int_equal(kith_count(f->session, Ticket, .where = kith_eq(Ticket, person, ann)), 2);
+    kith_set(old, code, "nine");        /* by their keys, whichever was written first */
+    kith_set(new, code, "two");
+    FLUSH(f->session);
+    kith_set(new, code, "nine");
+    kith_set(old, code, "two");
+    assert_int_equal(kith_flush(f->session), KITH_CONSTRAINT);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
     kith_delete(kith_new(f->session, Ticket, .code = "none"));
     kith_new(f->session, Ticket, .code = "two");        /* a failure leaves nothing half done */
     kith_set(new, code, "three");
