@@ -119,7 +119,7 @@ static int read_folder(kith__revisions *set, kith__error *error)
         if (is_migration(entry->d_name))
             status = add_file(set, entry->d_name, error);
     closedir(folder);
-    if (set->count > 1)
+    if (status == KITH_OK && set->count > 1)
         qsort(set->items, set->count, sizeof *set->items, by_file);
     return status;
 }
