@@ -57,21 +57,21 @@ static bool is_awaited(const kith__schema *schema, const char *name)
 }
 
 /* Does an expression speak of a column of that name, though there is none? The same goes for it. */
-static bool is_spoken_of(const kith__schema *schema, const kith__op *op)
+static bool is_spoken_of(kith__arena *arena, const kith__schema *schema, const kith__op *op)
 {
     const kith__table *table = kith__schema_find(schema, op->table);
     for (size_t i = 0; table != NULL && i < table->check_count; i++)
-        if (kith__sql_mentions(table->checks[i].sql, op->to))
+        if (kith__sql_mentions(arena, table->checks[i].sql, op->to))
             return true;
     for (size_t i = 0; table != NULL && i < table->column_count; i++)
-        if (table->columns[i].generated_sql != NULL && kith__sql_mentions(table->columns[i].generated_sql, op->to))
+        if (table->columns[i].generated_sql != NULL && kith__sql_mentions(arena, table->columns[i].generated_sql, op->to))
             return true;
     for (size_t i = 0; table != NULL && i < table->index_count; i++) {
         const kith__index *index = &table->indexes[i];
         for (size_t j = 0; j < index->count; j++)
-            if (kith__sql_mentions(index->columns[j], op->to))
+            if (kith__sql_mentions(arena, index->columns[j], op->to))
                 return true;
-        if (index->where != NULL && kith__sql_mentions(index->where, op->to))
+        if (index->where != NULL && kith__sql_mentions(arena, index->where, op->to))
             return true;
     }
     for (size_t i = 0; i < schema->table_count; i++)
@@ -90,7 +90,7 @@ static void check_inverse(kith__arena *arena, kith__schema *schema, const kith__
     kith__ops back = { 0 }, left = { 0 };
     MUST(kith__schema_clone(&before, schema), "no memory");
     bool clear = op->kind != KITH__OP_SQL && !(op->kind == KITH__OP_RENAME_TABLE && is_awaited(&before, op->to)) &&
-                 !(op->kind == KITH__OP_RENAME_COLUMN && is_spoken_of(&before, op));
+                 !(op->kind == KITH__OP_RENAME_COLUMN && is_spoken_of(arena, &before, op));
     if (kith__op_apply(schema, op, &error) == KITH_OK && clear && kith__op_inverse(arena, &before, op, &back)) {
         kith__schema there = { 0 };
         MUST(kith__schema_clone(&there, schema), "no memory");

@@ -71,11 +71,9 @@ static int is_of_a_boolean(kith__arena *arena, const kith__schema *live, const k
         if (table->columns[i].type.kind != KITH__BOOLEAN)
             continue;
         const char *usual = kith__arena_format(arena, "\"%s\" IN (0, 1)", table->columns[i].name);
-        if (usual == NULL)
-            return kith__fail_memory(error);
-        *is = kith__sql_same(sql, usual);
+        *is = usual != NULL && kith__sql_same(arena, sql, usual);
     }
-    return KITH_OK;
+    return arena->broken ? kith__fail_memory(error) : KITH_OK;
 }
 
 static const char *object_of(kith__arena *arena, const kith__op *op)

@@ -65,25 +65,22 @@ static kith__type stored_type(kith__arena *arena, const kith__dialect *dialect, 
     return out;
 }
 
-bool kith__types_stored_alike(const kith__dialect *dialect, const kith__type *a, const kith__type *b)
+bool kith__types_stored_alike(kith__arena *arena, const kith__dialect *dialect, const kith__type *a, const kith__type *b)
 {
     if (kith__type_equal(a, b))
         return true;
-    kith__arena arena = { 0 };
-    kith__type left = stored_type(&arena, dialect, a), right = stored_type(&arena, dialect, b);
-    bool alike = kith__type_equal(&left, &right);
+    kith__type left = stored_type(arena, dialect, a), right = stored_type(arena, dialect, b);
     if (left.kind == KITH__OTHER_TYPE && right.kind == KITH__OTHER_TYPE)
-        alike = kith__sql_same(left.words, right.words);
-    kith__arena_free(&arena);
-    return alike;
+        return kith__sql_same(arena, left.words, right.words);
+    return kith__type_equal(&left, &right);
 }
 
 bool kith__types_same(const kith__comparison *c, const kith__type *a, const kith__type *b)
 {
     if (c->stored != NULL)
-        return kith__types_stored_alike(c->stored, a, b);
+        return kith__types_stored_alike(c->arena, c->stored, a, b);
     if (a->kind == KITH__OTHER_TYPE && b->kind == KITH__OTHER_TYPE)
-        return kith__sql_same(a->words, b->words);
+        return kith__sql_same(c->arena, a->words, b->words);
     bool decimals = (a->kind == KITH__NUMERIC || a->kind == KITH__DECIMAL_TEXT) && (b->kind == KITH__NUMERIC || b->kind == KITH__DECIMAL_TEXT);
     return kith__type_equal(a, b) || (decimals && a->precision == b->precision && a->scale == b->scale);
 }
@@ -134,14 +131,14 @@ static bool is_expression(const kith__index *index, size_t i)
     return index->expression != NULL && index->expression[i];
 }
 
-static bool same_index(const kith__index *a, const kith__index *b)
+static bool same_index(const kith__comparison *c, const kith__index *a, const kith__index *b)
 {
-    if (a->unique != b->unique || a->count != b->count || !kith__sql_same(a->where, b->where))
+    if (a->unique != b->unique || a->count != b->count || !kith__sql_same(c->arena, a->where, b->where))
         return false;
     for (size_t i = 0; i < a->count; i++) {
         if (is_descending(a, i) != is_descending(b, i) || is_expression(a, i) != is_expression(b, i))
             return false;
-        if (is_expression(a, i) ? !kith__sql_same(a->columns[i], b->columns[i]) : strcasecmp(a->columns[i], b->columns[i]) != 0)
+        if (is_expression(a, i) ? !kith__sql_same(c->arena, a->columns[i], b->columns[i]) : strcasecmp(a->columns[i], b->columns[i]) != 0)
             return false;
     }
     return true;
@@ -150,22 +147,22 @@ static bool same_index(const kith__index *a, const kith__index *b)
 /* ---------------------------------------------------------------- pairs of one table: what stays, what goes, what comes */
 
 /* There may be two of one shape under two names. One that has its name on the other side belongs to that, and to no other. */
-static bool has_same_index(const kith__table *table, const kith__index *index)
+static bool has_same_index(const kith__comparison *c, const kith__table *table, const kith__index *index)
 {
     for (size_t i = 0; i < table->index_count; i++)
-        if (same_text(table->indexes[i].name, index->name) && same_index(&table->indexes[i], index))
+        if (same_text(table->indexes[i].name, index->name) && same_index(c, &table->indexes[i], index))
             return true;
     return false;
 }
 
 /* The one of `table` that `index`, of `own`, is there: under its name, or else under another that none of own has. */
-static const kith__index *index_like(const kith__table *table, const kith__index *index, const kith__table *own)
+static const kith__index *index_like(const kith__comparison *c, const kith__table *table, const kith__index *index, const kith__table *own)
 {
     for (size_t i = 0; i < table->index_count; i++)
-        if (same_text(table->indexes[i].name, index->name) && same_index(&table->indexes[i], index))
+        if (same_text(table->indexes[i].name, index->name) && same_index(c, &table->indexes[i], index))
             return &table->indexes[i];
     for (size_t i = 0; i < table->index_count; i++)
-        if (same_index(&table->indexes[i], index) && !has_same_index(own, &table->indexes[i]))
+        if (same_index(c, &table->indexes[i], index) && !has_same_index(c, own, &table->indexes[i]))
             return &table->indexes[i];
     return NULL;
 }
@@ -197,10 +194,10 @@ static const kith__foreign_key *foreign_key_like(const kith__comparison *c, cons
     return NULL;
 }
 
-static const kith__check *check_like(const kith__table *table, const kith__check *check)
+static const kith__check *check_like(const kith__comparison *c, const kith__table *table, const kith__check *check)
 {
     for (size_t i = 0; i < table->check_count; i++)
-        if (kith__sql_same(table->checks[i].sql, check->sql))
+        if (kith__sql_same(c->arena, table->checks[i].sql, check->sql))
             return &table->checks[i];
     return NULL;
 }
@@ -221,7 +218,7 @@ static int drop_indexes(kith__comparison *c, kith__table *now, const kith__table
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->index_count && status == KITH_OK;) {
-        const kith__index *kept = index_like(to, &now->indexes[i], now);
+        const kith__index *kept = index_like(c, to, &now->indexes[i], now);
         size_t before = now->index_count;
         if (kept == NULL)
             status = simple_op(c, KITH__OP_DROP_INDEX, now->name, now->indexes[i].name);
@@ -251,7 +248,7 @@ static int drop_checks(kith__comparison *c, kith__table *now, const kith__table 
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->check_count && status == KITH_OK;) {
-        const kith__check *kept = check_like(to, &now->checks[i]);
+        const kith__check *kept = check_like(c, to, &now->checks[i]);
         size_t before = now->check_count;
         if (kept == NULL)
             status = simple_op(c, KITH__OP_DROP_CONSTRAINT, now->name, now->checks[i].name);
@@ -320,7 +317,7 @@ static int add_uniques(kith__comparison *c, const kith__table *now, const kith__
 static int add_checks(kith__comparison *c, const kith__table *now, const kith__table *to)
 {
     for (size_t i = 0; i < to->check_count; i++) {
-        if (check_like(now, &to->checks[i]) != NULL)
+        if (check_like(c, now, &to->checks[i]) != NULL)
             continue;
         kith__op *op = kith__compare_op(c, KITH__OP_ADD_CHECK, now->name, to->checks[i].name);
         if (op == NULL)
@@ -354,7 +351,7 @@ static int add_foreign_keys(kith__comparison *c, const kith__table *now, const k
 static int add_indexes(kith__comparison *c, const kith__table *now, const kith__table *to)
 {
     for (size_t i = 0; i < to->index_count; i++) {
-        if (index_like(now, &to->indexes[i], to) != NULL)
+        if (index_like(c, now, &to->indexes[i], to) != NULL)
             continue;
         kith__op *op = kith__compare_op(c, KITH__OP_CREATE_INDEX, now->name, to->indexes[i].name);
         if (op == NULL)
@@ -475,7 +472,7 @@ static int change_type(kith__comparison *c, const char *table, const kith__colum
 
 static int change_default(kith__comparison *c, const char *table, const kith__column *now, const kith__column *to)
 {
-    if (kith__default_same(now->default_sql, to->default_sql))
+    if (kith__default_same(c->arena, now->default_sql, to->default_sql))
         return KITH_OK;
     kith__op *op = kith__compare_op(c, KITH__OP_DEFAULT, table, to->name);
     if (op == NULL)
@@ -526,15 +523,15 @@ static int change_generated(kith__comparison *c, const char *table, const kith__
     return status == KITH_OK ? add_column(c, table, to) : status;
 }
 
-static bool same_generated(const kith__column *a, const kith__column *b)
+static bool same_generated(const kith__comparison *c, const kith__column *a, const kith__column *b)
 {
-    return kith__sql_same(a->generated_sql, b->generated_sql) && (a->generated_sql == NULL || a->generated_stored == b->generated_stored);
+    return kith__sql_same(c->arena, a->generated_sql, b->generated_sql) && (a->generated_sql == NULL || a->generated_stored == b->generated_stored);
 }
 
 static int change_column(kith__comparison *c, const kith__table *table, size_t at, const kith__table *to_table, const kith__column *to)
 {
     const kith__column now = table->columns[at];        /* a copy: operations may move it */
-    if (!same_generated(&now, to))
+    if (!same_generated(c, &now, to))
         return change_generated(c, table->name, &now, to);
     int status = change_type(c, table->name, &now, to);
     if (status == KITH_OK)
@@ -732,6 +729,8 @@ int kith__compare_stored(kith__arena *arena, const kith__schema *from, const kit
     c.now.arena = *arena;           /* the copy lives in the caller's arena: operations borrow from it */
     c.arena = &c.now.arena;
     int status = kith__compare_run(&c, from);
+    if (status == KITH_OK && c.arena->broken)
+        status = kith__fail_memory(error);          /* what was said to differ may be the same */
     *arena = c.now.arena;
     c.now.arena = (kith__arena){ 0 };
     kith__schema_free(&c.now);

@@ -53,13 +53,14 @@ const char *kith__tokens_text(kith__arena *, const kith__token *items, size_t fi
 /* The statements in tokens [first, count): each call gives the next one without its semicolon. False: no more. A directive ends one. */
 bool kith__statement_next(const kith__tokens *, size_t *at, size_t *first, size_t *end);
 
-/* Two expressions that say the same, but for white space, case of words, quotes around names and brackets around the whole. */
-bool kith__sql_same(const char *a, const char *b);
+/* Two expressions that say the same, but for white space, case of words, quotes around names and brackets around the whole. What these answer
+ * holds unless the arena, where they work, is broken. */
+bool kith__sql_same(kith__arena *, const char *a, const char *b);
 /* Two defaults that say the same: also 0 and '0', now() and CURRENT_TIMESTAMP, TRUE and 1. NULL is no default. */
-bool kith__default_same(const char *a, const char *b);
+bool kith__default_same(kith__arena *, const char *a, const char *b);
 /* The expression with a name replaced where it stands for a column. NULL: no memory. */
 const char *kith__sql_rename(kith__arena *, const char *sql, const char *from, const char *to);
-bool kith__sql_mentions(const char *sql, const char *name);
+bool kith__sql_mentions(kith__arena *, const char *sql, const char *name);
 
 /* ---------------------------------------------------------------- parse.c */
 typedef enum kith__part_kind {
@@ -159,7 +160,7 @@ int kith__compare_run(kith__comparison *, const kith__schema *from);
 int kith__compare_stored(kith__arena *, const kith__schema *from, const kith__schema *to, const kith__map *opaque, const kith__compare_options *,
                          const kith__dialect *stored, kith__ops *out, kith__error *);
 bool kith__types_same(const kith__comparison *, const kith__type *a, const kith__type *b);
-bool kith__types_stored_alike(const kith__dialect *, const kith__type *a, const kith__type *b);
+bool kith__types_stored_alike(kith__arena *, const kith__dialect *, const kith__type *a, const kith__type *b);
 
 /* ---------------------------------------------------------------- flags.c */
 /* "raccoon.tag='none'" in a list: what stands behind "table.column=", or NULL */

@@ -112,7 +112,7 @@ static int leave_out_alike(kith__execution *e)
         const kith__op *op = e->waiting[i];
         size_t at = op->kind == KITH__OP_TYPE || op->kind == KITH__OP_IDENTITY ? kith__table_column_index(definition.table, op->name) : SIZE_MAX;
         const kith__column *column = at != SIZE_MAX ? &definition.table->columns[at] : NULL;
-        bool alike = column != NULL && op->kind == KITH__OP_TYPE && op->sql == NULL && kith__types_stored_alike(&kith__dialect_sqlite, &column->type, &op->column->type) &&
+        bool alike = column != NULL && op->kind == KITH__OP_TYPE && op->sql == NULL && kith__types_stored_alike(e->arena, &kith__dialect_sqlite, &column->type, &op->column->type) &&
                      (column->collation == op->column->collation || (column->collation != NULL && op->column->collation != NULL && strcasecmp(column->collation, op->column->collation) == 0));
         bool same_identity = column != NULL && op->kind == KITH__OP_IDENTITY && column->never_reuse == (op->on && op->never_reuse);
         if (!alike && !same_identity)
@@ -143,7 +143,7 @@ static bool is_made_here(const kith__execution *e, const kith__op *op)
         if (e->waiting[i]->kind == KITH__OP_ADD_COLUMN)
             for (size_t j = 0; j < (op->key != NULL ? op->key->count : 1); j++) {
                 const char *name = op->key != NULL ? op->key->columns[j] : op->name;
-                if (name != NULL && (strcasecmp(e->waiting[i]->name, name) == 0 || (op->check != NULL && kith__sql_mentions(op->check->sql, e->waiting[i]->name))))
+                if (name != NULL && (strcasecmp(e->waiting[i]->name, name) == 0 || (op->check != NULL && kith__sql_mentions(e->arena, op->check->sql, e->waiting[i]->name))))
                     return true;
             }
     return false;
@@ -306,6 +306,8 @@ int kith__section_execute(kith__execution *e)
         status = run_instruction(e, &e->section->items[i]);
     if (status == KITH_OK)
         status = flush(e);
+    if (status == KITH_OK && e->arena->broken)
+        status = kith__fail_memory(e->error);
     if (status != KITH_OK && e->at != NULL)
         kith__fail_prefix(e->error, "%s:%u:", e->file, e->at->line);
     return kith__correct(e->error, status);

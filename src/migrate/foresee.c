@@ -52,7 +52,7 @@ static bool mentions_touched(foresight *f, const char *table, const char *sql)
         const char *key = slot->key;
         if (slot->value != NULL && slot->size > size && memcmp(key, table, size) == 0 && key[size] == '.') {
             const char *column = kith__arena_textn(&f->arena, key + size + 1, slot->size - size - 1);
-            found = column == NULL || kith__sql_mentions(sql, column);
+            found = column == NULL || kith__sql_mentions(&f->arena, sql, column);
         }
     }
     return found;
@@ -113,6 +113,8 @@ int kith__foresee(kith__connection *connection, const kith__foreseen *files, siz
     for (size_t i = 0; i < count && status == KITH_OK && !f.blind; i++)
         for (size_t j = 0; j < files[i].section->count && status == KITH_OK && !f.blind; j++)
             status = look_at(&f, &files[i], &files[i].section->items[j], error);
+    if (status == KITH_OK && f.arena.broken)
+        status = kith__fail_memory(error);
     kith__map_free(&f.touched);
     kith__arena_free(&f.arena);
     return status;

@@ -160,9 +160,11 @@ static int read_only(reader *r, const char *rest)
         }
         p += size + strspn(p + size, ", ");
     }
-    r->only = names.broken || names.size == 0 ? NULL : kith__arena_textn(r->arena, names.data, names.size);
-    kith__text_free(&names);
-    return r->only != NULL ? KITH_OK : kith__fail(r->error, KITH_CONFIG, "migrate.block", "%s:%u: \"only\" names no database.", r->file, r->block_line);
+    bool none = names.size == 0 && !names.broken;
+    r->only = kith__arena_take(r->arena, &names);
+    if (none)
+        return kith__fail(r->error, KITH_CONFIG, "migrate.block", "%s:%u: \"only\" names no database.", r->file, r->block_line);
+    return r->only != NULL ? KITH_OK : kith__fail_memory(r->error);
 }
 
 static int read_loses(reader *r, const char *rest)

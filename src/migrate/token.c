@@ -459,22 +459,19 @@ static bool same_token(const kith__token *a, const kith__token *b)
     return a->kind == b->kind && a->size == b->size && memcmp(a->at, b->at, a->size) == 0;
 }
 
-bool kith__sql_same(const char *a, const char *b)
+bool kith__sql_same(kith__arena *arena, const char *a, const char *b)
 {
     if (a == NULL || b == NULL || strcmp(a, b) == 0)
         return a == b || (a != NULL && b != NULL);
-    kith__arena arena = { 0 };
     kith__tokens left, right;
-    bool same = false;
-    if (tokens_of(&arena, a, &left) && tokens_of(&arena, b, &right)) {
-        size_t i, j, left_end, right_end;
-        strip_brackets(&left, &i, &left_end);
-        strip_brackets(&right, &j, &right_end);
-        same = left_end - i == right_end - j;
-        for (; same && i < left_end; i++, j++)
-            same = same_token(&left.items[i], &right.items[j]);
-    }
-    kith__arena_free(&arena);
+    if (!tokens_of(arena, a, &left) || !tokens_of(arena, b, &right))
+        return false;
+    size_t i, j, left_end, right_end;
+    strip_brackets(&left, &i, &left_end);
+    strip_brackets(&right, &j, &right_end);
+    bool same = left_end - i == right_end - j;
+    for (; same && i < left_end; i++, j++)
+        same = same_token(&left.items[i], &right.items[j]);
     return same;
 }
 
@@ -530,15 +527,12 @@ static const char *canonical_default(kith__arena *arena, const char *sql)
     return kith__arena_format(arena, "%.17g", strtod(number, NULL));
 }
 
-bool kith__default_same(const char *a, const char *b)
+bool kith__default_same(kith__arena *arena, const char *a, const char *b)
 {
     if (a == b || (a != NULL && b != NULL && strcmp(a, b) == 0))
         return true;
-    kith__arena arena = { 0 };
-    const char *left = canonical_default(&arena, a), *right = canonical_default(&arena, b);
-    bool same = left != NULL && right != NULL && (strcmp(left, right) == 0 || kith__sql_same(left, right));
-    kith__arena_free(&arena);
-    return same;
+    const char *left = canonical_default(arena, a), *right = canonical_default(arena, b);
+    return left != NULL && right != NULL && (strcmp(left, right) == 0 || kith__sql_same(arena, left, right));
 }
 
 /* a name in an expression stands for a column unless it is called, or belongs to something else by a dot */
@@ -550,26 +544,22 @@ static bool stands_for_column(const kith__tokens *tokens, size_t i, const char *
     return !(i + 1 < tokens->count && (kith__token_mark(&items[i + 1], "(") || kith__token_mark(&items[i + 1], ".")));
 }
 
-bool kith__sql_mentions(const char *sql, const char *name)
+bool kith__sql_mentions(kith__arena *arena, const char *sql, const char *name)
 {
-    kith__arena arena = { 0 };
     kith__tokens tokens;
     bool found = false;
-    if (tokens_of(&arena, sql, &tokens))
+    if (tokens_of(arena, sql, &tokens))
         for (size_t i = 0; i < tokens.count && !found; i++)
             found = stands_for_column(&tokens, i, name);
-    kith__arena_free(&arena);
     return found;
 }
 
 const char *kith__sql_rename(kith__arena *arena, const char *sql, const char *from, const char *to)
 {
-    if (sql == NULL || !kith__sql_mentions(sql, from))
-        return sql;
     kith__tokens tokens;
     kith__text text = { 0 };
     if (!tokens_of(arena, sql, &tokens))
-        return sql;
+        return arena->broken ? NULL : sql;
     const char *rest = sql;
     for (size_t i = 0; i < tokens.count; i++)
         if (stands_for_column(&tokens, i, from)) {
@@ -577,6 +567,8 @@ const char *kith__sql_rename(kith__arena *arena, const char *sql, const char *fr
             kith__print_name(&text, to);
             rest = tokens.items[i].at + tokens.items[i].size;
         }
+    if (rest == sql)
+        return sql;
     kith__text_add(&text, rest);
     return kith__arena_take(arena, &text);
 }
