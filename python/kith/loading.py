@@ -6,7 +6,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Sequence, Tup
 
 from . import exc
 
-EAGER, LAZY, REFUSED, COLUMNS = "eager", "lazy", "refused", "columns"
+EAGER, LAZY, REFUSED, COLUMNS, JOINED = "eager", "lazy", "refused", "columns", "joined"
 
 
 class Load:
@@ -45,8 +45,10 @@ class Load:
         return self._with([attribute], EAGER, "immediateload")
 
     def contains_eager(self, attribute: Any, alias: Any = None, **unused: Any) -> "Load":
-        """The related objects come along: all of them, in a statement of their own."""
-        return self._with([attribute], EAGER, "contains_eager")
+        """The relationship holds what the query's own joined rows bring, and nothing else."""
+        if alias is not None:
+            attribute = attribute.of_type(alias) if hasattr(alias, "_kith_entity") else attribute
+        return self._with([attribute], JOINED, "contains_eager")
 
     def lazyload(self, attribute: Any) -> "Load":
         """The related objects are loaded when they are looked at."""
@@ -132,9 +134,87 @@ def _path(mapper: Any, steps: Sequence[Tuple[Any, str]], refused: set) -> str:
             if not place:
                 refused.add(name)
             return eager
+        if how == JOINED:
+            return eager        # what goes on from there is loaded when it is looked at, for all of them at once
         if how == EAGER:
             eager = ".".join(names)
     return eager
+
+
+# ---------------------------------------------------------------- contains_eager
+
+def joined_of(select: Any) -> List[List[Tuple[Any, Any]]]:
+    """The paths of contains_eager: of each the relationships, with what their objects are selected from."""
+    found: List[List[Tuple[Any, Any]]] = []
+    for option in select._options:
+        if not isinstance(option, Load):
+            continue
+        for steps in option._paths():
+            path: List[Tuple[Any, Any]] = []
+            for step, how in steps:
+                if how != JOINED:
+                    break
+                attribute = step.attribute
+                path.append((attribute, getattr(step, "_to", None) or attribute.link.target.entity))
+            if path:
+                found.append(path)
+    return found
+
+
+class Joined:
+    """A SELECT that brings along what its own joins lead to, and what is made of its rows."""
+
+    def __init__(self, select: Any, paths: Sequence[List[Tuple[Any, Any]]]) -> None:
+        self.width = len(select._items)
+        self.select = select._copy()
+        self.ties: List[Tuple[int, Any, int]] = []         # (place of the owner, relationship, place of what is related)
+        places: Dict[Tuple[Any, ...], int] = {}
+        for path in paths:
+            owner = self._owner(select, path[0][0])
+            for end, (attribute, entity) in enumerate(path, 1):
+                key = tuple((attribute, entity.source) for attribute, entity in path[:end])
+                if key not in places:
+                    places[key] = self._add(entity)
+                    self.ties.append((owner, attribute, places[key]))
+                owner = places[key]
+
+    @staticmethod
+    def _owner(select: Any, attribute: Any) -> int:
+        return next(place for place, item in enumerate(select._items) if item.entity is not None and item.entity.mapper is attribute.parent)
+
+    def _add(self, entity: Any) -> int:
+        from . import sql
+        item = sql.Item.__new__(sql.Item)
+        item.entity, item.element, item.name = entity, None, f"_joined_{len(self.select._items)}"
+        self.select._items.append(item)
+        return len(self.select._items) - 1
+
+    def place(self, core: Any, rows: Sequence[Any], again: bool) -> None:
+        """The relationships hold what the rows say; what is loaded already stays, unless it is to be loaded again."""
+        for owner_at, attribute, item_at in self.ties:
+            found: Dict[int, Tuple[Any, Dict[int, Any]]] = {}
+            for row in rows:
+                owner, item = row[owner_at], row[item_at]
+                if owner is None or (id(owner) not in found and not again and owner._kith_loaded(attribute.key)):
+                    continue
+                items = found.setdefault(id(owner), (owner, {}))[1]
+                if item is not None:
+                    items.setdefault(id(item), item)
+            for owner, items in found.values():
+                core.place(owner, attribute, list(items.values())[:None if attribute.link.many else 1])
+
+    def rows(self, rows: Sequence[Any], single: bool) -> List[Any]:
+        """What was asked for, each once."""
+        found: Dict[Tuple[Any, ...], Any] = {}
+        for row in rows:
+            asked = tuple(row)[:self.width]
+            found.setdefault(tuple(id(value) if item.entity is not None else _hashable(value) for item, value in zip(self.select._items, asked)), asked)
+        return [row[0] for row in found.values()] if single else list(found.values())
+
+
+def _hashable(value: Any) -> Any:
+    """A JSON value, which may be a list or a dict, by what it says."""
+    return repr(value) if isinstance(value, (list, dict)) else value
 
 
 def _starting(name: str) -> Any:

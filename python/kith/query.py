@@ -219,6 +219,7 @@ class Query:
             made._items.append(copy)
             place += width
         made._from = [(inner, None, False)]
+        made._renamed = {source: inner for item in self._select._items for source in ([item.entity.source] if item.entity is not None else item.element._froms())}
         return self._with(made)
 
     # ------------------------------------------------------------ running

@@ -306,6 +306,18 @@ class Constraint(SchemaItem):
         """What it is about."""
         return sql.ColumnCollection((column.key, column) for column in self._members())
 
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self._members())
+
+    def __len__(self) -> int:
+        return len(self._members())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, column: Any) -> bool:
+        return any(column == own.name if isinstance(column, str) else column is own for own in self._members())
+
     def copy(self, **unused: Any) -> Any:
         """The same for another table."""
         import copy

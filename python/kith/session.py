@@ -8,7 +8,7 @@ import weakref
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from . import _core, events, exc, sql
-from .loading import paths_of
+from .loading import Joined, joined_of, paths_of
 from .query import Query
 from .result import Result, ScalarResult, row_class
 from .schema import MetaData, Table
@@ -426,6 +426,9 @@ class Session(_core.Unit):
             table = _table_of(select)
             core = self._core_of(table.metadata.layout, table.metadata.layout.mapper_of(table), table) if table is not None else self._any_core()
         load, refused = paths_of(select, items) if select._options else ((), None)
+        joined = joined_of(select) if select._options and entity is not None else ()
+        if joined:
+            return self._fetch_joined(core, Joined(select, joined), load, refused, len(items) == 1 and not rows)
         options = select._execution
         kind = None if len(items) == 1 and not rows and not (entity is None and len(select._result_columns()) > 1) else row_class(tuple(item.name for item in items))
         tree = select._select_tree(sql.TOP)
@@ -439,6 +442,21 @@ class Session(_core.Unit):
                 core.autoflush = True
         if refused:
             _refuse(found, refused, kind is None)
+        return found
+
+    def _fetch_joined(self, core: Any, joined: Joined, load: Any, refused: Any, single: bool) -> List[Any]:
+        select = joined.select
+        again = bool(select._execution.get("populate_existing"))
+        names = tuple(item.name for item in select._items)
+        with self._without_autoflush() if not select._execution.get("autoflush", True) else contextlib.nullcontext():
+            rows = core.fetch(select._select_tree(sql.TOP), load, again, row_class(names))
+        with self._without_autoflush():
+            joined.place(core, rows, again)
+        found = joined.rows(rows, single)
+        if not single:
+            found = [row_class(names[:joined.width])(row) for row in found]
+        if refused:
+            _refuse(found, refused, single)
         return found
 
     def execute(self, statement: Any, params: Any = None, *, execution_options: Any = None, bind_arguments: Any = None, **unused: Any) -> Result:

@@ -573,6 +573,46 @@ static PyObject *session_forget(Session *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* The objects of a sequence, in one piece of memory that the caller frees; NULL: an error is set. */
+static const void **objects_of(PyObject *items, Py_ssize_t *count)
+{
+    *count = PyList_GET_SIZE(items);
+    const void **objects = malloc(((size_t)*count + 1) * sizeof *objects);
+    if (!objects)
+        return (const void **)PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < *count; i++) {
+        Instance *item = object_of(PyList_GET_ITEM(items, i));
+        if (!item) {
+            free(objects);
+            return NULL;
+        }
+        objects[i] = item->object;
+    }
+    return objects;
+}
+
+static PyObject *session_place(Session *self, PyObject *args)
+{
+    PyObject *value, *given, *items;
+    if (!PyArg_ParseTuple(args, "OOO!", &value, &given, &PyList_Type, &items))
+        return NULL;
+    Instance *instance = is_open(self) ? object_of(value) : NULL;
+    if (!instance)
+        return NULL;
+    if (!PyObject_TypeCheck(given, &Relationship_Type) || !((Attribute *)given)->key)
+        return PyErr_Format(PyExc_TypeError, "a relationship is needed, not '%.200s'", Py_TYPE(given)->tp_name);
+    size_t offset = attribute_offset((Attribute *)given, instance);
+    Py_ssize_t count;
+    const void **objects = offset == SIZE_MAX ? NULL : objects_of(items, &count);
+    if (!objects)
+        return NULL;
+    kith_sys_place(instance->object, offset, objects, (size_t)count);
+    free(objects);
+    if (kith_session_status(self->session))
+        return raise_session(self->session);
+    Py_RETURN_NONE;
+}
+
 static PyObject *session_expunge(Session *self, PyObject *value) { return on_object(self, value, kith_detach_, false); }
 
 static PyObject *session_contains(Session *self, PyObject *value)
@@ -732,6 +772,7 @@ static PyMethodDef session_methods[] = {
     { "refresh", (PyCFunction)session_refresh, METH_O, NULL },
     { "expire", (PyCFunction)session_expire, METH_O, NULL },
     { "forget", (PyCFunction)session_forget, METH_VARARGS, "forget(object, attribute): expire, of one attribute" },
+    { "place", (PyCFunction)session_place, METH_VARARGS, "place(object, relationship, list): what a query found to be related" },
     { "expunge", (PyCFunction)session_expunge, METH_O, NULL },
     { "contains", (PyCFunction)session_contains, METH_O, NULL },
     { "objects", (PyCFunction)session_objects, METH_O, "objects(which): 0 new, 1 dirty, 2 to be deleted, 3 all with a row" },

@@ -1,6 +1,7 @@
 /*
  * A to-many relationship made a given list in a given order, as a binding's list with insert, slices and sort does it: what is new is
- * appended and what is left out removed as if by the program, both sides in step; then the list has this order.
+ * appended and what is left out removed as if by the program, both sides in step; then the list has this order. And what a binding's own
+ * query has found to be related.
  */
 #include "session/session.h"
 
@@ -92,4 +93,39 @@ int kith_sys_arrange(const void *structure, size_t offset, const void *const *it
     free(a.wanted.items);
     free(a.had.items);
     return kith__status(kith__session_for(owner));
+}
+
+/* ---------------------------------------------------------------- what a query has found */
+
+static bool place_many(kith__object *owner, const kith__relation *relation, const kith__objects *items)
+{
+    kith_link *link = kith__link_of(owner, relation);
+    if (!link || link->fresh)
+        return link != NULL;
+    kith__link_start_load(link);
+    return kith__link_put(link, items) && kith__link_finish_load(link);
+}
+
+int kith_sys_place(const void *structure, size_t offset, const void *const *items, size_t count)
+{
+    kith__object *owner = kith__object_ready(structure);
+    if (!owner)
+        return kith__object_check(structure) ? kith__status(kith__session_for(kith__object_check(structure))) : KITH_MISUSE;
+    kith_session *session = kith__session_for(owner);
+    kith__member member = kith__member_at(kith__mapper_for(owner), offset);
+    const kith__relation *relation = member.kind == KITH__RELATION ? &kith__mapper_for(owner)->relations[member.index] : NULL;
+    if (!relation || (!relation->many && count > 1))
+        return kith__misuse(session, "object.wrong_member", owner, "kith_sys_place is for a relationship of %s, with one object where it is to one.", kith__mapper_for(owner)->name);
+    kith__objects found = { 0 };
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        kith__object *item = kith__related(owner, relation, items[i]);
+        ok = item && kith__objects_add(session, &found, item);
+    }
+    if (ok && relation->many)
+        place_many(owner, relation, &found);
+    else if (ok && kith__has_row(owner) && kith__one_of(owner, relation)->link != KITH__CHANGED)
+        *kith__one_of(owner, relation) = (kith__one_member){ found.count ? kith__struct(found.items[0]) : NULL, KITH__LOADED };
+    free(found.items);
+    return kith__status(session);
 }

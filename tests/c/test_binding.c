@@ -670,6 +670,51 @@ static void a_crowd_goes_with_its_session_but_for_who_is_held(void **state)
     assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
 }
 
+static list many_of(const void *object, size_t offset) { return *(const list *)kith_many_(object, offset); }
+
+/* 119: what a query of the binding's own has found counts as loaded, with what was changed in between */
+static void what_a_query_found_is_placed(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l);
+    const void *rocky = named(session, &l->raccoon, "Rocky"), *dan = named(session, &l->raccoon, "Dan"), *cans[3];
+    for (int i = 0; i < 3; i++) {
+        char values[256] = { 0 };
+        cans[i] = hold(kith_sys_new(session, &l->trashcan.model, values));
+        kith_set_(cans[i], at(&l->trashcan, "raccoon"), kith_of_object(rocky));
+    }
+    assert_int_equal(kith_attach(session, rocky), KITH_OK);
+    assert_int_equal(kith_attach(session, dan), KITH_OK);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    size_t many = at(&l->raccoon, "trashcans"), one = at(&l->trashcan, "raccoon");
+    assert_int_equal(kith_sys_place(rocky, many, (const void *[]){ cans[1], cans[0] }, 2), KITH_OK);
+    assert_true(kith_sys_is_loaded(rocky, many));
+    list found = many_of(rocky, many);
+    assert_true(found.count == 2 && found.items[0] == cans[1] && found.items[1] == cans[0]);
+    assert_int_equal(kith_sys_place(rocky, many, NULL, 0), KITH_OK);
+    assert_int_equal(many_of(rocky, many).count, 0);
+    assert_int_equal(kith_sys_fresh(cans[2]), KITH_OK);      /* as what a query has just found is */
+    assert_int_equal(kith_sys_fresh(dan), KITH_OK);
+    assert_int_equal(kith_sys_place(cans[2], one, (const void *[]){ dan }, 1), KITH_OK);
+    assert_ptr_equal(kith_one_(cans[2], one), dan);
+    kith_set_(cans[2], one, kith_of_object(rocky));
+    assert_int_equal(kith_sys_place(cans[2], one, (const void *[]){ dan }, 1), KITH_OK);
+    assert_ptr_equal(kith_one_(cans[2], one), rocky);       /* what was set stands */
+    assert_int_equal(kith_sys_place(cans[2], one, (const void *[]){ dan, rocky }, 2), KITH_MISUSE);
+    kith_error_clear(session);
+    assert_int_equal(kith_sys_place(rocky, at(&l->raccoon, "name"), NULL, 0), KITH_MISUSE);
+    kith_error_clear(session);
+    assert_int_equal(kith_sys_place(rocky, many, (const void *[]){ dan }, 1), KITH_MISUSE);
+    kith_error_clear(session);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(many_of(rocky, many).count, 3);
+    for (int i = 0; i < 3; i++)
+        drop(cans[i]);
+    drop(rocky);
+    drop(dan);
+    kith_session_close(session);
+}
+
 /* What a binding gets wrong is KITH_MISUSE, or nothing, and never a crash. */
 static void what_a_binding_gets_wrong_is_refused(void **state)
 {
@@ -727,6 +772,7 @@ int main(void)
         ON(a_sweep_leaves_nothing_of_loads_whose_objects_went),
         ON(where_the_bindings_pointer_lies_can_be_known),
         ON(a_crowd_goes_with_its_session_but_for_who_is_held),
+        ON(what_a_query_found_is_placed),
         ON(what_a_binding_gets_wrong_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

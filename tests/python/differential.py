@@ -14,6 +14,7 @@ Where kith differs on purpose the operation says so, with the number of the rule
     85   SQLAlchemy expunges what is pending when it moves to an owner that is transient, and leaves it there: it is not moved
     86   a pending orphan that was expunged is not written because some other object leads to it: SQLAlchemy holds so only for what was orphaned outside
          of a session, and is told so of the others too; loaded lists have it until the flush, SQLAlchemy's until they are expired: they are mended
+    87   what was an orphan and is written for its own sake is deleted by SQLAlchemy when it is written again: it is told that it is none
     158  SQLAlchemy takes what was never given for None and does not read it after an UPDATE: it is told that it knows it
     57   SQLAlchemy forgets what the old value was where it was not known: it is read before one is set
     0004 new objects are as they were before the transaction once it is taken back: such are not looked at any more (docs/decisions)
@@ -135,6 +136,10 @@ class World:
     def mend(self) -> None:
         """112, 86: SQLAlchemy's relationships without what was deleted and, once there was a flush, what was expunged."""
         left = ("deleted", "transient") if self.flushed else ("deleted",)
+        for instance in self.objects if self.flushed else ():
+            parents = self.sa.inspect(instance).parents
+            for key in [key for key, parent in parents.items() if parent is False and self.state(instance) == "persistent"]:     # 87
+                del parents[key]
         self.flushed = False
         committed = importlib.import_module("sqlalchemy.orm.attributes").set_committed_value
         for instance, kind in zip(self.objects, self.kinds):

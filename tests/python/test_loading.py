@@ -3,7 +3,7 @@
 import pytest
 
 from kith import exc
-from kith.orm import (contains_eager, defer, immediateload, joinedload, lazyload, load_only, raiseload, selectinload, subqueryload, undefer)
+from kith.orm import (aliased, contains_eager, defer, immediateload, joinedload, lazyload, load_only, raiseload, selectinload, subqueryload, undefer)
 
 
 @pytest.fixture
@@ -221,12 +221,65 @@ def test_a_new_object_loads_nothing(zoo, db, statements):
     assert c.parent.name == "p0"
 
 
+def test_contains_eager_holds_what_the_rows_of_the_query_bring(zoo, db, statements):
+    """119"""
+    P, C, T = zoo
+
+    def shown(parents):
+        return [(p.name, [k.name for k in p.kids]) for p in parents]
+
+    def asked(query):
+        db.session.expunge_all()
+        found = []
+        assert statements(lambda: found.extend(query.all())) == 1
+        assert statements(lambda: shown(found)) == 0
+        return shown(found)
+    some = P.query.join(P.kids).where(C.name.in_(["c01", "c00", "c12"])).options(contains_eager(P.kids))
+    assert asked(some.order_by(P.id, C.id)) == [("p0", ["c00", "c01"]), ("p1", ["c12"])]
+    assert asked(some.order_by(P.id, C.id.desc())) == [("p0", ["c01", "c00"]), ("p1", ["c12"])]
+    outer = P.query.outerjoin(C, (C.parent_id == P.id) & (C.name == "c30")).where(P.id < 5).options(contains_eager(P.kids)).order_by(P.id)
+    assert asked(outer) == [("p0", []), ("p1", []), ("p2", []), ("p3", ["c30"])]
+    other = aliased(C)
+    assert asked(P.query.join(other, P.kids).where(other.name == "c21").options(contains_eager(P.kids.of_type(other)))) == [("p2", ["c21"])]
+    assert asked(P.query.join(other, P.kids).where(other.name == "c21").options(contains_eager(P.kids, alias=other))) == [("p2", ["c21"])]
+    db.session.remove()
+    rows = db.session.execute(db.select(P, P.name).join(P.kids).where(P.id == 1).options(contains_eager(P.kids))).all()
+    assert len(rows) == 1 and rows[0].name == "p0" and len(rows[0].Parent.kids) == 3
+
+
+def test_contains_eager_goes_on_to_one_and_leaves_what_is_loaded(zoo, db, statements):
+    """119, 105"""
+    P, C, T = zoo
+    query = P.query.join(P.kids).join(C.toys).where(C.name == "c11", T.id < 10).options(contains_eager(P.kids).contains_eager(C.toys))
+    toys = sorted(t.id for t in C.query.filter_by(name="c11").one().toys)
+    db.session.remove()
+    p, = query.all()
+    assert statements(lambda: [k.toys for k in p.kids]) == 0 and [[t.id for t in k.toys] for k in p.kids] == [[t for t in toys if t < 10]]
+    db.session.remove()
+    child, = C.query.join(C.parent).where(P.name == "p4", C.name == "c40").options(contains_eager(C.parent)).all()
+    assert statements(lambda: child.parent.name) == 0 and child.parent.name == "p4"
+    p = child.parent
+    assert len(p.kids) == 3
+    few = P.query.join(P.kids).where(C.name == "c41").options(contains_eager(P.kids))
+    few.all()
+    assert len(p.kids) == 3
+    few.populate_existing().all()
+    assert [k.name for k in p.kids] == ["c41"]
+    new = C(name="new", parent=p)
+    assert p.kids[-1] is new
+    with db.session.no_autoflush:
+        few.populate_existing().all()
+        assert [k.name for k in p.kids] == ["c41"] and new.parent is p
+    db.session.commit()
+    assert len(p.kids) == 4 and new.parent_id == p.id
+
+
 def test_options_about_columns_change_nothing(zoo, db, statements):
     """126"""
     P, _, _ = zoo
     p = P.query.options(load_only(P.id), defer(P.name), undefer(P.name)).first()
     assert statements(lambda: p.name) == 0
-    assert len(P.query.options(lazyload(P.kids), contains_eager(P.kids)).all()) == 10
+    assert len(P.query.options(lazyload(P.kids)).all()) == 10
 
 
 def test_options_that_do_not_fit_are_refused(zoo, db):

@@ -116,6 +116,14 @@ def test_a_key_of_several_columns_by_their_marks_or_by_a_constraint(db):
     assert db.session.get(A, (1, 2)) is A.query.one() and db.session.get(B, {"x": 1, "y": "b"}).y == "b" and repr(A.query.one()) == "<A 1, 2>"
 
 
+def test_a_constraint_is_walked_by_its_columns(db):
+    """7"""
+    table = db.Table("pair", db.Column("a", db.Integer, primary_key=True), db.Column("b", db.Integer, primary_key=True), db.Column("c", db.Integer), db.UniqueConstraint("c"))
+    assert [column.name for column in table.primary_key] == ["a", "b"] == list(table.primary_key.columns.keys()) and len(table.primary_key) == 2
+    assert "a" in table.primary_key and table.c.b in table.primary_key and table.c.c not in table.primary_key
+    assert [[column.name for column in item] for item in table.constraints if isinstance(item, db.UniqueConstraint)] == [["c"]]
+
+
 @pytest.mark.parametrize("given", [db_args for db_args in ("text", ["list"], ({"a": 1}, "x"))])
 def test_table_args_is_a_tuple_or_a_dict(db, given):
     """8"""

@@ -292,6 +292,9 @@ def test_unions(shop, db):
     both = db.union(db.select(I.name).where(I.price < 4), db.select(O.name).where(O.name == "cid"))
     assert sorted(db.session.scalars(both)) == ["cid", "pen"] and db.session.scalars(both.order_by("name").limit(1)).all() == ["cid"]
     assert names(I.query.except_(I.query.where(I.price != None)).order_by(None)) == ["lost"]        # noqa: E711
+    assert names(cheap.union(dear).order_by(I.name.desc())) == ["pen", "ink", "cap"] and names(cheap.union(dear).filter(I.price > 4).order_by(I.price)) == ["cap", "ink"]
+    words = db.session.query(I.name).where(I.price < 4).union(db.session.query(O.name).where(O.name == "cid"))
+    assert words.order_by(I.name).all() == [("cid",), ("pen",)] and words.filter(I.name == "pen").all() == [("pen",)]
 
 
 def test_case_cast_and_functions(shop, db):

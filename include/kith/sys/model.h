@@ -84,6 +84,9 @@ void *kith_sys_session_binding(const kith_session *);
 void kith_sys_meet(const void *object, size_t offset, const void *other);
 /* Makes a to-many relationship this list, in this order: what is new is appended, what is left out removed, the rest stays. 0, or a status. */
 int kith_sys_arrange(const void *object, size_t offset, const void *const *items, size_t count);
+/* Says what a query of the binding's own has found to be related: the relationship counts as loaded and holds it, with what was changed since
+ * and is not written; nothing is told to the other side. One item at most where it is to one. 0, or a status. */
+int kith_sys_place(const void *object, size_t offset, const void *const *items, size_t count);
 /* Whether a relationship is loaded, so that reading it asks nothing; a column always is. */
 bool kith_sys_is_loaded(const void *object, size_t offset);
 /* As kith_state_of, but for an object that is to be deleted: it is persistent until the flush does it. */

@@ -325,6 +325,18 @@ static void arranges(kith_session *s)
     kith_commit(s);
 }
 
+static void places(kith_session *s)
+{
+    kith_clear(s);
+    const Post *first = kith_get(s, Post, .id = 1);
+    const Tag *ink = kith_get(s, Tag, .id = 2), *fresh = kith_get(s, Tag, .id = 3);
+    if (!first || !ink || !fresh)
+        return;
+    kith_sys_place(first, offsetof(Post, tags), (const void *[]){ fresh, ink }, 2);
+    right(s, kith_many(first, tags).count == 2 && kith_many(first, tags).items[0] == fresh && !kith_sys_is_changed(first, offsetof(Post, tags)));
+    kith_clear(s);
+}
+
 static void tells_what_is_changed(kith_session *s)
 {
     kith_clear(s);
@@ -480,6 +492,7 @@ static const fault_case cases[] = {
     { "rows_are_inserted_updated_deleted", ALLEY_MODELS, fill_alley, inserts_updates_deletes, 0 },
     { "a_join_table_is_changed", BLOG_MODELS, fill_blog, changes_a_join_table, FAULT_OUTSIDE },
     { "a_list_is_arranged", BLOG_MODELS, fill_blog, arranges, 0 },
+    { "a_list_is_placed", BLOG_MODELS, fill_blog, places, 0 },
     { "objects_say_what_is_changed", ALLEY_MODELS, fill_alley, tells_what_is_changed, FAULT_MENDS },
     { "objects_join_from_a_nursery", ALLEY_MODELS, fill_alley, joins_from_a_nursery, FAULT_OUTSIDE | FAULT_MENDS | FAULT_BINDS },
 };
