@@ -63,6 +63,8 @@ class Unit:
 
     _core: Optional[Session]
     def add(self, instance: Any, _warn: bool = True) -> None: ...
+    def get(self, entity: Any, ident: Any, *, options: Any = None, populate_existing: bool = False, with_for_update: Any = None, identity_token: Any = None,
+            execution_options: Any = None, bind_arguments: Any = None) -> Any: ...
 
 def set_make_error(make: Callable[..., BaseException], /) -> None:
     """What makes exceptions of the library's errors."""

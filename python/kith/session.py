@@ -369,9 +369,9 @@ class Session(_core.Unit):
         return merge(self, instance, {})
 
     # ------------------------------------------------------------ reading
-    def get(self, entity: Any, ident: Any, *, options: Any = None, populate_existing: bool = False, with_for_update: Any = None, identity_token: Any = None,
-            execution_options: Any = None, bind_arguments: Any = None) -> Any:
-        """The object of that key, or None."""
+    def _get(self, entity: Any, ident: Any, *, options: Any = None, populate_existing: bool = False, with_for_update: Any = None, identity_token: Any = None,
+             execution_options: Any = None, bind_arguments: Any = None) -> Any:
+        """get() of what is more than a class and a whole number."""
         mapper = getattr(entity, "__mapper__", None)
         if mapper is None:
             mapper = entity if hasattr(entity, "key_names") else None
@@ -707,7 +707,7 @@ class Session(_core.Unit):
             events.dispatch(self, "after_flush_postexec", self, _FlushContext())
 
 
-Session._add.__qualname__ = "Session.add"       # which calls it, and whose errors it gives
+Session._add.__qualname__, Session._get.__qualname__ = "Session.add", "Session.get"     # which call them, and whose errors they give
 
 
 class _FlushContext:

@@ -51,6 +51,7 @@ struct ModelInfo {
     PyTypeObject *type;             /* the class; NULL: a table without one */
     PyObject *members;              /* name -> (offset, kind or relationship) of this layout */
     size_t binding_at;              /* where in an object its wrapper's address lies */
+    size_t int_key;                 /* where its key lies, when that is one whole number; SIZE_MAX: it is something else */
 };
 
 struct Models {

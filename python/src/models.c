@@ -299,6 +299,19 @@ static PyObject *members_of(const declaration *d, PyObject *entries)
     return members;
 }
 
+/* Any other key is found by name, and turned into what its column wants. */
+static size_t int_key_of(const declaration *d)
+{
+    size_t keys = 0, place = SIZE_MAX;
+    for (size_t i = 0; i < d->model.count && !d->native; i++) {
+        const kith_attribute *a = &d->attributes[i];
+        if (!a->primary_key)
+            continue;
+        place = ++keys == 1 && a->type == KITH_TYPE_OPT + KITH_TYPE_INT ? a->offset : SIZE_MAX;
+    }
+    return place;
+}
+
 static bool make_info(Models *models, declaration *d, PyObject *spec)
 {
     PyObject *type = PyTuple_GET_ITEM(spec, 0);
@@ -315,6 +328,7 @@ static bool make_info(Models *models, declaration *d, PyObject *spec)
         instance_calls(info->type);
     }
     info->members = members_of(d, PyTuple_GET_ITEM(spec, 3));
+    info->int_key = int_key_of(d);
     info->binding_at = kith_sys_binding_at(models->handle, &d->model);
     d->info = info;
     bool ok = info->members && PyList_Append(models->infos, (PyObject *)info) == 0;

@@ -645,6 +645,15 @@ static PyObject *session_objects(Session *self, PyObject *which)
     return list;
 }
 
+static PyObject *got(Session *self, const ModelInfo *info, const void *values)
+{
+    work w;
+    if (!work_begin(&w, self->session))
+        return NULL;
+    const void *found = kith_get_(self->session, &info->declared->model, values);
+    return work_end(&w) ? wrap(found) : NULL;
+}
+
 /* get(info, (key, …) in the order of names, names) */
 static PyObject *session_get(Session *self, PyObject *args)
 {
@@ -671,12 +680,8 @@ static PyObject *session_get(Session *self, PyObject *args)
             Py_DECREF(own);
         }
     }
-    work w;
-    if (ok && work_begin(&w, self->session)) {
-        const void *found = kith_get_(self->session, &info->declared->model, values);
-        if (work_end(&w))
-            result = wrap(found);
-    }
+    if (ok)
+        result = got(self, info, values);
     free(values);
     Py_XDECREF(kept);
     return result;
@@ -805,23 +810,47 @@ typedef struct Unit {
     PyObject *core;
 } Unit;
 
-/* That of the object's class, when it is open and the class is as it was. */
-static Session *core_of(const Unit *self, PyObject *value)
+/* That of the class, when it is open and the class is as it was. */
+static Session *core_of(const Unit *self, const ModelInfo *info)
 {
     Session *core = self->core && Py_TYPE(self->core) == &Session_Type ? (Session *)self->core : NULL;
-    ModelInfo *info = core && core->session && is_instance(value) ? info_now(Py_TYPE(value)) : NULL;
-    return info && info->models == core->models && !core->models->stale ? core : NULL;
+    return core && core->session && info && info->models == core->models && !core->models->stale ? core : NULL;
+}
+
+static PyObject *ask_python(Unit *self, const char *method, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    PyObject *found = PyObject_GetAttrString((PyObject *)self, method), *done = found ? PyObject_Vectorcall(found, args, (size_t)count, names) : NULL;
+    Py_XDECREF(found);
+    return done;
 }
 
 static PyObject *unit_add(Unit *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    Session *core = count == 1 && !names ? core_of(self, args[0]) : NULL;
-    if (core)
-        return session_add(core, args[0]);
-    PyObject *find = PyObject_GetAttrString((PyObject *)self, "_add");
-    PyObject *done = find ? PyObject_Vectorcall(find, args, (size_t)count, names) : NULL;
-    Py_XDECREF(find);
-    return done;
+    Session *core = count == 1 && !names && is_instance(args[0]) ? core_of(self, info_now(Py_TYPE(args[0]))) : NULL;
+    return core ? session_add(core, args[0]) : ask_python(self, "_add", args, count, names);
+}
+
+enum { SMALL_STRUCT = 1024 };
+
+/* get(Class, 7) */
+static PyObject *unit_get(Unit *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    bool simple = count == 2 && !names && PyType_Check(args[0]) && PyLong_CheckExact(args[1]);
+    ModelInfo *info = simple ? info_now((PyTypeObject *)args[0]) : NULL;
+    Session *core = core_of(self, info);
+    int overflow = 0;
+    if (!core || info->int_key == SIZE_MAX || (PyObject *)info->type != args[0] || info->declared->model.size > SMALL_STRUCT)
+        return ask_python(self, "_get", args, count, names);
+    kith_opt_int key = kith_some_int(PyLong_AsLongLongAndOverflow(args[1], &overflow));
+    if (overflow)
+        return ask_python(self, "_get", args, count, names);
+    char values[SMALL_STRUCT];
+    memset(values, 0, info->declared->model.size);
+    memcpy(values + info->int_key, &key, sizeof key);
+    Py_INCREF(core);
+    PyObject *found = got(core, info, values);
+    Py_DECREF(core);
+    return found;
 }
 
 static int unit_traverse(Unit *self, visitproc visit, void *arg)
@@ -846,6 +875,9 @@ static void unit_dealloc(Unit *self)
 static PyMethodDef unit_methods[] = {
     { "add", (PyCFunction)(void (*)(void))unit_add, METH_FASTCALL | METH_KEYWORDS,
       "add($self, instance, _warn=True)\n--\n\nThe object, and what it is related to, will be inserted." },
+    { "get", (PyCFunction)(void (*)(void))unit_get, METH_FASTCALL | METH_KEYWORDS,
+      "get($self, entity, ident, *, options=None, populate_existing=False, with_for_update=None, identity_token=None, execution_options=None, "
+      "bind_arguments=None)\n--\n\nThe object of that key, or None." },
     { NULL, NULL, 0, NULL }
 };
 static PyMemberDef unit_members[] = {

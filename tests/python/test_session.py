@@ -946,3 +946,96 @@ def test_add_after_a_class_was_declared_is_of_the_classes_as_they_are(o2m, db):
     session.commit()
     assert [p.name for p in session.query(P).order_by(P.id)] == ["before", "after", "last"]
     session.close()
+
+
+# ---------------------------------------------------------------- get() of one after the other
+
+def test_get_gives_the_same_by_every_spelling_of_a_key(o2m, db):
+    P, _ = o2m
+    with Session(db.engine) as session:
+        session.add_all([P(id=key, name=str(key)) for key in (-3, 0, 1, 7, 2**63 - 1)])
+        session.commit()
+    for first in (7, "7", (7,), {"id": 7}):             # whatever it was asked before
+        with Session(db.engine) as session:
+            found = session.get(P, first)
+            spellings = [session.get(P, 7), session.get(P, "7"), session.get(P, (7,)), session.get(P, [7]), session.get(P, {"id": 7}), session.get(entity=P, ident=7),
+                         session.get(P, 7, populate_existing=True), session.get(P.__mapper__, 7), session.get(P, type("N", (int,), {})(7))]
+            assert all(other is found for other in spellings) and found.name == "7"
+            assert [session.get(P, key).name for key in (-3, 0, True, 2**63 - 1)] == ["-3", "0", "1", str(2**63 - 1)]
+            assert [session.get(P, key) for key in (8, -1, -2**63, (8,))] == [None] * 4
+            for wrong in (2**63, -2**63 - 1, "seven", 7.5):
+                with pytest.raises(exc.StatementError):
+                    session.get(P, wrong)
+            for wrong in ((), (7, 7), {"name": 7}):
+                with pytest.raises(exc.InvalidRequestError, match="Incorrect n"):
+                    session.get(P, wrong)
+            for call in (lambda: session.get(), lambda: session.get(P), lambda: session.get(P, 7, 7), lambda: session.get(P, 7, colour=1)):
+                with pytest.raises(TypeError, match="Session.get"):
+                    call()
+            for other in (None, int, object, "P", db.Model):
+                with pytest.raises((exc.ArgumentError, exc.InvalidRequestError)):
+                    session.get(other, 7)
+
+
+def test_get_asks_once_for_each_key_and_sees_what_is_pending_expired_and_deleted(o2m, db):
+    P, _ = o2m
+    session = Session(db.engine)
+    session.add_all([P(id=1, name="one"), P(id=2, name="two")])
+    assert session.get(P, 1).name == "one"
+    before = session.statement_count
+    assert session.get(P, 1) is session.get(P, 1) and session.statement_count == before
+    session.commit()
+    other = Session(db.engine)
+    other.get(P, 1).name = "changed"
+    other.commit()
+    assert session.get(P, 1).name == "changed"
+    session.delete(session.get(P, 2))
+    session.flush()
+    assert session.get(P, 2) is None
+    session.rollback()
+    assert session.get(P, 2).name == "two"
+    session.close()
+    assert session.get(P, 2).name == "two"              # it is open again
+    session.close()
+    other.close()
+
+
+def test_get_of_keys_that_are_no_single_number(db):
+    class Pair(db.Model):
+        a = db.Column(db.Integer, primary_key=True)
+        b = db.Column(db.Integer, primary_key=True)
+
+    class Named(db.Model):
+        name = db.Column(db.String, primary_key=True)
+
+    class Wide(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        for number in range(80):
+            locals()[f"c{number}"] = db.Column(db.Integer, default=number)
+    db.create_all()
+    with Session(db.engine) as session:
+        session.add_all([Pair(a=1, b=2), Named(name="5"), Wide(id=3)])
+        session.commit()
+        for _ in range(2):
+            assert (session.get(Pair, (1, 2)).b, session.get(Pair, {"b": 2, "a": 1}).a, session.get(Named, "5").name, session.get(Wide, 3).c79) == (2, 1, "5", 79)
+            with pytest.raises(exc.InvalidRequestError, match="Incorrect number"):
+                session.get(Pair, 1)
+            with pytest.raises(exc.StatementError):
+                session.get(Named, 5)
+
+
+def test_a_session_class_of_its_own_is_asked_for_each_object(o2m, db):
+    P, _ = o2m
+    db.session.add(P(id=1))
+    db.session.commit()
+    asked = []
+
+    class Watching(Session):
+        def get(self, entity, ident, **options):
+            asked.append(ident)
+            return super().get(entity, ident, **options)
+    with Watching(db.engine) as session:
+        assert session.get(P, 1) is session.get_one(P, 1) is session.get(P, 1, populate_existing=True)
+        with pytest.raises(exc.NoResultFound):
+            session.get_one(P, 2)
+    assert asked == [1, 1, 1, 2]
