@@ -17,9 +17,9 @@ build/build.ninja:
 check: all
 	$(MESON) test -C build --no-rebuild --print-errorlogs --num-processes $(JOBS)
 
-# The figures of docs/coverage.md, of everything the tests reach.
+# What the tests reach, against docs/coverage.md.
 coverage:
-	@test -f build-coverage/build.ninja || $(MESON) setup build-coverage --buildtype=debug -Db_coverage=true $(SETUP) >/dev/null
+	@test -f build-coverage/build.ninja || $(MESON) setup build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled $(SETUP) >/dev/null
 	@ninja -C build-coverage -j $(JOBS)
 	@find build-coverage -name '*.gcda' -delete
 	@$(MESON) test -C build-coverage --no-rebuild --print-errorlogs --num-processes $(JOBS)

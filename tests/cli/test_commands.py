@@ -481,6 +481,8 @@ def test_check(place):
     """check tells models, behind and drift apart, for people and as JSON, and ends with 3; clean it ends with 0."""
     place.app()
     place.kith("db check", 3).has("models: 1 change without a migration\n    add table raccoon\n  run: kith db migrate")
+    said = json.loads(place.kith("db check --json", 3).out)
+    assert (said["clean"], said["head"], said["current"], said["models"]) == (False, None, None, ["add table raccoon"])
     place.kith("db migrate --rev-id first0")
     place.kith("db check", 3).has("behind: the database is at base, 1 behind head first0\n  run: kith db upgrade")
     place.kith("db upgrade")
@@ -495,6 +497,9 @@ def test_check(place):
     assert [one["object"] for one in drift] == ["raccoon.name"]
     place.columns(("const char *", "name", ""), ("kith_opt_int", "age", ""))
     place.kith("db check", 3).has("models: 1 change", "drift:")
+    place.sql('CREATE TABLE "a ""b""\t\\" (id INTEGER)')
+    said = json.loads(place.kith("db check --json", 3).out)
+    assert [one["object"] for one in said["drift"]][-1] == 'a "b"\t\\' and ["raccoon.age" in one for one in said["models"]] == [True]
 
 
 def test_repair(place):
@@ -745,16 +750,17 @@ def test_embed(place):
     """embed writes a C file that compiles without a warning, and with which a program upgrades itself to the letter."""
     three_files(place)
     place.file("aaaa0004", "aaaa0003", "INSERT INTO raccoon (name) VALUES ('what??/ \t\\ \"é\" ' || '" + "long " * 1000 + "');")
+    place.file("aaaa0005", "aaaa0004", "INSERT INTO raccoon (name) VALUES ('short??/ \t\\ \"é\" \x01');")
     assert "const kith_migrations migrations" in place.kith("db embed").out
-    place.kith("db embed -o migrations.c").has("Wrote migrations.c with 4 migrations.")
+    place.kith("db embed -o migrations.c").has("Wrote migrations.c with 5 migrations.")
     place.kith("db embed -o nowhere/x.c", 1).has("cannot write nowhere/x.c")
     place.write("main.c", EMBEDDER)
     library = KITH.parent.parent
     built = place.run("gcc", "-std=c11", "-pedantic-errors", "-Wall", "-Wextra", "-Wconversion", "-Werror", f"-I{ROOT}/include", "-o", "program", "main.c", "migrations.c",
                       "models.c", f"-L{library}", "-lkith", f"-Wl,-rpath,{library}")
     assert built.status == 0, built
-    assert place.run("./program").has(status=0).out == "0 4 aaaa0004 \n"
-    assert place.run("./program").out == "0 0 aaaa0004 \n"
+    assert place.run("./program").has(status=0).out == "0 5 aaaa0005 \n"
+    assert place.run("./program").out == "0 0 aaaa0005 \n"
     place.kith("db upgrade")
     history = "SELECT revision, sum, up_sql, down_sql FROM kith_history ORDER BY id"
     assert place.sql(history, "embedded.db") == place.sql(history)
