@@ -164,6 +164,22 @@ static void a_list_of_each_type_is_asked_for(void **state)
     assert_int_equal(kith_count(s, Day, .where = kith_not(kith_in(Day, id, 0, (kith_date[]){ { 3 } }))), 1);
 }
 
+/* More than the siblings of one statement, each with a parent of its own, and some without. */
+static void many_different_parents_are_loaded_by_few_statements(void **state)
+{
+    enum { MANY = 2500 };
+    fixture *f = *state;
+    kith_session *s = f->session;
+    for (int i = 0; i < MANY; i++)
+        kith_new(s, OfNumber, .parent = { kith_new(s, Number, .id = i * INT64_C(1000003) + 1, .name = "a parent") });
+    COMMIT(s);
+    kith_clear(s);
+    size_t met = 0;
+    KITH_LIST(OfNumber) children = kith_all(s, OfNumber);
+    SENDS(f, 3, kith_each(OfNumber, child, children) met += kith_one(child, parent)->id == child->parent_id);
+    assert_int_equal(met, MANY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +192,7 @@ int main(void)
         IN_MEMORY(keys, an_object_is_found_by_a_decimal),
         IN_MEMORY(keys, an_object_is_found_by_a_number_that_is_far_from_the_others),
         IN_MEMORY(keys, a_list_of_each_type_is_asked_for),
+        IN_MEMORY(keys, many_different_parents_are_loaded_by_few_statements),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }

@@ -312,6 +312,29 @@ static void values_are_equal_when_what_they_hold_is(void **state)
     }
 }
 
+/* Each type given to each member that does not take it: both are named. */
+static void what_is_of_another_type_is_refused_by_its_name(void **state)
+{
+    (void)state;
+    All all = { .id = 0 };
+    const struct { const kith__property *property; const char *name; } members[] = { { P(flag), "a truth value" }, { P(i32), "a whole number" }, { P(real), "a floating number" },
+        { P(blob), "a blob" }, { P(price), "a decimal" }, { P(day), "a date" }, { P(time), "a time of day" }, { P(moment), "a date with time" }, { P(uuid), "a UUID" },
+        { P(opt_uuid), "a UUID" }, { P(opt_time), "a time of day" } };
+    const struct { kith_value value; const char *name; } values[] = { { kith_of_blob((kith_blob){ "x", 1 }), "a blob" }, { kith_of_date((kith_date){ 1 }), "a date" },
+        { kith_of_time((kith_time){ 1 }), "a time of day" }, { kith_of_datetime((kith_datetime){ 1 }), "a date with time" }, { kith_of_uuid((kith_uuid){ { 1 } }), "a UUID" },
+        { kith_of_object(&all), "an object" }, { { .type = 77 }, "nothing that is known" } };
+    for (size_t i = 0; i < KITH__COUNT(members); i++)
+        for (size_t j = 0; j < KITH__COUNT(values); j++) {
+            kith_value converted;
+            bool takes_it = strcmp(members[i].name, values[j].name) == 0 || (members[i].property == P(moment) && values[j].value.type == KITH_TYPE_DATE);
+            int status = kith__member_convert(members[i].property, values[j].value, &converted, &error);
+            if (!takes_it && (status != KITH_RANGE || !strstr(error.public_.message, members[i].name) || !strstr(error.public_.message, values[j].name)))
+                fail_msg("%s given to %s: %s", values[j].name, members[i].name, status ? error.public_.message : "is taken");
+            kith__error_clear(&error);
+        }
+    refuses(P(colour), kith_of_uuid((kith_uuid){ { 1 } }), "value.type");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +350,7 @@ int main(void)
         cmocka_unit_test(null_has_a_place_in_some_members_only),
         cmocka_unit_test(zero_is_what_was_not_given),
         cmocka_unit_test(values_are_equal_when_what_they_hold_is),
+        cmocka_unit_test(what_is_of_another_type_is_refused_by_its_name),
     };
     return cmocka_run_group_tests_name("members and values", tests, set_up, tear_down);
 }
