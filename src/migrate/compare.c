@@ -680,6 +680,31 @@ static int drop_early_foreign_keys(kith__comparison *c)
     return status;
 }
 
+/* The names of indexes are one for all tables: one that another table is to have must be free before. */
+static bool moves_away(const kith__comparison *c, const kith__table *from, const kith__index *index)
+{
+    for (size_t i = 0; i < c->to->table_count; i++)
+        for (size_t j = 0; strcasecmp(c->to->tables[i]->name, from->name) != 0 && j < c->to->tables[i]->index_count; j++)
+            if (strcasecmp(c->to->tables[i]->indexes[j].name, index->name) == 0)
+                return true;
+    return false;
+}
+
+static int drop_early_indexes(kith__comparison *c)
+{
+    int status = KITH_OK;
+    for (size_t i = 0; i < c->now.table_count; i++) {
+        kith__table *table = c->now.tables[i];
+        for (size_t j = 0; j < table->index_count && status == KITH_OK;) {
+            bool goes = !left_out(c, table->name) && moves_away(c, table, &table->indexes[j]);
+            if (goes)
+                status = simple_op(c, KITH__OP_DROP_INDEX, table->name, table->indexes[j].name);
+            j += !goes;
+        }
+    }
+    return status;
+}
+
 static int drop_tables(kith__comparison *c)
 {
     bool cyclic;
@@ -716,6 +741,8 @@ int kith__compare_run(kith__comparison *c, const kith__schema *from)
     int status = c->stored == NULL ? kith__compare_renames(c) : KITH_OK;
     if (status == KITH_OK)
         status = drop_early_foreign_keys(c);
+    if (status == KITH_OK)
+        status = drop_early_indexes(c);
     if (status == KITH_OK)
         status = make_and_change_tables(c);
     return status == KITH_OK ? drop_tables(c) : status;

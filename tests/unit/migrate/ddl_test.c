@@ -291,7 +291,7 @@ static const char other_shop[] =
     "CREATE TABLE t (id BIGINT NOT NULL, a BIGINT NOT NULL, e NUMERIC(10,2) DEFAULT 1.5 NOT NULL, f INTEGER GENERATED ALWAYS AS (e * 2) STORED, PRIMARY KEY (id, a), CONSTRAINT ue UNIQUE (e),"
     "CONSTRAINT ce CHECK (e > 0)); CREATE TABLE v (id INTEGER NOT NULL, t_id INTEGER, PRIMARY KEY (id), CONSTRAINT fv FOREIGN KEY (t_id) REFERENCES v (id) ON DELETE CASCADE);"
     "CREATE TABLE w (x INTEGER NOT NULL, y TEXT, CONSTRAINT ux UNIQUE (x), PRIMARY KEY (x));"
-    "CREATE INDEX te ON t (e DESC); CREATE INDEX iw ON w (y); COMMENT ON TABLE t IS 'other'; COMMENT ON COLUMN t.e IS 'an e'; COMMENT ON TABLE v IS 'new';";
+    "CREATE INDEX ie ON t (e DESC); CREATE INDEX iw ON w (y); COMMENT ON TABLE t IS 'other'; COMMENT ON COLUMN t.e IS 'an e'; COMMENT ON TABLE v IS 'new';";
 
 static bool make_schema(kith__arena *arena, kith__schema *schema, const char *sql, kith__error *error)
 {
