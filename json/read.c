@@ -129,7 +129,7 @@ static draft *read_object(reading *r, const kith_model *model, const json_t *jso
 
 static draft *read_text(reading *r, const kith_model *model, const char *text, const char *const *paths, json_t **json)
 {
-    json_error_t error;
+    json_error_t error = { .line = 0 };         /* jansson does not always write all of it */
     *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, &error) : NULL;
     if (*json)
         return read_object(r, model, *json, paths);

@@ -74,7 +74,7 @@ static json_t *blob(kith_blob bytes)
 
 static json_t *whatever_it_is(kith_session *session, const kith_attribute *attribute, const char *text)
 {
-    json_error_t error;
+    json_error_t error = { .line = 0 };         /* jansson does not always write all of it */
     json_t *json = json_loads(text, JSON_DECODE_ANY, &error);
     if (!json && !kith__json_lacked_memory(&error))
         kith__json_fail(session, KITH_RANGE, "json.syntax", "%s is a kith_json whose text is no JSON: %s.", attribute->name, error.text);

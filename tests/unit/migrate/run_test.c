@@ -21,13 +21,13 @@ static void must(int status, const kith__error *error)
 
 static int set_up(void **state)
 {
-    place *p = test_calloc(1, sizeof *p);
+    place *p = calloc(1, sizeof *p);
     kith__error error = { 0 };
     bool was_there;
     p->folder = kith_test_folder();
     p->migrations = kith_test_path(p->folder, "migrations");
     p->path = kith_test_path(p->folder, "app.db");
-    p->url = test_malloc(strlen(p->path) + 20);
+    p->url = malloc(strlen(p->path) + 20);
     sprintf(p->url, "sqlite:///%s", p->path);
     must(kith__migrations_init(p->migrations, &was_there, &error), &error);
     must(kith__pool_open(&p->pool, p->url, &error), &error);
@@ -43,9 +43,9 @@ static int tear_down(void **state)
     sqlite3_close(p->db);
     free(p->migrations);
     free(p->path);
-    test_free(p->url);
+    free(p->url);
     kith_test_remove_folder(p->folder);
-    test_free(p);
+    free(p);
     return 0;
 }
 

@@ -23,10 +23,10 @@ typedef struct place { char *folder, *path, *url; kith_database *database; } pla
 static int set_up(void **state)
 {
     static const kith_model_function none[] = { NULL };
-    place *p = test_calloc(1, sizeof *p);
+    place *p = calloc(1, sizeof *p);
     p->folder = kith_test_folder();
     p->path = kith_test_path(p->folder, "app.db");
-    p->url = test_malloc(strlen(p->path) + 20);
+    p->url = malloc(strlen(p->path) + 20);
     sprintf(p->url, "sqlite:///%s", p->path);
     p->database = kith_open(p->url, none);
     assert_int_equal(kith_status_of(p->database), KITH_OK);
@@ -39,9 +39,9 @@ static int tear_down(void **state)
     place *p = *state;
     kith_close(p->database);
     free(p->path);
-    test_free(p->url);
+    free(p->url);
     kith_test_remove_folder(p->folder);
-    test_free(p);
+    free(p);
     return 0;
 }
 
