@@ -91,6 +91,22 @@ static void times_and_dates_alone_keep_their_bounds(void **state)
     assert_false(kith__datetime_format((kith_datetime){ INT64_MAX }, moment));
 }
 
+static void a_moment_with_an_offset_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { "+", "+5", "+24:00", "-05:60", "+05:30:60", "+05:", "+xx", "+05:x0", "5", " +05:00", "Zulu", "+05:3", "+05:30:15:" };
+    for (size_t i = 0; i < KITH__COUNT(wrong); i++) {
+        char text[80];
+        kith_datetime moment = { 7 };
+        snprintf(text, sizeof text, "2026-11-26 11:38:02%s", wrong[i]);
+        if (kith__datetime_parse(text, strlen(text), &moment) || moment.microseconds != 7)
+            fail_msg("it is read: %s", text);
+    }
+    kith_datetime moment = { 7 };
+    assert_false(kith__datetime_parse("2026-11-26_11:38:02", 19, &moment));
+    assert_int_equal(moment.microseconds, 7);
+}
+
 static void a_uuid_is_read_with_dashes_or_without(void **state)
 {
     (void)state;
@@ -166,6 +182,7 @@ int main(void)
         cmocka_unit_test(every_day_from_year_1_to_9999_is_the_one_that_libc_has),
         cmocka_unit_test(a_moment_is_read_as_it_may_be_stored_and_nothing_else),
         cmocka_unit_test(times_and_dates_alone_keep_their_bounds),
+        cmocka_unit_test(a_moment_with_an_offset_that_is_none_is_refused),
         cmocka_unit_test(a_uuid_is_read_with_dashes_or_without),
         cmocka_unit_test(a_decimal_is_rounded_half_to_even),
         cmocka_unit_test(what_is_no_decimal_is_refused),
