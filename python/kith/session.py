@@ -584,10 +584,13 @@ class Session(_core.Unit):
 
     def _keep_savepoint(self, transaction: SessionTransaction) -> None:
         while self._nested and transaction in self._nested:
-            last = self._nested[-1]
-            for core in self._cores.values():
-                core.savepoint_keep()
-            self._nested.pop()
+            last = self._nested.pop()       # first: it may fail for lack of memory
+            try:
+                for core in self._cores.values():
+                    core.savepoint_keep()
+            except BaseException:
+                self._nested.append(last)
+                raise
             last.is_active = False
 
     def _undo_savepoint(self, transaction: SessionTransaction) -> None:

@@ -201,9 +201,7 @@ static bool one_write(Attribute *self, Instance *instance, PyObject *value)
     kith_session *session = session_binding(own) || !other ? own : other;
     if (kith_sys_session_is_busy(own) || (other && kith_sys_session_is_busy(other)))
         return raise_busy(), false;
-    if (target)
-        kith_sys_meet(instance->object, offset, target);        /* while the lock is held: all threads share the nursery */
-    if (!work_begin(&w, session))
+    if ((target && !sessions_meet(instance->object, offset, target)) || !work_begin(&w, session))
         return false;
     kith_set_(instance->object, offset, kith_of_object(target));
     if (kith_session_status(own) && own != session)

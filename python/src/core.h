@@ -124,6 +124,7 @@ extern PyObject *make_error;
 
 /* ---------------------------------------------------------------- errors; each gives NULL */
 PyObject *raise_error(const kith_error *);                  /* as it is */
+bool sessions_meet(const void *object, size_t offset, const void *other);       /* two ends into the memory of one session; false: an error is set */
 PyObject *raise_session(kith_session *);                    /* the session's, which is cleared where its transaction stands */
 PyObject *raise_busy(void);
 PyObject *raise_message(const char *code, const char *format, ...);         /* a misuse of the binding's own */

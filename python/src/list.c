@@ -123,8 +123,7 @@ static bool one_change(List *self, PyObject *item, void (*change)(const void *, 
     kith_session *own = kith_sys_session_of(owner), *other = kith_sys_session_of(object), *session = session_binding(own) ? own : other;
     if (kith_sys_session_is_busy(own) || kith_sys_session_is_busy(other))
         return raise_busy(), false;
-    kith_sys_meet(owner, offset, object);       /* while the lock is held: all threads share the nursery */
-    if (!work_begin(&w, session))
+    if (!sessions_meet(owner, offset, object) || !work_begin(&w, session))
         return false;
     change(owner, offset, kith_of_object(object));
     if (own != session && kith_session_status(own))
@@ -174,7 +173,7 @@ static bool arrange(List *self, PyObject *wanted)
     }
     for (Py_ssize_t i = 0; !PyErr_Occurred() && i < 2 * count; i++)     /* twice: the owner may move with a later one */
         if (objects[i % count])
-            kith_sys_meet(self->owner->object, offset, objects[i % count]);
+            sessions_meet(self->owner->object, offset, objects[i % count]);
     bool ok = !PyErr_Occurred() && work_begin(&w, session);
     if (ok) {
         kith_sys_arrange(self->owner->object, offset, objects, (size_t)count);

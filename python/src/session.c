@@ -53,6 +53,16 @@ PyObject *raise_session(kith_session *session)
     return NULL;
 }
 
+/* While the interpreter's lock is held: all threads share the nursery. What failed is said by the session of one of the two. */
+bool sessions_meet(const void *object, size_t offset, const void *other)
+{
+    kith_session *own = kith_sys_session_of(object), *others = kith_sys_session_of(other);
+    kith_sys_meet(object, offset, other);
+    if (kith_session_status(own))
+        return raise_session(own), false;
+    return !kith_session_status(others) || (raise_session(others), false);
+}
+
 PyObject *raise_busy(void)
 {
     return raise_message("session.busy", "This session is in use by another thread: a session, and the objects in it, belong to one thread at a time.");

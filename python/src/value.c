@@ -257,8 +257,12 @@ PyObject *value_as_stored(const kith_value *value)
 
 typedef struct source { PyObject *value; const char *model, *attribute; kith_value *out; PyObject **kept; } source;
 
+/* Unless it is only that there was no memory to look at it. */
 static bool refuse(const source *s, const char *wanted)
 {
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_MemoryError))
+        return false;
+    PyErr_Clear();
     raise_type("value.type", s->model, s->attribute, s->value, wanted);
     return false;
 }
@@ -296,7 +300,6 @@ static bool int_from(const source *s)
     else if (PyIndex_Check(value))
         number = PyNumber_Index(value);
     if (!number) {
-        PyErr_Clear();
         return refuse(s, "a whole number");
     }
     bool ok = long_from(s, number);
@@ -326,7 +329,6 @@ static bool real_from(const source *s)
 {
     PyObject *number = PyUnicode_Check(s->value) ? PyFloat_FromString(s->value) : PyBytes_Check(s->value) ? NULL : PyNumber_Float(s->value);
     if (!number) {
-        PyErr_Clear();
         return refuse(s, "a number");
     }
     *s->out = kith_of_double(PyFloat_AS_DOUBLE(number));
@@ -341,7 +343,6 @@ static bool text_from(const source *s, uint32_t type)
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(s->value, &size);
     if (!text) {
-        PyErr_Clear();
         return refuse(s, "a str without lone surrogates");
     }
     if (memchr(text, 0, (size_t)size))
@@ -359,7 +360,6 @@ static bool blob_from(const source *s)
     } else if (PyObject_CheckBuffer(s->value))
         bytes = PyBytes_FromObject(s->value);
     if (!bytes) {
-        PyErr_Clear();
         return refuse(s, "bytes");
     }
     *s->out = kith_of_blob((kith_blob){ PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes) });
@@ -438,7 +438,6 @@ static bool uuid_from(const source *s)
     Py_XDECREF(uuid);
     if (!bytes || !PyBytes_Check(bytes) || PyBytes_GET_SIZE(bytes) != 16) {
         Py_XDECREF(bytes);
-        PyErr_Clear();
         return refuse(s, "a UUID");
     }
     *s->out = (kith_value){ .type = KITH_TYPE_UUID };
@@ -464,7 +463,6 @@ static bool decimal_from(const source *s)
     const char *digits = text ? PyUnicode_AsUTF8(text) : NULL;
     if (!digits) {
         Py_XDECREF(text);
-        PyErr_Clear();
         return refuse(s, "a finite Decimal");
     }
     *s->out = (kith_value){ .type = KITH_TYPE_DECIMAL, .s = digits };

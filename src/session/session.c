@@ -44,7 +44,7 @@ static bool transaction_stays(int status)
 
 void kith_error_clear(kith_session *session)
 {
-    if (session && transaction_stays(kith__status(session)) && !session->broken)
+    if (session && (session->is_nursery || (transaction_stays(kith__status(session)) && !session->broken)))      /* a nursery has none */
         kith__error_clear(&session->error);
 }
 

@@ -272,17 +272,21 @@ bool kith__adopt(kith_session *session, kith__object *object)
     mark(&m, object);
     for (size_t i = 0; m.ok && i < m.todo.count; i++)
         follow(&m, m.todo.items[i]);
+    bool whole = m.ok;      /* all of them move, or none: what they lead to may not stay behind */
     for (size_t i = 0; i < m.todo.count; i++) {
         kith__page *page = m.todo.items[i]->page;
         m.todo.items[i]->flags &= (uint16_t)~KITH__MARKED;
         page->marked = 0;
-        if (page->session != session) {
+        if (whole && page->session != session) {
             move_page(page, session);
             m.ok = note_ones(page) && m.ok;
         }
     }
     free(m.todo.items);
-    return m.ok || kith__no_memory(session);
+    if (m.ok)
+        return true;
+    kith__error_clear(&m.session->error);       /* it is the other session's, which has a caller to hear it */
+    return kith__no_memory(session);
 }
 
 static void outlive(kith__object *object)

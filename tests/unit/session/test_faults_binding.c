@@ -390,6 +390,8 @@ static void work_with_a_nursery(kith_session *own, kith_session *nursery, int *b
     if (kith_session_status(nursery))
         return;
     kith_attach(own, fresh);
+    assert_true((kith_sys_session_of(can) == own) == (kith_sys_session_of(fresh) == own));      /* all of them moved, or none */
+    assert_int_equal(kith_session_status(nursery), KITH_OK);        /* what failed is the other session's to say */
     kith_append(kith_get(own, Business, .id = 1), trashcans, can);
     const Trashcan *first = kith_get(own, Trashcan, .id = 1);
     if (first)
