@@ -95,6 +95,8 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     kith_value (*change_of)(kith_session *, const void *object, const struct kith_attribute *);     /* which know whose they are */
     /* columns, continued */
     const char *enum_labels;                            /* KITH_ENUM's: "red\0green\0" */
+    /* inheritance (kith/sys/model.h): an entry of KITH_TYPE_INHERITS */
+    kith_value  identity;                               /* what the discriminator says of the model's rows */
 } kith_attribute;
 
 struct kith_model {                             /* new members go at the end */
@@ -200,6 +202,16 @@ struct kith_model {                             /* new members go at the end */
 #define KITH_UNIQUE_NAMED(NAME, ...) { .name = NAME, .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
 #define KITH_INDEX_NAMED(NAME, ...)  { .name = NAME, .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
 #define KITH_CHECK(...)              { .type = KITH_TYPE_CHECK, .check = __VA_ARGS__ }
+
+/* A model that goes on where another one ends: its struct begins with the other's, its rows lie in the other's table (TABLE NULL), or go on in one of
+ * their own, whose key is the other's. A query of the base gives objects of all. What tells them apart is a text or enum of the model that all go
+ * back to, named there by KITH_DISCRIMINATOR; KIND is what it says of each model's rows.
+ *   struct Engineer { Person person; const char *machine; };
+ *   KITH_MODEL(Person, "people", KITH_DISCRIMINATOR("kind", "person"), …);
+ *   KITH_MODEL(Engineer, NULL, KITH_INHERITS(Person, "engineer"), KITH_COLUMN(machine));
+ *   KITH_MODEL(Engineer, "engineers", KITH_INHERITS(Person, "engineer"), KITH_COLUMN(person.id, .column = "id", .primary_key = true, .foreign_key = "people.id"), …); */
+#define KITH_DISCRIMINATOR(MEMBER, KIND) { .type = KITH_TYPE_INHERITS, .attribute = MEMBER, .identity = { .type = KITH_TYPE_TEXT, .s = KIND } }
+#define KITH_INHERITS(BASE, KIND) { .type = KITH_TYPE_INHERITS, .target = kith_model_of_##BASE, .identity = { .type = KITH_TYPE_TEXT, .s = KIND } }
 
 /* A member of the program's own, that is no column; one in no list is an error at kith_open. */
 #define KITH_UNMAPPED(field) { KITH_AT_(field) }

@@ -42,6 +42,7 @@ void kith_delete_(const void *object);
 void kith_refresh_(const void *object);
 void kith_expire_(const void *object);
 void kith_detach_(const void *object);
+const void *kith_as_(const void *object, const kith_model *);
 
 /* An object that is nobody's (kith_state_of says KITH_TRANSIENT, KITH_DELETED or KITH_DETACHED) into the session: the first two
  * will be inserted, the last is its row's again. With it comes what its relationships reach.
@@ -106,6 +107,11 @@ int kith_attach(kith_session *, const void *object);
  * Ownership: the struct stays the session's.
  * Errors: none. */
 #define kith_detach(obj)  (KITH_OBJECT_(obj), kith_detach_(obj))
+
+/* An object of a model that others inherit from, as one of those; its base lies first in it: &engineer->worker.
+ *   const Engineer *engineer = kith_as(Engineer, worker);
+ * Errors: NULL: it is of another model. */
+#define kith_as(M, obj) ((const M *)kith_as_((obj), kith_model_of_##M()))
 
 /* Relationships. The first read loads them, for every sibling that came with the object in one query; later ones cost nothing. kith_one gives the
  * object or NULL, kith_many a list, which never changes: it is what was there when it was read.

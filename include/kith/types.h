@@ -62,7 +62,7 @@ typedef enum kith_type {                        /* numbers never change: they ar
     KITH_TYPE_NONE = 0, KITH_TYPE_BOOL = 1, KITH_TYPE_INT = 2, KITH_TYPE_UINT = 3, KITH_TYPE_REAL = 4, KITH_TYPE_TEXT = 5,
     KITH_TYPE_BLOB = 6, KITH_TYPE_DATE = 7, KITH_TYPE_TIME = 8, KITH_TYPE_DATETIME = 9, KITH_TYPE_UUID = 10,
     KITH_TYPE_JSON = 11, KITH_TYPE_DECIMAL = 12, KITH_TYPE_OBJECT = 13, KITH_TYPE_ENUM = 14,
-    KITH_TYPE_ONE = 20, KITH_TYPE_MANY = 21, KITH_TYPE_PROXY = 22, KITH_TYPE_UNIQUE = 23, KITH_TYPE_INDEX = 24, KITH_TYPE_CHECK = 25,
+    KITH_TYPE_ONE = 20, KITH_TYPE_MANY = 21, KITH_TYPE_PROXY = 22, KITH_TYPE_UNIQUE = 23, KITH_TYPE_INDEX = 24, KITH_TYPE_CHECK = 25, KITH_TYPE_INHERITS = 26,
     KITH_TYPE_OPT = 32                          /* added to a column's type: value and presence */
 } kith_type;                                    /* how wide an integer or real is, its size says */
 

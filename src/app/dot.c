@@ -94,7 +94,7 @@ static void add_members(kith__text *out, const kith__mapper *mapper)
     if (mapper->relation_count + mapper->proxy_count > 0)
         kith__text_add(out, "    <HR/>\n");
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         kith__text_reset(&what);
         kith__text_addf(&what, "%s %s", relation->many ? "many" : "one", relation->target->name);
         add_row(out, row++, RELATION_, relation->name, what.broken ? "?" : what.data, "");

@@ -199,7 +199,7 @@ static void put_mapper(kith__text *out, const kith__mapper *mapper)
         put_column(out, mapper->table, mapper->properties[i].column, mapper->properties[i].name);
     put_constraints(out, mapper->table);
     for (size_t i = 0; i < mapper->relation_count; i++)
-        put_relation(out, &mapper->relations[i]);
+        put_relation(out, mapper->relations[i]);
     for (size_t i = 0; i < mapper->proxy_count; i++)
         put_proxy(out, &mapper->proxies[i]);
 }

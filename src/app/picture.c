@@ -100,7 +100,7 @@ bool kith__picture_single(const kith__models *models, const kith__table *table, 
         return true;
     for (size_t i = 0; i < models->count; i++)
         for (size_t j = 0; j < models->mappers[i]->relation_count; j++)
-            if (!models->mappers[i]->relations[j].many && goes_by(&models->mappers[i]->relations[j], table, key, true))
+            if (!models->mappers[i]->relations[j]->many && goes_by(models->mappers[i]->relations[j], table, key, true))
                 return true;
     return false;
 }
@@ -110,9 +110,9 @@ void kith__picture_names(kith__text *out, const kith__models *models, const kith
     for (size_t i = 0; i < models->count; i++) {
         const kith__mapper *mapper = models->mappers[i];
         for (size_t j = 0; j < mapper->relation_count; j++)
-            if (goes_by(&mapper->relations[j], table, key, from_parent)) {
+            if (goes_by(mapper->relations[j], table, key, from_parent)) {
                 kith__text_add(out, out->size > 0 ? ", " : "");
-                kith__text_add(out, mapper->relations[j].name);
+                kith__text_add(out, mapper->relations[j]->name);
             }
     }
 }

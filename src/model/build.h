@@ -30,7 +30,10 @@ struct kith__declared {
     kith_attribute *attributes; size_t count;           /* whole ones of this library's size, whatever the program was compiled with */
     kith__table *table;                                 /* NULL: a row of a report */
     kith__mapper *mapper;                               /* NULL: a join table */
-    kith__tie *ties;                                    /* as many as mapper->relations, and in their order */
+    kith__tie *ties; size_t tie_count;                  /* of the relationships that are its own, in their order */
+    kith__declared *base, *owner;                       /* the base, or NULL; whose the table is: itself, or the nearest base that has one */
+    const kith_attribute *inherits;                     /* its entry of KITH_TYPE_INHERITS, or NULL */
+    size_t room;                                        /* entries of all that lie in its table */
     bool broken;                                        /* a mistake was said that leaves nothing to build upon */
     bool keys_broken;                                   /* a foreign key of it leads nowhere, and that was said */
 };
@@ -41,6 +44,7 @@ typedef struct kith__builder {
     bool no_memory;
     kith__arena scratch;                                /* goes when the models are built */
     kith__declared *declared; size_t count;
+    kith__declared **ordered;                           /* the same, each behind its base */
     kith__map by_name, by_table, by_model;              /* -> kith__declared: join tables too */
 } kith__builder;
 
@@ -76,7 +80,19 @@ void kith__order_read(kith__builder *, kith__tie *);
 /* An action of a foreign key as it is written in SQL; NULL with a mistake said when it is none. */
 const char *kith__action_read(kith__builder *, kith__declared *, const kith_attribute *, const char *option, const char *action);
 
+/* ---------------------------------------------------------------- inherit.c */
+
+/* What a model begins with that another one goes on: properties; 0 for one without a base. */
+static inline size_t kith__inherited(const kith__declared *d) { return d->base ? d->base->mapper->property_count : 0; }
+/* A sub-model in the table of its base. */
+static inline bool kith__shares_table(const kith__declared *d) { return d->owner != d; }
+/* The part of the base's key that lies at the same place: what a sub-model's own table repeats of it. SIZE_MAX: none. */
+size_t kith__repeated_key(const kith__declared *, const kith_attribute *);
+kith__tie *kith__tie_of(const kith__builder *, const kith__relation *);
+
 /* ---------------------------------------------------------------- the steps, in their order */
+void kith__bases_find(kith__builder *);                             /* inherit.c: who inherits from whom, and the order that follows */
+void kith__kinds_make(kith__builder *);                             /* inherit.c: discriminators, and where the columns of a SELECT lie */
 void kith__columns_make(kith__builder *, kith__declared *);         /* columns.c: the mapper's properties and the table's columns */
 void kith__constraints_make(kith__builder *, kith__declared *);     /* constraints.c: uniques, indexes, checks */
 void kith__layout_check(kith__builder *, kith__declared *);         /* layout.c: is every member of the struct in the list? */

@@ -182,9 +182,11 @@ static const char *column_name(const kith_attribute *a)
     return a->column ? a->column : a->name;
 }
 
-static kith__column column_of(const kith_attribute *a)
+/* Rows of the base have nothing in the columns of a sub-model that shares their table. */
+static kith__column column_of(const kith__declared *d, const kith_attribute *a)
 {
-    return (kith__column){ .name = column_name(a), .type = type_of(a), .not_null = !may_be_null(a), .never_reuse = a->never_reuse,
+    bool not_null = !may_be_null(a) && (!kith__shares_table(d) || a->server_default);
+    return (kith__column){ .name = column_name(a), .type = type_of(a), .not_null = not_null, .never_reuse = a->never_reuse,
                            .default_sql = a->server_default, .comment = a->comment, .renamed_from = a->renamed_from };
 }
 
@@ -193,6 +195,7 @@ static void property_make(kith__mapper *mapper, const kith_attribute *a, kith__c
     kith__property *property = &mapper->properties[mapper->property_count];
     *property = (kith__property){
         .attribute = a, .name = a->name, .mapper = mapper, .column = column, .index = (uint32_t)mapper->property_count,
+        .layer = (uint32_t)mapper->layer_count - (mapper->layer_count > 0),
         .field = { .type = a->type, .size = (uint32_t)a->size, .offset = (uint32_t)a->offset, .column = &column->type, .name = a->name },
         .nullable = may_be_null(a), .primary_key = a->primary_key, .version = a->version,
     };
@@ -203,6 +206,9 @@ static void property_make(kith__mapper *mapper, const kith_attribute *a, kith__c
     }
     ((kith__field *)(uintptr_t)mapper->fields.items)[mapper->property_count++] = property->field;
     mapper->fields.count = mapper->property_count;
+    mapper->own.count++;
+    if (mapper->layer_count)
+        mapper->layers[mapper->layer_count - 1].count++;
 }
 
 /* The type of a join table's column is that of the key that it references: known later. */
@@ -214,7 +220,7 @@ static bool is_join_column(const kith__declared *d, const kith_attribute *a)
 /* Whether the entry makes a column; if it could be nothing else either, that is a mistake. */
 static bool makes_column(kith__builder *b, kith__declared *d, const kith_attribute *a)
 {
-    bool constraint = a->type >= KITH_TYPE_UNIQUE && a->type <= KITH_TYPE_CHECK;
+    bool constraint = a->type >= KITH_TYPE_UNIQUE && a->type <= KITH_TYPE_INHERITS;
     bool other = d->mapper && (a->type == KITH_TYPE_NONE || a->type == KITH_TYPE_ONE || a->type == KITH_TYPE_MANY || a->type == KITH_TYPE_PROXY);
     if (is_join_column(d, a))
         return true;
@@ -228,23 +234,104 @@ static bool makes_column(kith__builder *b, kith__declared *d, const kith_attribu
     return false;
 }
 
-static void column_make(kith__builder *b, kith__declared *d, const kith_attribute *a, kith__column *columns, size_t *count)
+/* Two sub-models of one table may have a column in common, where it is the same. What it has beside its type the first of them says. */
+static bool may_share(const kith__declared *d, const kith_attribute *a, const kith__column *column)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (!strcmp(columns[i].name, column_name(a))) {
-            kith__config(b, "column_twice", d, a->name, "%s has two columns named %s; the second is %s.%s.", d->name, column_name(a), d->name, a->name);
-            d->broken = true;
+    kith__type type = type_of(a);
+    return kith__shares_table(d) && !kith__property_of_column(d->mapper, column->name) && kith__type_equal(&type, &column->type);
+}
+
+static void share(kith__builder *b, kith__declared *d, kith_attribute *a, kith__column *column)
+{
+    const kith_attribute *kept = kith__arena_copy(&b->models->arena, a, sizeof *a);
+    if (!kith__made(b, (const char *)kept))
+        return;
+    property_make(d->mapper, kept, column);
+    a->unique = a->index = false;
+    a->check = a->foreign_key = NULL;
+    a->labels = NULL;
+}
+
+static void column_make(kith__builder *b, kith__declared *d, kith_attribute *a, kith__column *columns, size_t *count)
+{
+    size_t key = kith__repeated_key(d, a);
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp(columns[i].name, column_name(a)) != 0)
+            continue;
+        if (may_share(d, a, &columns[i])) {
+            share(b, d, a, &columns[i]);
             return;
         }
+        kith__config(b, "column_twice", d, a->name, "%s has two columns named %s; the second is %s.%s.", d->name, column_name(a), d->name, a->name);
+        d->broken = true;
+        return;
+    }
     kith__column *column = &columns[(*count)++];
     if (d->mapper) {
-        *column = column_of(a);
-        property_make(d->mapper, a, column);
+        *column = column_of(d, a);
+        if (key == SIZE_MAX)
+            property_make(d->mapper, a, column);
+        else
+            d->mapper->layers[d->mapper->layer_count - 1].key[key] = column->name;
     } else
         *column = (kith__column){ .name = column_name(a), .not_null = true, .comment = a->comment, .renamed_from = a->renamed_from };
 }
 
 /* ---------------------------------------------------------------- the primary key */
+
+static const kith__property *same_in(const kith__mapper *mapper, const kith__property *of_base)
+{
+    return of_base ? &mapper->properties[of_base->index] : NULL;
+}
+
+/* The key of its base is its own, and so is the version. */
+static bool has_key_of_its_own(kith__builder *b, kith__declared *d)
+{
+    const kith__mapper *mapper = d->mapper, *base = mapper->base;
+    for (size_t i = base->property_count; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (property->version)
+            kith__config(b, "version_of_sub_model", d, property->name, "%s.%s is .version, and %s inherits from %s: the model that all go back to has it.", d->name,
+                         property->name, d->name, base->name);
+        else if (property->primary_key)
+            kith__config(b, "key_of_sub_model", d, property->name, "%s.%s is part of a primary key, and the key of %s is that of its base %s, which lies elsewhere.", d->name,
+                         property->name, d->name, base->name);
+        else
+            continue;
+        return true;
+    }
+    return false;
+}
+
+static bool repeats_key(kith__builder *b, kith__declared *d)
+{
+    const kith__mapper *mapper = d->mapper, *base = mapper->base;
+    const kith__layer *layer = &mapper->layers[mapper->layer_count - 1];
+    for (size_t i = 0; !kith__shares_table(d) && i < mapper->key_count; i++) {
+        if (layer->key[i])
+            continue;
+        kith__config(b, "key_not_repeated", d, NULL, "%s has a table of its own, and no column of it repeats %s.%s, the key of its base.", d->name, base->name, mapper->key[i]->name);
+        kith__fail_hint(b->error, "Its primary key lies where that of the base does, and has .foreign_key = \"%s.%s\".", base->table->name,
+                        base->layers[base->layer_count - 1].key[i]);
+        return false;
+    }
+    return true;
+}
+
+static void key_of_base(kith__builder *b, kith__declared *d)
+{
+    kith__mapper *mapper = d->mapper;
+    const kith__mapper *base = mapper->base;
+    mapper->key = kith__make(b, (base->key_count + 1) * sizeof *mapper->key);
+    if (!mapper->key)
+        return;
+    for (size_t i = 0; i < base->key_count; i++)
+        mapper->key[mapper->key_count++] = same_in(mapper, base->key[i]);
+    mapper->int_key = base->int_key;
+    mapper->identity = same_in(mapper, base->identity);
+    mapper->version = same_in(mapper, base->version);
+    d->broken = d->broken || has_key_of_its_own(b, d) || !repeats_key(b, d);
+}
 
 static void key_of_mapper(kith__builder *b, kith__declared *d)
 {
@@ -312,35 +399,74 @@ static void check_row(kith__builder *b, kith__declared *d)
     }
 }
 
+/* The properties of the base, as the sub-model's own. */
+static void inherit(kith__mapper *mapper)
+{
+    const kith__mapper *base = mapper->base;
+    for (size_t i = 0; i < base->property_count; i++) {
+        mapper->properties[i] = base->properties[i];
+        mapper->properties[i].mapper = mapper;
+        ((kith__field *)(uintptr_t)mapper->fields.items)[i] = base->fields.items[i];
+    }
+    mapper->property_count = mapper->fields.count = base->property_count;
+    memcpy(mapper->layers, base->layers, base->layer_count * sizeof *mapper->layers);
+    mapper->layer_count = base->layer_count;
+}
+
 static bool mapper_room(kith__builder *b, kith__declared *d)
 {
     kith__mapper *mapper = d->mapper;
+    size_t inherited = kith__inherited(d), room = inherited + d->count + 1;
     mapper->table = d->table;
-    mapper->properties = kith__make(b, (d->count + 1) * sizeof *mapper->properties);
-    mapper->fields = (kith__fields){ .model = d->name, .table = d->model->table, .items = kith__make(b, (d->count + 1) * sizeof(kith__field)) };
-    return mapper->properties && mapper->fields.items;
+    mapper->properties = kith__make(b, room * sizeof *mapper->properties);
+    mapper->fields = (kith__fields){ .model = d->name, .table = d->table ? d->table->name : NULL, .items = kith__make(b, room * sizeof(kith__field)) };
+    mapper->layers = kith__make(b, ((d->base ? d->base->mapper->layer_count : 0) + 1) * sizeof *mapper->layers);
+    if (b->no_memory)
+        return false;
+    if (d->base)
+        inherit(mapper);
+    mapper->own = (kith__fields){ .model = d->name, .table = mapper->fields.table, .items = mapper->fields.items + inherited };
+    if (!d->table || kith__shares_table(d))
+        return true;
+    mapper->layers[mapper->layer_count++] =
+        (kith__layer){ .table = d->table, .key = kith__make(b, (inherited + d->count + 1) * sizeof(char *)), .first = inherited };
+    return !b->no_memory;
+}
+
+static void keys_make(kith__builder *b, kith__declared *d)
+{
+    if (d->mapper && d->base)
+        key_of_base(b, d);
+    else if (d->mapper)
+        key_of_mapper(b, d);
+    if (!d->table)
+        check_row(b, d);
+    else if (!kith__shares_table(d))
+        key_of_table(b, d);
+    if (!d->table || b->no_memory || d->broken)
+        return;
+    check_key(b, d);
+    if (d->broken || !d->mapper || d->base)
+        return;
+    settle_key(d->mapper);
+    for (size_t i = 0; i < d->mapper->key_count; i++)
+        d->mapper->layers[0].key[i] = d->mapper->key[i]->column->name;
 }
 
 void kith__columns_make(kith__builder *b, kith__declared *d)
 {
-    size_t count = 0;
-    kith__column *columns = kith__make_in_schema(b, (d->count + 1) * sizeof *columns);
-    if (!columns || (d->mapper && !mapper_room(b, d)))
+    kith__column *columns = kith__shares_table(d) ? d->table->columns : kith__make_in_schema(b, (d->owner->room + 1) * sizeof *columns);
+    size_t count = kith__shares_table(d) ? d->table->column_count : 0;
+    if (d->base && d->base->broken)
+        d->broken = true;
+    if (!columns || d->broken || (d->mapper && !mapper_room(b, d)))
         return;
     for (size_t i = 0; i < d->count; i++)
         if (makes_column(b, d, &d->attributes[i]))
             column_make(b, d, &d->attributes[i], columns, &count);
-    if (d->mapper)
-        key_of_mapper(b, d);
-    if (!d->table) {
-        check_row(b, d);
-        return;
+    if (d->table) {
+        d->table->columns = columns;
+        d->table->column_count = count;
     }
-    d->table->columns = columns;
-    d->table->column_count = count;
-    key_of_table(b, d);
-    if (!b->no_memory && !d->broken)
-        check_key(b, d);
-    if (!b->no_memory && !d->broken && d->mapper)
-        settle_key(d->mapper);
+    keys_make(b, d);
 }

@@ -78,7 +78,8 @@ static void of_column(kith__builder *b, kith__declared *d, const kith_attribute 
 static const char *column_called(const kith__declared *d, const char *name)
 {
     const kith__property *property = d->mapper ? kith__property_called(d->mapper, name) : NULL;
-    const kith__column *column = property ? property->column : kith__table_column(d->table, name);
+    bool here = property && d->mapper->layers[property->layer].table == d->table;
+    const kith__column *column = here ? property->column : kith__table_column(d->table, name);
     return column ? column->name : NULL;
 }
 
@@ -139,9 +140,11 @@ static void of_table(kith__builder *b, kith__declared *d, const kith_attribute *
 static bool room(kith__builder *b, kith__declared *d)
 {
     kith__table *table = d->table;
-    table->uniques = kith__make_in_schema(b, (d->count + 1) * sizeof *table->uniques);
-    table->indexes = kith__make_in_schema(b, (d->count + 1) * sizeof *table->indexes);
-    table->checks = kith__make_in_schema(b, (2 * d->count + 1) * sizeof *table->checks);
+    if (kith__shares_table(d))
+        return true;
+    table->uniques = kith__make_in_schema(b, (d->room + 1) * sizeof *table->uniques);
+    table->indexes = kith__make_in_schema(b, (d->room + 1) * sizeof *table->indexes);
+    table->checks = kith__make_in_schema(b, (2 * d->room + 1) * sizeof *table->checks);
     return table->uniques && table->indexes && table->checks;
 }
 
@@ -158,9 +161,9 @@ static void check_index_names(kith__builder *b, kith__declared *d)
 
 void kith__constraints_make(kith__builder *b, kith__declared *d)
 {
-    size_t checks = 0;
     if (!d->table || !room(b, d))
         return;
+    size_t checks = d->table->check_count;
     for (size_t i = 0; i < d->count && !b->no_memory; i++) {
         const kith_attribute *a = &d->attributes[i];
         if (a->type == KITH_TYPE_UNIQUE || a->type == KITH_TYPE_INDEX || a->type == KITH_TYPE_CHECK)

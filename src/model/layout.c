@@ -54,8 +54,8 @@ static void forgotten(kith__builder *b, kith__declared *d, size_t size, const ch
 
 static void check_places(kith__builder *b, kith__declared *d, const kith_attribute **members, size_t count)
 {
-    size_t end = 0, widest = 1;
-    const char *before = NULL;
+    size_t end = d->base ? d->base->model->size : 0, widest = 1;
+    const char *before = d->base ? d->base->name : NULL;
     for (size_t i = 0; i < count; i++) {
         size_t alignment = alignment_of(members[i]);
         widest = alignment > widest ? alignment : widest;
@@ -88,10 +88,11 @@ void kith__layout_check(kith__builder *b, kith__declared *d)
         return;
     for (size_t i = 0; i < d->count; i++) {
         const kith_attribute *a = &d->attributes[i];
-        if (a->type < KITH_TYPE_UNIQUE || a->type > KITH_TYPE_CHECK)
-            members[count++] = a;
-        if ((a->type < KITH_TYPE_UNIQUE || a->type > KITH_TYPE_CHECK) && !lies_within(b, d, a))
+        bool member = a->type < KITH_TYPE_UNIQUE || a->type > KITH_TYPE_INHERITS;
+        if (member && !lies_within(b, d, a))
             return;
+        if (member && kith__repeated_key(d, a) == SIZE_MAX)
+            members[count++] = a;
     }
     qsort(members, count, sizeof *members, by_offset);
     check_places(b, d, members, count);

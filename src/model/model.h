@@ -23,6 +23,7 @@ typedef struct kith__property {
     kith__mapper *mapper;
     const kith__column *column;
     uint32_t index;                     /* in mapper->properties, and the bit of a mask */
+    uint32_t layer;                     /* of mapper->layers: whose table has the column */
     kith__field field;
     bool nullable, primary_key, version;
     const kith__relation *writer;       /* the many-to-one relationship that this foreign key belongs to, or NULL */
@@ -38,7 +39,7 @@ struct kith__relation {
     const kith_attribute *attribute;
     const char *name;
     kith__mapper *owner, *target;
-    uint32_t index, offset;             /* in owner->relations; of the member */
+    uint32_t index, offset;             /* in owner->relations, and in those of its sub-models; of the member */
     bool many;                          /* a KITH_MANY member */
     kith__direction direction;
     kith__relation *reverse;            /* the other side, or NULL */
@@ -74,6 +75,14 @@ typedef struct kith__proxy {
 typedef enum kith__member_kind { KITH__NO_MEMBER, KITH__PROPERTY, KITH__RELATION, KITH__PROXY } kith__member_kind;
 typedef struct kith__member { kith__member_kind kind; uint32_t index; } kith__member;
 
+/* One of the tables that the rows of a model lie in: one, but for a sub-model with a table of its own, whose rows have a part in each of its
+ * bases' tables too. */
+typedef struct kith__layer {
+    const kith__table *table;
+    const char **key;                   /* its primary key's columns, in the order of mapper->key */
+    size_t first, count;                /* of mapper->properties: those whose columns it has */
+} kith__layer;
+
 struct kith__mapper {
     const kith_model *model;
     struct kith__models *models;
@@ -83,7 +92,7 @@ struct kith__mapper {
     uint32_t size;                      /* of the struct */
     uint32_t binding_at;                /* where behind the struct a binding's pointer lies; 0: no binding has this mapper */
     kith__property *properties;  size_t property_count;
-    kith__relation *relations;   size_t relation_count;
+    kith__relation **relations;  size_t relation_count;    /* its bases' own, then its own */
     kith__proxy    *proxies;     size_t proxy_count;
     kith__fields fields;                /* of the properties, in their order: the columns of every SELECT of this model */
     const kith__property **key;  size_t key_count;      /* the primary key */
@@ -95,6 +104,18 @@ struct kith__mapper {
     uint32_t rank;                      /* insert order: after the models that it references */
     uint32_t cycle;                     /* 0, or the number of the cycle of models that it is in (a self-reference is one) */
     kith__member *members;              /* by offset / 4, `size / 4 + 1` of them */
+    /* Inheritance. What the base has comes first: in the struct, among properties, relations and proxies. */
+    kith__mapper *base, *root;          /* NULL, itself: it has none */
+    uint32_t shelf;                     /* the root's index: one identity map for all of them */
+    kith__mapper **below; size_t below_count;       /* its sub-models and theirs, each behind its base; none where nothing tells them apart */
+    const kith__property *discriminator;            /* or NULL */
+    kith_value kind;                    /* what that says of its rows; of KITH_TYPE_NONE: none is of this model alone */
+    kith__layer *layers; size_t layer_count;           /* the root's first; the last is of `table` */
+    bool joined;                        /* some model of its root's has more than one layer */
+    bool mixed;                         /* what its SELECT brings may be of a sub-model, or of none: the discriminator says it */
+    kith__fields own;                   /* of the properties that its base has not: all of a root's */
+    size_t start, width;                /* in a SELECT of its root: the column where its own begin. How many columns a SELECT of it has: its
+                                         * properties, then the own ones of each that is below */
 };
 
 typedef struct kith__models {
@@ -113,8 +134,30 @@ int  kith__models_build(kith__models **out, const kith_model *const *models, siz
 void kith__models_free(kith__models *);
 
 kith__mapper *kith__mapper_of(const kith__models *, const kith_model *);        /* NULL: not one of them */
-kith__mapper *kith__mapper_of_table(const kith__models *, const char *table);   /* NULL: no model has it */
+kith__mapper *kith__mapper_of_table(const kith__models *, const char *table);   /* the first of several, which is the others' base; NULL: no model has it */
 /* These properties are the whole primary key, in its order. */
+static inline bool kith__is_a(const kith__mapper *mapper, const kith__mapper *base)
+{
+    while (mapper && mapper != base)
+        mapper = mapper->base;
+    return mapper != NULL;
+}
+/* In a SELECT of `mapper`, the column where the own properties of one that is below it begin. */
+static inline size_t kith__column_of_own(const kith__mapper *mapper, const kith__mapper *below)
+{
+    return mapper->property_count + below->start - mapper->start - mapper->own.count;
+}
+/* Those before it are its bases'. */
+static inline size_t kith__first_own_relation(const kith__mapper *mapper) { return mapper->base ? mapper->base->relation_count : 0; }
+/* A row of it is told from those of its base by the discriminator: it shares their table. */
+static inline bool kith__is_narrowed(const kith__mapper *mapper)
+{
+    return mapper->base && mapper->discriminator && mapper->base->table == mapper->table;
+}
+/* The model whose rows the discriminator says are these: the mapper itself or one that is below it. NULL: none is. */
+kith__mapper *kith__mapper_of_kind(kith__mapper *, const kith_value *kind);
+/* The property of a column of one of its tables: the key for those of the other tables that repeat it. NULL: none. */
+const kith__property *kith__property_in(const kith__mapper *, const kith__table *, const char *column);
 bool kith__is_primary_key(const kith__mapper *, const kith__property *const *properties, size_t count);
 kith__member kith__member_at(const kith__mapper *, size_t offset);
 kith__member kith__member_named(const kith__mapper *, const char *name);

@@ -52,9 +52,12 @@ kith__mapper *kith__mapper_of(const kith__models *models, const kith_model *mode
 
 kith__mapper *kith__mapper_of_table(const kith__models *models, const char *table)
 {
-    for (size_t i = 0; i < models->count; i++)
-        if (models->mappers[i]->table && !strcmp(models->mappers[i]->table->name, table))
-            return models->mappers[i];
+    for (size_t i = 0; i < models->count; i++) {
+        kith__mapper *mapper = models->mappers[i];
+        bool shares = mapper->base && mapper->base->table == mapper->table;
+        if (mapper->table && !shares && !strcmp(mapper->table->name, table))
+            return mapper;
+    }
     return NULL;
 }
 
@@ -62,7 +65,7 @@ static size_t offset_of(const kith__mapper *mapper, kith__member member)
 {
     switch (member.kind) {
     case KITH__PROPERTY: return mapper->properties[member.index].field.offset;
-    case KITH__RELATION: return mapper->relations[member.index].offset;
+    case KITH__RELATION: return mapper->relations[member.index]->offset;
     case KITH__PROXY:    return mapper->proxies[member.index].offset;
     default:             return SIZE_MAX;
     }
@@ -96,7 +99,7 @@ kith__member kith__member_named(const kith__mapper *mapper, const char *name)
         if (!strcmp(mapper->properties[i].name, name))
             return (kith__member){ KITH__PROPERTY, i };
     for (uint32_t i = 0; i < mapper->relation_count; i++)
-        if (!strcmp(mapper->relations[i].name, name))
+        if (!strcmp(mapper->relations[i]->name, name))
             return (kith__member){ KITH__RELATION, i };
     for (uint32_t i = 0; i < mapper->proxy_count; i++)
         if (!strcmp(mapper->proxies[i].name, name))
@@ -143,7 +146,7 @@ static void members_make(kith__builder *b, kith__mapper *mapper)
     if (!mapper->members)
         return;
     for (uint32_t i = 0; i < mapper->relation_count; i++)
-        place(mapper, mapper->relations[i].offset, (kith__member){ KITH__RELATION, i });
+        place(mapper, mapper->relations[i]->offset, (kith__member){ KITH__RELATION, i });
     for (uint32_t i = 0; i < mapper->proxy_count; i++)
         place(mapper, mapper->proxies[i].offset, (kith__member){ KITH__PROXY, i });
     for (uint32_t i = 0; i < mapper->property_count; i++)
@@ -186,15 +189,16 @@ static void read_attributes(kith__builder *b, kith__declared *d)
             d->attributes[i].labels = split_labels(b, d->attributes[i].enum_labels);
 }
 
-static bool is_constraint(const kith_attribute *attribute)
+/* An entry that is no member of the struct. */
+static bool is_no_member(const kith_attribute *attribute)
 {
-    return attribute->type == KITH_TYPE_UNIQUE || attribute->type == KITH_TYPE_INDEX || attribute->type == KITH_TYPE_CHECK;
+    return attribute->type >= KITH_TYPE_UNIQUE && attribute->type <= KITH_TYPE_INHERITS;
 }
 
 static void check_names(kith__builder *b, kith__declared *d)
 {
     for (size_t i = 0; i < d->count; i++)
-        if (!is_constraint(&d->attributes[i]) && (!d->attributes[i].name || !*d->attributes[i].name)) {
+        if (!is_no_member(&d->attributes[i]) && (!d->attributes[i].name || !*d->attributes[i].name)) {
             kith__config(b, "no_name", d, NULL, "Entry %zu of %s has no name.", i + 1, d->name);
             d->broken = true;
         }
@@ -239,7 +243,8 @@ static void mapper_make(kith__builder *b, kith__declared *d)
     if (!mapper)
         return;
     *mapper = (kith__mapper){ .model = d->model, .models = b->models, .name = d->name, .size = (uint32_t)d->model->size };
-    mapper->index = (uint32_t)b->models->count;
+    mapper->root = mapper;
+    mapper->index = mapper->shelf = (uint32_t)b->models->count;
     b->models->mappers[b->models->count++] = d->mapper = mapper;
     if (mapper->size > b->models->largest)
         b->models->largest = mapper->size;
@@ -282,13 +287,13 @@ static void declare(kith__builder *b, kith__declared *d, const kith_model *model
 static void each(kith__builder *b, void (*step)(kith__builder *, kith__declared *))
 {
     for (size_t i = 0; i < b->count && !b->no_memory; i++)
-        if (!b->declared[i].broken)
-            step(b, &b->declared[i]);
+        if (!b->ordered[i]->broken)
+            step(b, b->ordered[i]);
 }
 
 static void declare_all(kith__builder *b, const kith_model *const *models, size_t count)
 {
-    b->declared = kith__make_scratch(b, count * sizeof *b->declared);
+    b->declared = kith__make_scratch(b, (count + 1) * sizeof *b->declared);
     b->models->mappers = kith__make(b, count * sizeof *b->models->mappers);
     if (b->no_memory)
         return;
@@ -300,7 +305,11 @@ static void declare_all(kith__builder *b, const kith_model *const *models, size_
 static void build(kith__builder *b, const kith_model *const *models, size_t count)
 {
     declare_all(b, models, count);
+    if (!b->no_memory)
+        kith__bases_find(b);
     each(b, kith__columns_make);
+    if (!b->no_memory)
+        kith__kinds_make(b);
     each(b, kith__layout_check);
     each(b, kith__references_make);
     each(b, kith__constraints_make);

@@ -6,7 +6,7 @@
 
 static kith__tie *tie_named(const kith__declared *d, const char *name)
 {
-    for (size_t i = 0; d->ties && i < d->mapper->relation_count; i++)
+    for (size_t i = 0; i < d->tie_count; i++)
         if (!strcmp(d->ties[i].relation->name, name))
             return &d->ties[i];
     return NULL;
@@ -179,11 +179,11 @@ static kith__tie **all_ties(kith__builder *b, size_t *count)
 {
     *count = 0;
     for (size_t i = 0; i < b->count; i++)
-        *count += b->declared[i].ties ? b->declared[i].mapper->relation_count : 0;
+        *count += b->declared[i].tie_count;
     kith__tie **all = kith__make_scratch(b, *count * sizeof *all);
     *count = 0;
     for (size_t i = 0; all && i < b->count; i++)
-        for (size_t k = 0; b->declared[i].ties && k < b->declared[i].mapper->relation_count; k++)
+        for (size_t k = 0; k < b->declared[i].tie_count; k++)
             all[(*count)++] = &b->declared[i].ties[k];
     return all;
 }

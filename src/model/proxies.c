@@ -22,8 +22,8 @@ static bool find_through(kith__builder *b, kith__declared *d, kith__proxy *proxy
     const char *name = proxy->attribute->through;
     kith__member member = name ? kith__member_named(d->mapper, name) : (kith__member){ 0 };
     if (member.kind == KITH__RELATION) {
-        proxy->through = &d->mapper->relations[member.index];
-        return !d->ties[member.index].broken;
+        proxy->through = d->mapper->relations[member.index];
+        return !kith__tie_of(b, proxy->through)->broken;
     }
     if (member.kind == KITH__NO_MEMBER)
         kith__config(b, "proxy_through", d, proxy->name, "%s.%s goes through \"%s\", and %s has no such relationship%s", d->name, proxy->name, name ? name : "",
@@ -63,10 +63,10 @@ static bool find_inner(proxies *all, kith__declared *d, kith__proxy *proxy)
         proxy->property = &between->properties[member.index];
         return true;
     case KITH__RELATION:
-        proxy->relation = &between->relations[member.index];
+        proxy->relation = between->relations[member.index];
         proxy->many = proxy->many || proxy->relation->many;
         proxy->target = proxy->relation->target;
-        return !declared_of(all->b, between)->ties[member.index].broken;
+        return !kith__tie_of(all->b, proxy->relation)->broken;
     case KITH__PROXY:
         return lead_to_proxy(all, d, proxy, member.index);
     default:
@@ -153,9 +153,16 @@ static void make(proxies *all, kith__declared *d, size_t index)
 {
     progress *state = &all->progress[d->mapper->index][index];
     kith__proxy *proxy = &d->mapper->proxies[index];
+    size_t inherited = d->base ? d->base->mapper->proxy_count : 0;
     if (*state != NOT_YET)
         return;
     *state = ON_THE_WAY;
+    if (index < inherited) {
+        make(all, d->base, index);
+        *proxy = d->base->mapper->proxies[index];
+        *state = all->progress[d->base->mapper->index][index];
+        return;
+    }
     bool made = find_through(all->b, d, proxy) && find_inner(all, d, proxy) && fits_its_field(all->b, d, proxy);
     *state = made ? MADE : BROKEN;
 }
@@ -165,9 +172,14 @@ static void make(proxies *all, kith__declared *d, size_t index)
 static void declare(proxies *all, kith__declared *d)
 {
     kith__mapper *mapper = d->mapper;
-    mapper->proxies = kith__make(all->b, (d->count + 1) * sizeof *mapper->proxies);
-    all->progress[mapper->index] = kith__make_scratch(all->b, (d->count + 1) * sizeof **all->progress);
-    for (size_t i = 0; mapper->proxies && i < d->count; i++) {
+    size_t inherited = d->base ? d->base->mapper->proxy_count : 0;
+    mapper->proxies = kith__make(all->b, (inherited + d->count + 1) * sizeof *mapper->proxies);
+    all->progress[mapper->index] = kith__make_scratch(all->b, (inherited + d->count + 1) * sizeof **all->progress);
+    if (all->b->no_memory)
+        return;
+    for (size_t i = 0; i < inherited; i++)
+        mapper->proxies[mapper->proxy_count++] = d->base->mapper->proxies[i];
+    for (size_t i = 0; i < d->count; i++) {
         const kith_attribute *a = &d->attributes[i];
         if (a->type != KITH_TYPE_PROXY)
             continue;
@@ -186,8 +198,8 @@ void kith__proxies_make(kith__builder *b)
 {
     proxies all = { b, kith__make_scratch(b, (b->models->count + 1) * sizeof *all.progress) };
     for (size_t i = 0; i < b->count && !b->no_memory; i++)
-        if (has_table(&b->declared[i]))
-            declare(&all, &b->declared[i]);
+        if (has_table(b->ordered[i]))
+            declare(&all, b->ordered[i]);
     for (size_t i = 0; i < b->count && !b->no_memory; i++)
         for (size_t k = 0; has_table(&b->declared[i]) && k < b->declared[i].mapper->proxy_count && !b->no_memory; k++)
             make(&all, &b->declared[i], k);

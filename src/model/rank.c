@@ -4,10 +4,12 @@
  */
 #include "model/build.h"
 
+/* A model with all that inherit from it: their rows reference each other's as those of one model do. */
 typedef struct node {
     kith__mapper *mapper;
+    const kith__table **tables; size_t table_count;
     size_t order, low;              /* when it was met, from 1 (0: not yet); the earliest that it reaches */
-    size_t next;                    /* the foreign key to look at next */
+    size_t table, next;             /* the foreign key to look at next */
     bool waiting;                   /* on the stack of those whose circle is not closed yet */
     bool self;                      /* references itself */
 } node;
@@ -25,7 +27,7 @@ typedef struct search {
 static size_t referenced(const search *s, const kith__foreign_key *key)
 {
     const kith__declared *target = kith__map_gets(&s->b->by_table, key->table);
-    return target && target->mapper ? target->mapper->index : SIZE_MAX;
+    return target && target->mapper ? target->mapper->shelf : SIZE_MAX;
 }
 
 static void enter(search *s, size_t index)
@@ -35,6 +37,20 @@ static void enter(search *s, size_t index)
     n->waiting = true;
     s->stack[s->height++] = index;
     s->path[s->depth++] = index;
+}
+
+/* All of a family have one: their rows go in the order in which the objects were made. */
+static void rank(search *s, kith__mapper *root)
+{
+    uint32_t number = (uint32_t)s->ranked;
+    for (size_t i = 0; i < s->b->models->count; i++) {
+        kith__mapper *mapper = s->b->models->mappers[i];
+        if (mapper->root != root)
+            continue;
+        mapper->cycle = root->cycle;
+        mapper->rank = number;
+        s->b->models->ranked[s->ranked++] = mapper;
+    }
 }
 
 /* All that were met after it and wait are its circle. What they reference beyond has its rank already. */
@@ -50,11 +66,8 @@ static void close_circle(search *s, size_t root)
         n->waiting = false;
         n->mapper->cycle = number;
     }
-    while (s->height > first) {                 /* the deepest first: it is referenced by those above it */
-        kith__mapper *mapper = s->nodes[s->stack[--s->height]].mapper;
-        mapper->rank = (uint32_t)s->ranked;
-        s->b->models->ranked[s->ranked++] = mapper;
-    }
+    while (s->height > first)                   /* the deepest first: it is referenced by those above it */
+        rank(s, s->nodes[s->stack[--s->height]].mapper);
 }
 
 static void leave(search *s, size_t index)
@@ -69,23 +82,50 @@ static void leave(search *s, size_t index)
     }
 }
 
+/* The key by which a sub-model's table goes on from that of its base: both rows are written together, in this order. */
+static bool goes_on_from_base(const kith__table *table, const kith__foreign_key *key)
+{
+    return strcmp(table->name, key->table) != 0 && key->count == table->primary_key.count && kith__listed(table->primary_key.columns, key->count, key->columns[0]);
+}
+
 static void step(search *s)
 {
     size_t index = s->path[s->depth - 1];
     node *n = &s->nodes[index];
-    const kith__table *table = n->mapper->table;
-    if (!table || n->next == table->foreign_key_count) {
+    while (n->table < n->table_count && n->next == n->tables[n->table]->foreign_key_count) {
+        n->table++;
+        n->next = 0;
+    }
+    if (n->table == n->table_count) {
         leave(s, index);
         return;
     }
-    size_t other = referenced(s, &table->foreign_keys[n->next++]);
+    const kith__foreign_key *key = &n->tables[n->table]->foreign_keys[n->next++];
+    size_t other = referenced(s, key);
     if (other == SIZE_MAX)
         return;
-    n->self = n->self || other == index;
+    n->self = n->self || (other == index && !goes_on_from_base(n->tables[n->table], key));
     if (!s->nodes[other].order)
         enter(s, other);
     else if (s->nodes[other].waiting && s->nodes[other].order < n->low)
         n->low = s->nodes[other].order;
+}
+
+/* Every table once: the sub-models that share one add none. */
+static void add_node(search *s, kith__mapper *mapper)
+{
+    node *n = &s->nodes[mapper->shelf];
+    if (mapper->root == mapper)
+        n->mapper = mapper;
+    if (!mapper->table || (mapper->base && mapper->base->table == mapper->table))
+        return;
+    const kith__table **tables = kith__make_scratch(s->b, (n->table_count + 1) * sizeof *tables);
+    if (!tables)
+        return;
+    for (size_t i = 0; i < n->table_count; i++)
+        tables[i] = n->tables[i];
+    tables[n->table_count++] = mapper->table;
+    n->tables = tables;
 }
 
 void kith__rank_make(kith__builder *b)
@@ -96,10 +136,10 @@ void kith__rank_make(kith__builder *b)
     b->models->ranked = kith__make(b, count * sizeof *b->models->ranked);
     if (b->no_memory)
         return;
-    for (size_t i = 0; i < count; i++)
-        s.nodes[i].mapper = b->models->mappers[i];
-    for (size_t i = 0; i < count; i++) {
-        if (s.nodes[i].order)
+    for (size_t i = 0; i < count && !b->no_memory; i++)
+        add_node(&s, b->models->mappers[i]);
+    for (size_t i = 0; i < count && !b->no_memory; i++) {
+        if (s.nodes[i].order || b->models->mappers[i]->root->index != i)
             continue;
         enter(&s, i);
         while (s.depth)

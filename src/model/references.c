@@ -186,7 +186,8 @@ void kith__references_make(kith__builder *b, kith__declared *d)
     reference *all = kith__make_scratch(b, (d->count + 1) * sizeof *all);
     if (!d->table || !all)
         return;
-    d->table->foreign_keys = kith__make_in_schema(b, (d->count + 1) * sizeof *d->table->foreign_keys);
+    if (!kith__shares_table(d))
+        d->table->foreign_keys = kith__make_in_schema(b, (d->owner->room + 1) * sizeof *d->table->foreign_keys);
     for (size_t i = 0; d->table->foreign_keys && i < d->count; i++) {
         const kith_attribute *a = &d->attributes[i];
         reference r = { .attribute = a, .column = a->foreign_key ? kith__table_column(d->table, a->column ? a->column : a->name) : NULL };

@@ -26,14 +26,17 @@ static kith__declared *target_of(kith__builder *b, kith__declared *d, const kith
 static void tie_make(kith__builder *b, kith__declared *d, const kith_attribute *a)
 {
     kith__mapper *mapper = d->mapper;
-    kith__relation *relation = &mapper->relations[mapper->relation_count];
-    kith__tie *tie = &d->ties[mapper->relation_count];
+    kith__relation *relation = mapper->relations[mapper->relation_count] = kith__make(b, sizeof *relation);
+    kith__tie *tie = &d->ties[d->tie_count];
+    if (!relation)
+        return;
     *relation = (kith__relation){
         .attribute = a, .name = a->name, .owner = mapper, .index = (uint32_t)mapper->relation_count, .offset = (uint32_t)a->offset,
         .many = a->type == KITH_TYPE_MANY, .view_only = a->view_only, .passive_deletes = a->passive_deletes,
     };
     *tie = (kith__tie){ .relation = relation, .owner = d, .target = target_of(b, d, a) };
     mapper->relation_count++;
+    d->tie_count++;
     if (a->foreign_keys)
         tie->named = kith__split(b, a->foreign_keys, &tie->named_count);
     if (a->remote_side)
@@ -46,23 +49,83 @@ void kith__relations_make(kith__builder *b, kith__declared *d)
 {
     if (!d->mapper || !d->table)
         return;
-    d->mapper->relations = kith__make(b, (d->count + 1) * sizeof *d->mapper->relations);
+    kith__mapper *mapper = d->mapper;
+    size_t inherited = d->base ? d->base->mapper->relation_count : 0;
+    mapper->relations = kith__make(b, (inherited + d->count + 1) * sizeof *mapper->relations);
     d->ties = kith__make_scratch(b, (d->count + 1) * sizeof *d->ties);
-    for (size_t i = 0; d->mapper->relations && d->ties && i < d->count; i++)
+    for (size_t i = 0; mapper->relations && i < inherited; i++)
+        mapper->relations[mapper->relation_count++] = d->base->mapper->relations[i];
+    for (size_t i = 0; mapper->relations && d->ties && i < d->count && !b->no_memory; i++)
         if (d->attributes[i].type == KITH_TYPE_ONE || d->attributes[i].type == KITH_TYPE_MANY)
             tie_make(b, d, &d->attributes[i]);
 }
 
 /* ---------------------------------------------------------------- the foreign keys that may be meant */
 
-typedef struct candidate { const kith__foreign_key *key; bool outward; } candidate;     /* outward: from the owner, many-to-one */
+typedef struct candidate {
+    const kith__table *table;           /* that has it */
+    const kith__foreign_key *key;
+    bool outward;                       /* from the owner, many-to-one */
+} candidate;
 typedef struct candidates { candidate *items; size_t count; } candidates;
 
-static void gather(const kith__declared *from, const kith__declared *to, bool outward, candidates *found)
+static const kith__table *table_named(const kith__mapper *mapper, const char *name)
 {
-    for (size_t i = 0; i < from->table->foreign_key_count; i++)
-        if (!strcmp(from->table->foreign_keys[i].table, to->table->name))
-            found->items[found->count++] = (candidate){ &from->table->foreign_keys[i], outward };
+    for (size_t p = 0; p < mapper->layer_count; p++)
+        if (!strcmp(mapper->layers[p].table->name, name))
+            return mapper->layers[p].table;
+    return NULL;
+}
+
+static bool has_columns(const kith__mapper *mapper, const kith__table *table, const char *const *columns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!kith__property_in(mapper, table, columns[i]))
+            return false;
+    return true;
+}
+
+/* By which the table of a sub-model goes on from that of its base: that is no relationship. */
+static bool is_of_inheritance(const kith__mapper *mapper, size_t layer, const kith__foreign_key *key)
+{
+    return layer > 0 && key->count == mapper->key_count && kith__listed(mapper->layers[layer].key, mapper->key_count, key->columns[0]) &&
+        !strcmp(key->table, mapper->layers[layer - 1].table->name);
+}
+
+/* A table may have columns, and keys, of sub-models that this one is not. */
+static bool leads(const kith__mapper *from, size_t layer, const kith__foreign_key *key, const kith__mapper *to)
+{
+    const kith__table *target = table_named(to, key->table);
+    return target && has_columns(from, from->layers[layer].table, key->columns, key->count) && has_columns(to, target, key->targets, key->count) &&
+        !is_of_inheritance(from, layer, key);
+}
+
+static bool goes_both_ways(const kith__mapper *a, const kith__mapper *b, const kith__foreign_key *key)
+{
+    for (size_t p = 0; p < a->layer_count; p++)
+        for (size_t i = 0; i < a->layers[p].table->foreign_key_count; i++)
+            if (&a->layers[p].table->foreign_keys[i] == key)
+                return table_named(b, a->layers[p].table->name) && leads(a, p, key, b) && leads(b, p, key, a);
+    return false;
+}
+
+/* Of a key that goes both ways, within one table, the way in is taken here. */
+static void gather(const kith__mapper *from, const kith__mapper *to, bool outward, candidates *found)
+{
+    for (size_t p = 0; p < from->layer_count; p++)
+        for (size_t i = 0; i < from->layers[p].table->foreign_key_count; i++) {
+            const kith__foreign_key *key = &from->layers[p].table->foreign_keys[i];
+            if (leads(from, p, key, to) && !(outward && goes_both_ways(from, to, key)))
+                found->items[found->count++] = (candidate){ from->layers[p].table, key, outward };
+        }
+}
+
+static size_t most_keys(const kith__mapper *mapper)
+{
+    size_t count = 0;
+    for (size_t p = 0; p < mapper->layer_count; p++)
+        count += mapper->layers[p].table->foreign_key_count;
+    return count;
 }
 
 /* A name in the option is the member of the model that has the key. */
@@ -100,7 +163,7 @@ static const char *printed(kith__builder *b, const kith__tie *tie, const candida
         const kith__mapper *mapper = c->outward ? tie->owner->mapper : tie->target->mapper;
         kith__text_add(&text, i ? ", " : "");
         for (size_t k = 0; k < c->key->count; k++)
-            kith__text_addf(&text, "%s%s.%s", k ? " with " : "", mapper->name, kith__property_of_column(mapper, c->key->columns[k])->name);
+            kith__text_addf(&text, "%s%s.%s", k ? " with " : "", mapper->name, kith__property_in(mapper, c->table, c->key->columns[k])->name);
     }
     const char *said = kith__arena_take(&b->scratch, &text);
     return said ? said : "several";
@@ -152,7 +215,7 @@ static void several_found(kith__builder *b, const kith__tie *tie, const candidat
     kith__config(b, "ambiguous_foreign_key", tie->owner, tie->relation->name, "%s.%s leads to %s, and there are several foreign keys between them: %s.",
                  tie->owner->name, tie->relation->name, tie->target->name, printed(b, tie, all));
     kith__fail_hint(b->error, "Say which by .foreign_keys = \"%s\" (the member's name).",
-                    kith__property_of_column(all->items[0].outward ? tie->owner->mapper : tie->target->mapper, all->items[0].key->columns[0])->name);
+                    kith__property_in(all->items[0].outward ? tie->owner->mapper : tie->target->mapper, all->items[0].table, all->items[0].key->columns[0])->name);
 }
 
 /* ---------------------------------------------------------------- direction */
@@ -174,7 +237,7 @@ static bool are_of(const kith__tie *tie, const char *const *columns, const char 
 static bool choose_way(kith__builder *b, const kith__tie *tie, candidate *chosen)
 {
     const kith__foreign_key *key = chosen->key;
-    bool self = tie->owner == tie->target;
+    bool self = goes_both_ways(tie->owner->mapper, tie->target->mapper, key);
     if (!tie->remote_count)
         return true;
     bool outward = are_of(tie, key->targets, key->columns, key->count), inward = are_of(tie, key->columns, key->targets, key->count);
@@ -192,14 +255,13 @@ static bool choose_way(kith__builder *b, const kith__tie *tie, candidate *chosen
 
 static bool choose(kith__builder *b, kith__tie *tie, candidate *chosen)
 {
-    size_t most = tie->owner->table->foreign_key_count + tie->target->table->foreign_key_count;
+    size_t most = most_keys(tie->owner->mapper) + most_keys(tie->target->mapper);
     candidates all = { kith__make_scratch(b, (most + 1) * sizeof(candidate)), 0 }, before = all;
     if (!all.items || unknown_names(b, tie, "foreign_keys", tie->named, tie->named_count, false) ||
         unknown_names(b, tie, "remote_side", tie->remote_side, tie->remote_count, true))
         return false;
-    if (tie->owner != tie->target)
-        gather(tie->owner, tie->target, true, &all);
-    gather(tie->target, tie->owner, false, &all);
+    gather(tie->owner->mapper, tie->target->mapper, true, &all);
+    gather(tie->target->mapper, tie->owner->mapper, false, &all);
     before.count = all.count;
     before.items = kith__arena_copy(&b->scratch, all.items, (most + 1) * sizeof(candidate));
     if (!kith__made(b, (const char *)before.items))
@@ -220,11 +282,11 @@ static bool choose(kith__builder *b, kith__tie *tie, candidate *chosen)
 
 /* ---------------------------------------------------------------- the join */
 
-static const kith__property **properties_of(kith__builder *b, const kith__mapper *mapper, const char *const *columns, size_t count)
+static const kith__property **properties_of(kith__builder *b, const kith__mapper *mapper, const kith__table *table, const char *const *columns, size_t count)
 {
     const kith__property **properties = kith__make(b, count * sizeof *properties);
     for (size_t i = 0; properties && i < count; i++)
-        properties[i] = kith__property_of_column(mapper, columns[i]);
+        properties[i] = kith__property_in(mapper, table, columns[i]);
     return properties;
 }
 
@@ -237,8 +299,9 @@ static bool join_directly(kith__builder *b, kith__tie *tie)
     const kith__foreign_key *key = tie->key = chosen.key;
     relation->direction = chosen.outward ? KITH__MANY_TO_ONE : KITH__ONE_TO_MANY;
     relation->pairs = relation->far_pairs = key->count;
-    relation->local = properties_of(b, relation->owner, chosen.outward ? key->columns : key->targets, key->count);
-    relation->remote = properties_of(b, relation->target, chosen.outward ? key->targets : key->columns, key->count);
+    const kith__table *target = table_named(chosen.outward ? relation->target : relation->owner, key->table);
+    relation->local = properties_of(b, relation->owner, chosen.outward ? chosen.table : target, chosen.outward ? key->columns : key->targets, key->count);
+    relation->remote = properties_of(b, relation->target, chosen.outward ? target : chosen.table, chosen.outward ? key->targets : key->columns, key->count);
     relation->to_primary_key = chosen.outward && relation->remote && kith__is_primary_key(relation->target, relation->remote, key->count);
     return true;
 }
@@ -257,6 +320,6 @@ static void join(kith__builder *b, kith__tie *tie)
 
 void kith__joins_make(kith__builder *b, kith__declared *d)
 {
-    for (size_t i = 0; d->mapper && d->ties && i < d->mapper->relation_count && !b->no_memory; i++)
+    for (size_t i = 0; d->mapper && d->ties && i < d->tie_count && !b->no_memory; i++)
         join(b, &d->ties[i]);
 }

@@ -10,7 +10,7 @@ static const kith__tie *other_side(const kith__tie *tie)
 {
     const char *name = tie->relation->attribute->back_populates;
     const kith__declared *target = tie->target;
-    for (size_t i = 0; name && target->ties && i < target->mapper->relation_count; i++) {
+    for (size_t i = 0; name && i < target->tie_count; i++) {
         const kith__tie *other = &target->ties[i];
         if (other != tie && !strcmp(other->relation->name, name) && other->target == tie->owner)
             return other;
@@ -51,7 +51,7 @@ static bool add_key(kith__builder *b, kith__table *table, const char **names, co
     kith__foreign_key *key = &table->foreign_keys[table->foreign_key_count];
     const char **targets = kith__make_in_schema(b, mapper->key_count * sizeof *targets);
     for (size_t i = 0; targets && i < mapper->key_count; i++)
-        targets[i] = mapper->key[i]->column->name;
+        targets[i] = mapper->layers[mapper->layer_count - 1].key[i];
     *key = (kith__foreign_key){ .columns = names, .table = mapper->table->name, .targets = targets, .count = mapper->key_count, .on_delete = "CASCADE" };
     key->name = kith__made(b, kith__constraint_name(&b->models->schema.arena, "fk", table->name, names, key->count));
     table->foreign_key_count++;
@@ -106,13 +106,22 @@ static bool is_named(const kith__tie *side, const kith__foreign_key *key)
 
 typedef struct lead { const kith__foreign_key *key; size_t count; } lead;
 
+/* To one of its tables. */
+static const kith__table *leads_to(const kith__mapper *mapper, const kith__foreign_key *key)
+{
+    for (size_t p = 0; p < mapper->layer_count; p++)
+        if (!strcmp(key->table, mapper->layers[p].table->name))
+            return mapper->layers[p].table;
+    return NULL;
+}
+
 /* The key to a model's table other than `except`; of several, the one that `side` names. */
 static lead lead_to(const kith__table *table, const kith__mapper *mapper, const kith__foreign_key *except, const kith__tie *side)
 {
     lead all = { 0 }, named = { 0 };
     for (size_t i = 0; i < table->foreign_key_count; i++) {
         const kith__foreign_key *key = &table->foreign_keys[i];
-        if (key == except || strcmp(key->table, mapper->table->name))
+        if (key == except || !leads_to(mapper, key))
             continue;
         all = (lead){ key, all.count + 1 };
         if (is_named(side, key))
@@ -146,17 +155,18 @@ static bool find_ways(kith__builder *b, kith__tie *tie, const kith__table *table
 {
     const kith__mapper *owner = tie->owner->mapper, *target = tie->target->mapper;
     const kith__tie *other = other_side(tie);
-    if (tie->owner == tie->target && !tie->named_count && other && other->named_count) {
+    bool within = owner->root == target->root;
+    if (within && !tie->named_count && other && other->named_count) {
         lead far = lead_to(table, target, NULL, other), near = lead_to(table, owner, far.key, NULL);
         tie->near = near.key;
         tie->far = far.key;
         return found(b, tie, table, target, &far) && found(b, tie, table, owner, &near);
     }
     lead near = lead_to(table, owner, NULL, tie);
-    lead far = lead_to(table, target, near.count == 1 ? near.key : NULL, other && other->named_count ? other : tie->owner == tie->target ? NULL : tie);
+    lead far = lead_to(table, target, near.count == 1 ? near.key : NULL, other && other->named_count ? other : within ? NULL : tie);
     tie->near = near.key;
     tie->far = far.key;
-    return (far.count || owner == target ? true : found(b, tie, table, target, &far)) && found(b, tie, table, owner, &near) &&
+    return (far.count || within ? true : found(b, tie, table, target, &far)) && found(b, tie, table, owner, &near) &&
            found(b, tie, table, target, &far);
 }
 
@@ -166,7 +176,7 @@ static const kith__property **keys_of(kith__builder *b, const kith__mapper *mapp
 {
     const kith__property **properties = kith__make(b, key->count * sizeof *properties);
     for (size_t i = 0; properties && i < key->count; i++)
-        properties[i] = kith__property_of_column(mapper, key->targets[i]);
+        properties[i] = kith__property_in(mapper, leads_to(mapper, key), key->targets[i]);
     return properties;
 }
 

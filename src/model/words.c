@@ -57,7 +57,7 @@ const char *kith__or_rather_member(kith__builder *b, const char *wrong, const ki
     size_t count = 0;
     const char **names = kith__make_scratch(b, (mapper->property_count + mapper->relation_count + mapper->proxy_count) * sizeof *names);
     for (size_t i = 0; names && kinds & KITH__NAME_RELATIONS && i < mapper->relation_count; i++)
-        names[count++] = mapper->relations[i].name;
+        names[count++] = mapper->relations[i]->name;
     for (size_t i = 0; names && kinds & KITH__NAME_PROPERTIES && i < mapper->property_count; i++)
         names[count++] = mapper->properties[i].name;
     for (size_t i = 0; names && kinds & KITH__NAME_PROXIES && i < mapper->proxy_count; i++)

@@ -77,12 +77,30 @@ static bool all_of_the_target(const kith__relation *relation)
  * loaded. A chain may be long, so it is followed by a list of what is still to be looked at, not by recursion. */
 typedef struct along { struct along *next; const kith__mapper *mapper; kith__objects objects; bool whole; } along;
 
-bool kith__has_eager(const kith__mapper *mapper)
+static bool has_eager_from(const kith__mapper *mapper, size_t first)
 {
-    for (size_t i = 0; i < mapper->relation_count; i++)
-        if (mapper->relations[i].load == KITH__LOAD_EAGER)
+    for (size_t i = first; i < mapper->relation_count; i++)
+        if (mapper->relations[i]->load == KITH__LOAD_EAGER)
             return true;
     return false;
+}
+
+bool kith__has_eager(const kith__mapper *mapper)
+{
+    bool any = has_eager_from(mapper, 0);
+    for (size_t i = 0; !any && i < mapper->below_count; i++)
+        any = has_eager_from(mapper->below[i], kith__first_own_relation(mapper->below[i]));
+    return any;
+}
+
+/* Those that have the relationship, where it is a sub-model's. */
+static bool of_owner(kith_session *session, const kith__relation *relation, const kith__objects *objects, kith__objects *some)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < objects->count; i++)
+        if (kith__is_a(kith__mapper_for(objects->items[i]), relation->owner))
+            ok = kith__objects_add(session, some, objects->items[i]);
+    return ok;
 }
 
 static bool any_unloaded(const kith__relation *relation, const kith__objects *owners)
@@ -110,6 +128,24 @@ static bool follow(kith_session *session, const kith__relation *relation, const 
     return gather_targets(session, relation, &at->objects, &more->objects);
 }
 
+static bool follow_own(kith_session *session, const kith__mapper *mapper, const along *at, along **open)
+{
+    bool ok = true;
+    for (size_t i = mapper == at->mapper ? 0 : kith__first_own_relation(mapper); ok && i < mapper->relation_count; i++) {
+        const kith__relation *relation = mapper->relations[i];
+        along some = { .mapper = mapper };
+        if (relation->load != KITH__LOAD_EAGER)
+            continue;
+        if (mapper == at->mapper) {
+            ok = follow(session, relation, at, open);
+            continue;
+        }
+        ok = of_owner(session, relation, &at->objects, &some.objects) && follow(session, relation, &some, open);
+        free(some.objects.items);
+    }
+    return ok;
+}
+
 bool kith__load_eager(kith_session *session, const kith__mapper *mapper, const kith__objects *objects, bool whole)
 {
     along first = { .mapper = mapper, .objects = *objects, .whole = whole }, *open = &first;
@@ -120,9 +156,9 @@ bool kith__load_eager(kith_session *session, const kith__mapper *mapper, const k
     while (open) {
         along at = *open;
         open = at.next;
-        for (size_t i = 0; ok && i < at.mapper->relation_count; i++)
-            if (at.mapper->relations[i].load == KITH__LOAD_EAGER)
-                ok = follow(session, &at.mapper->relations[i], &at, &open);
+        ok = ok && follow_own(session, at.mapper, &at, &open);
+        for (size_t i = 0; ok && i < at.mapper->below_count; i++)
+            ok = follow_own(session, at.mapper->below[i], &at, &open);
         if (at.objects.items != objects->items)
             free(at.objects.items);
     }
@@ -171,7 +207,7 @@ static bool no_such_path(kith_session *session, const kith__mapper *mapper, cons
     const char *names[256];
     size_t count = 0;
     for (size_t i = 0; i < mapper->relation_count && count < KITH__COUNT(names); i++)
-        names[count++] = mapper->relations[i].name;
+        names[count++] = mapper->relations[i]->name;
     for (size_t i = 0; i < mapper->proxy_count && count < KITH__COUNT(names); i++)
         names[count++] = mapper->proxies[i].name;
     const char *near = kith__nearest(name, names, count);
@@ -180,6 +216,23 @@ static bool no_such_path(kith_session *session, const kith__mapper *mapper, cons
     if (near)
         kith__fail_hint(&session->error, "Did you mean \"%s\"?", near);
     return false;
+}
+
+/* Of those that are of a sub-model with a relationship of that name. *found: there is one. */
+static bool load_of_below(kith_session *session, const kith__mapper *mapper, const kith__objects *owners, const char *name, const char *rest, bool *found)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->below_count; i++) {
+        kith__member member = kith__member_named(mapper->below[i], name);
+        const kith__relation *relation = member.kind == KITH__RELATION ? mapper->below[i]->relations[member.index] : NULL;
+        kith__objects some = { 0 };
+        if (!relation || relation->owner != mapper->below[i])
+            continue;
+        *found = true;
+        ok = of_owner(session, relation, owners, &some) && load_step(session, relation, &some, rest, false);
+        free(some.items);
+    }
+    return ok;
 }
 
 bool kith__load_path(kith_session *session, const kith__mapper *mapper, const kith__objects *owners, const char *path, bool whole)
@@ -195,8 +248,9 @@ bool kith__load_path(kith_session *session, const kith__mapper *mapper, const ki
     if (path[length] && !*rest)
         return no_such_path(session, mapper, path);
     if (member.kind == KITH__RELATION)
-        return load_step(session, &mapper->relations[member.index], owners, rest, whole);
+        return load_step(session, mapper->relations[member.index], owners, rest, whole);
     if (member.kind == KITH__PROXY)
         return load_proxy(session, &mapper->proxies[member.index], owners, rest, whole);
-    return no_such_path(session, mapper, name);
+    bool found = false, ok = member.kind != KITH__NO_MEMBER || load_of_below(session, mapper, owners, name, rest, &found);
+    return found ? ok : no_such_path(session, mapper, name);
 }

@@ -81,7 +81,7 @@ int kith_sys_arrange(const void *structure, size_t offset, const void *const *it
         return kith__object_check(structure) ? kith__status(kith__session_for(kith__object_check(structure))) : KITH_MISUSE;
     kith_session *session = kith__session_for(owner);
     kith__member member = kith__member_at(kith__mapper_for(owner), offset);
-    const kith__relation *relation = member.kind == KITH__RELATION ? &kith__mapper_for(owner)->relations[member.index] : NULL;
+    const kith__relation *relation = member.kind == KITH__RELATION ? kith__mapper_for(owner)->relations[member.index] : NULL;
     if (!relation || !relation->many)
         return kith__misuse(session, "object.wrong_member", owner, "kith_sys_arrange is for a relationship of %s to many.", kith__mapper_for(owner)->name);
     if (!kith__may_relate(owner, relation, true))
@@ -113,7 +113,7 @@ int kith_sys_place(const void *structure, size_t offset, const void *const *item
         return kith__object_check(structure) ? kith__status(kith__session_for(kith__object_check(structure))) : KITH_MISUSE;
     kith_session *session = kith__session_for(owner);
     kith__member member = kith__member_at(kith__mapper_for(owner), offset);
-    const kith__relation *relation = member.kind == KITH__RELATION ? &kith__mapper_for(owner)->relations[member.index] : NULL;
+    const kith__relation *relation = member.kind == KITH__RELATION ? kith__mapper_for(owner)->relations[member.index] : NULL;
     if (!relation || (!relation->many && count > 1))
         return kith__misuse(session, "object.wrong_member", owner, "kith_sys_place is for a relationship of %s, with one object where it is to one.", kith__mapper_for(owner)->name);
     kith__objects found = { 0 };

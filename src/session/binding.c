@@ -121,7 +121,7 @@ bool kith_sys_is_loaded(const void *structure, size_t offset)
     kith__member member = object ? kith__member_at(kith__mapper_for(object), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
     if (member.kind != KITH__RELATION)
         return true;
-    const kith__relation *relation = &kith__mapper_for(object)->relations[member.index];
+    const kith__relation *relation = kith__mapper_for(object)->relations[member.index];
     if (!relation->many)
         return one_is_loaded(object, relation);
     const kith_link *link = kith__link_peek(object, relation);
@@ -171,7 +171,7 @@ bool kith_sys_is_changed(const void *structure, size_t offset)
     const kith__object *object = kith__object_check(structure);
     kith__member member = object ? kith__member_at(kith__mapper_for(object), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
     if (member.kind == KITH__RELATION) {
-        const kith__relation *relation = &kith__mapper_for(object)->relations[member.index];
+        const kith__relation *relation = kith__mapper_for(object)->relations[member.index];
         return relation->many ? list_is_changed(object, relation) : kith__one_of(object, relation)->link == KITH__CHANGED;
     }
     if (member.kind != KITH__PROPERTY)

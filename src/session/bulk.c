@@ -6,6 +6,14 @@
 
 enum { BATCH = 64, MOST_VALUES = 2000 };    /* rows of one INSERT, which then cost little more than half; far below what any engine binds */
 
+/* One of the tables that the rows go to. */
+typedef struct bulk_table {
+    kith__statement *one, *many;    /* INSERTs of the shape */
+    kith__fields fields;            /* their columns */
+    kith__field *items;
+    const char **names;
+} bulk_table;
+
 typedef struct bulk {
     kith_session *session;
     kith__mapper *mapper;
@@ -15,10 +23,7 @@ typedef struct bulk {
     size_t room, waiting, first;    /* how many may wait; how many do, and the place of the first in the array */
     uint64_t *always, *mask, *shape;        /* a bit per property: of every row; of the row; of those that wait */
     size_t words;
-    kith__statement *one, *many;    /* INSERTs of the shape */
-    kith__fields fields;            /* their columns */
-    kith__field *items;
-    const char **names;
+    bulk_table *tables;             /* as many as mapper->layers */
 } bulk_rows;
 
 /* A text that a function gives is borrowed until its next call, so such rows do not wait. */
@@ -30,7 +35,7 @@ static bool may_wait(const kith__mapper *mapper)
         if (borrowed && mapper->properties[i].attribute->on_insert)
             return false;
     }
-    return mapper->property_count * BATCH <= MOST_VALUES;
+    return mapper->property_count * BATCH <= MOST_VALUES && mapper->layer_count == 1;    /* else the first row's key is waited for */
 }
 
 static void sort_properties(bulk_rows *bulk)
@@ -47,6 +52,20 @@ static void sort_properties(bulk_rows *bulk)
     }
 }
 
+static bool open_tables(bulk_rows *bulk)
+{
+    const kith__mapper *mapper = bulk->mapper;
+    for (size_t p = 0; p < mapper->layer_count; p++) {
+        size_t most = mapper->layers[p].count + mapper->key_count;
+        bulk_table *table = &bulk->tables[p];
+        table->items = kith__arena_alloc(&bulk->session->scratch, most * sizeof *table->items);
+        table->names = kith__arena_alloc(&bulk->session->scratch, most * sizeof *table->names);
+        if (!table->items || !table->names)
+            return kith__no_memory(bulk->session);
+    }
+    return true;
+}
+
 static bool open_bulk(bulk_rows *bulk)
 {
     kith__arena *arena = &bulk->session->scratch;
@@ -59,12 +78,11 @@ static bool open_bulk(bulk_rows *bulk)
     bulk->always = kith__arena_zero(arena, bulk->words * sizeof *bulk->always);
     bulk->mask = kith__arena_alloc(arena, bulk->words * sizeof *bulk->mask);
     bulk->shape = kith__arena_zero(arena, bulk->words * sizeof *bulk->shape);
-    bulk->items = kith__arena_alloc(arena, count * sizeof *bulk->items);
-    bulk->names = kith__arena_alloc(arena, count * sizeof *bulk->names);
-    if (!bulk->filled || !bulk->optional || !bulk->rows || !bulk->always || !bulk->mask || !bulk->shape || !bulk->items || !bulk->names)
+    bulk->tables = kith__arena_zero(arena, bulk->mapper->layer_count * sizeof *bulk->tables);
+    if (!bulk->filled || !bulk->optional || !bulk->rows || !bulk->always || !bulk->mask || !bulk->shape || !bulk->tables)
         return kith__no_memory(bulk->session);
     sort_properties(bulk);
-    return true;
+    return open_tables(bulk);
 }
 
 /* ---------------------------------------------------------------- a row */
@@ -81,13 +99,13 @@ static bool set_keys(bulk_rows *bulk, size_t index)
 {
     const kith__mapper *mapper = bulk->mapper;
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         kith__one_member one;
         memcpy(&one, bulk->row + relation->offset, sizeof one);
         if (relation->many || relation->direction != KITH__MANY_TO_ONE || !one.object)
             continue;
         const kith__object *target = kith__object_check(one.object);
-        if (!target || kith__session_for(target) != bulk->session || kith__mapper_for(target) != relation->target || !kith__has_row(target))
+        if (!target || kith__session_for(target) != bulk->session || !kith__is_a(kith__mapper_for(target), relation->target) || !kith__has_row(target))
             return foreign_object(bulk, relation, index);
         for (size_t k = 0; k < relation->pairs; k++)
             if (kith__member_set(relation->local[k], bulk->row, kith__member_value(&relation->remote[k]->field, one.object), &bulk->session->error))
@@ -99,6 +117,10 @@ static bool set_keys(bulk_rows *bulk, size_t index)
 /* As of a new object: a member that is all zero is not given. */
 static bool set_defaults(bulk_rows *bulk)
 {
+    const kith__mapper *mapper = bulk->mapper;
+    if (mapper->kind.type != KITH_TYPE_NONE && kith__member_is_zero(&mapper->discriminator->field, bulk->row) &&
+        kith__member_set(mapper->discriminator, bulk->row, mapper->kind, &bulk->session->error))
+        return false;
     for (size_t i = 0; i < bulk->filled_count; i++) {
         const kith__property *property = bulk->filled[i];
         if (!kith__member_is_zero(&property->field, bulk->row))
@@ -124,35 +146,45 @@ static void make_mask(bulk_rows *bulk)
 
 static void close_statements(bulk_rows *bulk)
 {
-    kith__done(bulk->one);
-    kith__done(bulk->many);
-    bulk->one = bulk->many = NULL;
+    for (size_t p = 0; bulk->tables && p < bulk->mapper->layer_count; p++) {
+        kith__done(bulk->tables[p].one);
+        kith__done(bulk->tables[p].many);
+        bulk->tables[p].one = bulk->tables[p].many = NULL;
+    }
+}
+
+static void add_column(bulk_table *table, const kith__property *property, const char *name)
+{
+    table->items[table->fields.count] = property->field;
+    table->names[table->fields.count++] = name;
 }
 
 static void take_shape(bulk_rows *bulk)
 {
     const kith__mapper *mapper = bulk->mapper;
-    size_t count = 0;
     close_statements(bulk);
     memcpy(bulk->shape, bulk->mask, bulk->words * sizeof *bulk->mask);
-    for (size_t i = 0; i < mapper->property_count; i++)
-        if (bulk->shape[i / 64] >> i % 64 & 1) {
-            bulk->items[count] = mapper->properties[i].field;
-            bulk->names[count++] = mapper->properties[i].column->name;
-        }
-    bulk->fields = (kith__fields){ .model = mapper->name, .table = mapper->table->name, .items = bulk->items, .count = count };
+    for (size_t p = 0; p < mapper->layer_count; p++) {
+        const kith__layer *layer = &mapper->layers[p];
+        bulk_table *table = &bulk->tables[p];
+        table->fields = (kith__fields){ .model = mapper->name, .table = layer->table->name, .items = table->items };
+        for (size_t i = 0; p && i < mapper->key_count; i++)
+            add_column(table, mapper->key[i], layer->key[i]);
+        for (size_t i = layer->first; i < layer->first + layer->count; i++)
+            if (bulk->shape[i / 64] >> i % 64 & 1)
+                add_column(table, &mapper->properties[i], mapper->properties[i].column->name);
+    }
 }
 
 /* The statement that is there, most often. */
-static kith__statement *statement_of(bulk_rows *bulk, size_t rows)
+static kith__statement *statement_of(kith_session *session, bulk_table *table, size_t rows)
 {
-    kith_session *session = bulk->session;
-    kith__statement **place = rows == 1 ? &bulk->one : &bulk->many;
+    kith__statement **place = rows == 1 ? &table->one : &table->many;
     if (*place) {
         (*place)->connection->driver->reset(*place);
         return *place;
     }
-    kith__insert insert = { .table = bulk->fields.table, .columns = bulk->names, .column_count = bulk->fields.count, .rows = rows };
+    kith__insert insert = { .table = table->fields.table, .columns = table->names, .column_count = table->fields.count, .rows = rows };
     kith__sql_reset(&session->sql);
     kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
     return *place = kith__prepare_kept(session, NULL, 0);
@@ -161,7 +193,7 @@ static kith__statement *statement_of(bulk_rows *bulk, size_t rows)
 /* ---------------------------------------------------------------- rows that wait for each other */
 
 /* What the driver does not take of a value is said in the words of kith_set. */
-static bool refused(const bulk_rows *bulk, kith__statement *statement, size_t position, const char *row)
+static bool refused(const bulk_rows *bulk, const bulk_table *table, kith__statement *statement, size_t position, const char *row)
 {
     kith_session *session = bulk->session;
     const kith__mapper *mapper = bulk->mapper;
@@ -173,20 +205,38 @@ static bool refused(const bulk_rows *bulk, kith__statement *statement, size_t po
         kith__check_value(session, NULL, &mapper->properties[i], &value);
     }
     if (kith__status(session) == KITH_OK)
-        kith__bind_fields(statement, position, &bulk->fields, row, &session->error);
+        kith__bind_fields(statement, position, &table->fields, row, &session->error);
     return false;
+}
+
+static bool run_table(bulk_rows *bulk, bulk_table *table, size_t from, size_t rows)
+{
+    kith_session *session = bulk->session;
+    kith__statement *statement = statement_of(session, table, rows);
+    for (size_t i = 0; statement && i < rows; i++) {
+        const char *row = bulk->rows + (from + i) * bulk->mapper->size;
+        if (kith__bind_fields(statement, 1 + i * table->fields.count, &table->fields, row, &session->error))
+            return refused(bulk, table, statement, 1 + i * table->fields.count, row);
+    }
+    return statement && kith__step_(statement, &session->error) != KITH__STEP_FAILED;
+}
+
+/* The other tables repeat the key, so that the engine's has to be known. */
+static bool take_generated_key(bulk_rows *bulk, size_t row)
+{
+    const kith__property *identity = bulk->mapper->identity;
+    if (bulk->mapper->layer_count == 1 || !identity || bulk->shape[identity->index / 64] >> identity->index % 64 & 1)
+        return true;
+    kith_value key = kith_of_int(kith__last_key(bulk->session->connection));
+    return kith__member_set(identity, bulk->rows + row * bulk->mapper->size, key, &bulk->session->error) == KITH_OK;
 }
 
 static bool run(bulk_rows *bulk, size_t from, size_t rows)
 {
-    kith_session *session = bulk->session;
-    kith__statement *statement = statement_of(bulk, rows);
-    for (size_t i = 0; statement && i < rows; i++) {
-        const char *row = bulk->rows + (from + i) * bulk->mapper->size;
-        if (kith__bind_fields(statement, 1 + i * bulk->fields.count, &bulk->fields, row, &session->error))
-            return refused(bulk, statement, 1 + i * bulk->fields.count, row);
-    }
-    return statement && kith__step_(statement, &session->error) != KITH__STEP_FAILED;
+    bool ok = true;
+    for (size_t p = 0; ok && p < bulk->mapper->layer_count; p++)
+        ok = run_table(bulk, &bulk->tables[p], from, rows) && (p || take_generated_key(bulk, from));
+    return ok;
 }
 
 /* An array has nothing else to tell its rows apart by. */
@@ -225,7 +275,7 @@ static bool add_row(bulk_rows *bulk, const void *values, size_t index)
     if (!set_keys(bulk, index) || !set_defaults(bulk))
         return false;
     make_mask(bulk);
-    if (!bulk->fields.table || memcmp(bulk->mask, bulk->shape, bulk->words * sizeof *bulk->mask)) {
+    if (!bulk->tables[0].fields.table || memcmp(bulk->mask, bulk->shape, bulk->words * sizeof *bulk->mask)) {
         if (!write_waiting(bulk))
             return false;
         take_shape(bulk);
@@ -233,13 +283,12 @@ static bool add_row(bulk_rows *bulk, const void *values, size_t index)
     }
     if (!bulk->waiting++)
         bulk->first = index;
-    return (bulk->waiting < bulk->room && bulk->fields.count) || write_waiting(bulk);     /* DEFAULT VALUES are of one row */
+    return (bulk->waiting < bulk->room && bulk->tables[0].fields.count) || write_waiting(bulk);     /* DEFAULT VALUES are of one row */
 }
 
 /* ---------------------------------------------------------------- all of them */
 
-/* Nothing of the array may stay, whatever becomes of the error. */
-static void take_back(kith_session *session)
+void kith__take_back(kith_session *session)
 {
     kith__error ignored = { .public_ = { .status = KITH_OK } };
     if (kith__savepoint_rollback(session->connection, &ignored))
@@ -259,7 +308,7 @@ static int64_t insert_rows(bulk_rows *bulk, const char *values, size_t count)
     close_statements(bulk);
     if (ok && kith__savepoint_release(session->connection, &session->error) == KITH_OK)
         return (int64_t)count;
-    take_back(session);
+    kith__take_back(session);       /* nothing of the array may stay, whatever becomes of the error */
     return -1;
 }
 

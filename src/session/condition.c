@@ -54,14 +54,14 @@ static const kith__expr **room_for(const place *here, size_t count)
 
 static const kith__expr *column(const place *here, const kith__property *property)
 {
-    return checked(here, kith__expr_column(&here->session->scratch, here->alias, property->column));
+    return checked(here, kith__expr_property(&here->session->scratch, here->alias, property));
 }
 
 /* The same, to be spoken of from inside another SELECT. */
 static const kith__expr *column_from_within(const place *here, const kith__property *property)
 {
-    const char *alias = here->alias ? here->alias : here->mapper->table->name;
-    return checked(here, kith__expr_column(&here->session->scratch, alias, property->column));
+    const char *alias = here->alias || here->mapper->joined ? here->alias : here->mapper->table->name;
+    return checked(here, kith__expr_property(&here->session->scratch, alias, property));
 }
 
 static const kith__expr *pair(const place *here, kith__expr_kind kind, const kith__expr *a, const kith__expr *b)
@@ -284,7 +284,7 @@ static kith__object *object_of(const place *here, const kith__relation *relation
         kith__misuse(session, "condition.foreign_object", NULL, "%s.%s is compared with something that is no object of a session.", model, relation->name);
     else if (kith__session_for(object) != session)
         kith__misuse(session, "session.other", NULL, "%s.%s is compared with a %s of another session.", model, relation->name, kith__mapper_for(object)->name);
-    else if (kith__mapper_for(object) != relation->target)
+    else if (!kith__is_a(kith__mapper_for(object), relation->target))
         kith__misuse(session, "condition.wrong_model", NULL, "%s.%s is compared with a %s, and its objects are of %s.", model, relation->name,
                      kith__mapper_for(object)->name, target);
     else if (!kith__has_row(object))
@@ -386,23 +386,24 @@ static const kith__expr *join_column(const place *here, const kith__relation *re
 }
 
 /* FROM join table JOIN the target; the conditions that tie the join table to the owner go to `ties` */
-static bool through_join_table(const place *here, const place *inner, const kith__relation *relation, kith__select *select, const kith__expr **ties)
+static bool through_join_table(const place *here, const place *inner, const kith__relation *relation, const kith__source *source, kith__select *select, const kith__expr **ties)
 {
     const char *alias = next_alias(here);
     const kith__expr **on = room_for(here, relation->far_pairs);
-    kith__join *join = kith__arena_zero(&here->session->scratch, sizeof *join);
-    if (!alias || !on || !checked(here, join))
+    kith__join *joins = kith__arena_zero(&here->session->scratch, (source->join_count + 1) * sizeof *joins);
+    if (!alias || !on || !checked(here, joins))
         return false;
     for (size_t i = 0; i < relation->far_pairs; i++)
         on[i] = pair(here, KITH__E_EQ, column(inner, relation->remote[i]), join_column(here, relation, alias, relation->far[i]));
     for (size_t i = 0; i < relation->pairs; i++)
         ties[i] = pair(here, KITH__E_EQ, join_column(here, relation, alias, relation->near[i]), column_from_within(here, relation->local[i]));
-    *join = (kith__join){ .table = relation->target->table->name, .alias = inner->alias, .on = several(here, KITH__E_AND, on, relation->far_pairs) };
-    select->table = relation->secondary->name;
-    select->alias = alias;
-    select->joins = join;
-    select->join_count = 1;
-    return join->on != NULL;
+    joins[0] = (kith__join){ .table = source->table, .alias = inner->alias };
+    for (size_t i = 0; i < source->join_count; i++)
+        joins[i + 1] = source->joins[i];
+    kith__join *last = &joins[source->join_count];      /* whichever of its tables it is about, it is there now */
+    last->on = kith__expr_and(&here->session->scratch, last->on, several(here, KITH__E_AND, on, relation->far_pairs));
+    *select = (kith__select){ .table = relation->secondary->name, .alias = alias, .joins = joins, .join_count = source->join_count + 1 };
+    return checked(here, last->on) != NULL;
 }
 
 static const kith__expr *exists(const place *here, const kith__relation *relation, within *what, const void *arg)
@@ -410,20 +411,25 @@ static const kith__expr *exists(const place *here, const kith__relation *relatio
     place inner = { here->session, relation->target, next_alias(here), here->aliases, here->depth + 1 };
     kith__select *select = kith__arena_zero(&here->session->scratch, sizeof *select);
     kith__expr *expr = node(here, KITH__E_EXISTS);
-    const kith__expr **ties = room_for(here, relation->pairs + 1), *more;
-    if (!inner.alias || !expr || !ties || !checked(here, select))
+    const kith__expr **ties = room_for(here, relation->pairs + 2), *more;
+    kith__source source;
+    size_t count = relation->pairs;
+    if (!inner.alias || !expr || !ties || !checked(here, select) ||
+        !kith__source_make(here->session, relation->target, inner.alias, false, false, 0, &source))
         return NULL;
-    select->table = relation->target->table->name;
-    select->alias = inner.alias;
-    if (relation->secondary && !through_join_table(here, &inner, relation, select, ties))
+    *select = (kith__select){ .table = source.table, .alias = inner.alias, .joins = source.joins, .join_count = source.join_count };
+    if (relation->secondary && !through_join_table(here, &inner, relation, &source, select, ties))
         return NULL;
     for (size_t i = 0; !relation->secondary && i < relation->pairs; i++)
         ties[i] = pair(here, KITH__E_EQ, column(&inner, relation->remote[i]), column_from_within(here, relation->local[i]));
     more = what ? what(&inner, arg) : NULL;
     if (kith__status(here->session))
         return NULL;
-    ties[relation->pairs] = more;
-    select->where = several(here, KITH__E_AND, ties, relation->pairs + (more ? 1 : 0));
+    if (source.where)
+        ties[count++] = source.where;
+    if (more)
+        ties[count++] = more;
+    select->where = several(here, KITH__E_AND, ties, count);
     expr->select = select;
     return select->where ? expr : NULL;
 }
@@ -542,7 +548,7 @@ static const kith__expr *member_condition(const place *here, const kith_conditio
     if (member.kind == KITH__PROPERTY)
         return property_condition(here, &mapper->properties[member.index], &asked);
     if (member.kind == KITH__RELATION) {
-        const kith__relation *relation = &mapper->relations[member.index];
+        const kith__relation *relation = mapper->relations[member.index];
         return applies(here, relation->name, relation->many, true, condition->op) ? relation_condition(here, relation, &asked) : NULL;
     }
     if (member.kind == KITH__PROXY) {
@@ -558,7 +564,7 @@ static const kith__expr *about_the_model(const place *here, const kith_condition
     kith_session *session = here->session;
     const kith_model *model = condition->model ? condition->model() : NULL;
     const kith__mapper *mapper = model ? kith__mapper_of(session->database->models, model) : NULL;
-    if (mapper == here->mapper)
+    if (mapper && kith__is_a(here->mapper, mapper))
         return member_condition(here, condition);
     kith__misuse(session, "condition.other_model", NULL, "A condition on %s stands where %s is asked for.", model ? model->name : "no model", here->mapper->name);
     kith__fail_hint(&session->error, "Conditions on related objects go inside kith_has or kith_any.");

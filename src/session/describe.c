@@ -43,8 +43,8 @@ static void add_changes(kith__text *text, const kith__object *object)
         if (changed[i / 64] >> i % 64 & 1)
             add_name(text, mapper->properties[i].name, &first);
     for (size_t i = 0; i < mapper->relation_count; i++)
-        if (!mapper->relations[i].many && kith__one_of(object, &mapper->relations[i])->link == KITH__CHANGED)
-            add_name(text, mapper->relations[i].name, &first);
+        if (!mapper->relations[i]->many && kith__one_of(object, mapper->relations[i])->link == KITH__CHANGED)
+            add_name(text, mapper->relations[i]->name, &first);
 }
 
 static void add_object(kith__text *text, const kith__object *object)

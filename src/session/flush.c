@@ -70,7 +70,7 @@ bool kith__objects_reached(kith_session *session, kith__objects *todo, const kit
     const kith__mapper *mapper = kith__mapper_for(object);
     bool ok = true;
     for (size_t i = 0; ok && i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
         if (!(relation->cascade & cascade))
             continue;
@@ -109,7 +109,7 @@ static bool attach_one(kith_session *session, kith__object *object)
 {
     kith_value key[KITH__MOST_PARTS];
     kith__key_of(kith__mapper_for(object), kith__struct(object), key);
-    if (kith__identity_get(session, kith__mapper_for(object), key)) {
+    if (kith__identity_get(session, kith__mapper_for(object)->root, key)) {
         kith__misuse(session, "object.identity_taken", object, "Another object of the session is the %s with this key already.", kith__mapper_for(object)->name);
         return false;
     }
@@ -182,7 +182,7 @@ static bool is_orphan(const kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         if (relation->direction != KITH__MANY_TO_ONE || !relation->reverse || !(relation->reverse->cascade & KITH__CASCADE_ORPHAN))
             continue;
         const kith__one_member *one = kith__one_of(object, relation);
@@ -262,20 +262,20 @@ static bool concerns_deletes(const kith__relation *relation)
     return relation->direction == KITH__ONE_TO_MANY || relation->cascade & KITH__CASCADE_DELETE;
 }
 
-/* For the doomed objects from `from` to `to` that are of one model: load what is not loaded, in one statement, then pass the delete on. */
+/* For the doomed objects from `from` to `to` that are of the model, or of one that inherits from it: load what is not loaded, in one statement, then pass the delete on. */
 static bool cascade_relation(kith_session *session, const kith__relation *relation, size_t from, size_t to)
 {
     kith__objects ask = { 0 };
     bool ok = true;
     for (size_t i = from; ok && !relation->passive_deletes && i < to; i++) {
         kith__object *object = session->doomed.items[i];
-        if (kith__mapper_for(object) == relation->owner && !is_loaded(object, relation))
+        if (kith__is_a(kith__mapper_for(object), relation->owner) && !is_loaded(object, relation))
             ok = kith__objects_add(session, &ask, object);
     }
     ok = ok && kith__load_relation(session, relation, &ask, false);
     free(ask.items);
     for (size_t i = from; ok && i < to; i++)
-        if (kith__mapper_for(session->doomed.items[i]) == relation->owner)
+        if (kith__is_a(kith__mapper_for(session->doomed.items[i]), relation->owner))
             ok = pass_on_all(session->doomed.items[i], relation);
     return ok;
 }
@@ -289,10 +289,10 @@ static bool cascade_deletes(kith_session *session)
             const kith__mapper *mapper = session->database->models->mappers[m];
             bool any = false;
             for (size_t i = from; !any && i < to; i++)
-                any = kith__mapper_for(session->doomed.items[i]) == mapper;
-            for (size_t r = 0; ok && any && r < mapper->relation_count; r++)
-                if (concerns_deletes(&mapper->relations[r]))
-                    ok = cascade_relation(session, &mapper->relations[r], from, to);
+                any = kith__is_a(kith__mapper_for(session->doomed.items[i]), mapper);
+            for (size_t r = kith__first_own_relation(mapper); ok && any && r < mapper->relation_count; r++)
+                if (concerns_deletes(mapper->relations[r]))
+                    ok = cascade_relation(session, mapper->relations[r], from, to);
         }
     }
     return ok;
@@ -305,7 +305,7 @@ static kith__object *reference_of(const kith__object *object, uint16_t flag)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         bool known;
         if (relation->direction != KITH__MANY_TO_ONE || relation->view_only || relation->target->cycle != mapper->cycle)
             continue;
@@ -406,7 +406,7 @@ static bool sort_dirty(kith_session *session)
     if (!by_rank(session, dirty, &ranked))
         return false;
     for (size_t from = 0, to; from < ranked.count; from = to) {
-        for (to = from; to < ranked.count && kith__mapper_for(ranked.items[to]) == kith__mapper_for(ranked.items[from]);)
+        for (to = from; to < ranked.count && kith__mapper_for(ranked.items[to])->root == kith__mapper_for(ranked.items[from])->root;)
             to++;
         if (kith__mapper_for(ranked.items[from])->int_key)
             qsort(&ranked.items[from], to - from, sizeof *ranked.items, compare_rows);
@@ -511,7 +511,7 @@ bool kith__sync_keys(kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     bool waits = false;
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         if (relation->direction == KITH__MANY_TO_ONE && !relation->view_only && !sync_one(object, relation, &waits))
             return false;
     }
@@ -537,7 +537,7 @@ static bool each_list(kith_session *session, bool (*visit)(kith_link *))
     for (size_t i = 0; ok && i < session->pending.count; i++) {
         const kith__mapper *mapper = kith__mapper_for(session->pending.items[i]);
         for (size_t r = 0; ok && r < mapper->relation_count; r++) {
-            kith_link *link = mapper->relations[r].many ? kith__link_peek(session->pending.items[i], &mapper->relations[r]) : NULL;
+            kith_link *link = mapper->relations[r]->many ? kith__link_peek(session->pending.items[i], mapper->relations[r]) : NULL;
             ok = !link || !link->fresh || visit(link);
         }
     }

@@ -244,21 +244,21 @@ static void consider_array(kith__shelf *shelf, const kith__mapper *mapper)
 
 kith__object *kith__identity_find_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
 {
-    const kith__shelf *shelf = &session->shelves[mapper->index];
-    return shelf->slots_used ? *table_int_slot(shelf, mapper, key) : NULL;
+    const kith__shelf *shelf = &session->shelves[mapper->shelf];
+    return shelf->slots_used ? kith__identity_as(mapper, *table_int_slot(shelf, mapper, key)) : NULL;
 }
 
 kith__object *kith__identity_get(const kith_session *session, const kith__mapper *mapper, const kith_value *key)
 {
     if (mapper->int_key)
         return kith__identity_get_int(session, mapper, key->i);
-    kith__object **slot = table_slot(&session->shelves[mapper->index], key, mapper->key_count);
-    return slot ? *slot : NULL;
+    kith__object **slot = table_slot(&session->shelves[mapper->shelf], key, mapper->key_count);
+    return slot ? kith__identity_as(mapper, *slot) : NULL;
 }
 
 kith__object **kith__identity_place(kith_session *session, const kith__mapper *mapper, int64_t key)
 {
-    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__shelf *shelf = &session->shelves[mapper->shelf];
     kith__object **slot = kith__dense_slot(shelf, key);
     if (slot && (*slot || !shelf->slots_used))
         return slot;
@@ -278,7 +278,7 @@ kith__object **kith__identity_place(kith_session *session, const kith__mapper *m
 void kith__identity_fill(kith_session *session, kith__object **place, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__shelf *shelf = &session->shelves[mapper->shelf];
     bool in_table = place >= shelf->slots && place < shelf->slots + shelf->slots_capacity;
     shelf->slots_used += in_table && !*place;
     shelf->count += !*place;
@@ -291,7 +291,7 @@ void kith__identity_fill(kith_session *session, kith__object **place, kith__obje
 bool kith__identity_put(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__shelf *shelf = &session->shelves[mapper->shelf];
     kith_value key[KEY_PARTS];
     kith__object **place;
     if (mapper->int_key)
@@ -310,7 +310,7 @@ bool kith__identity_put(kith_session *session, kith__object *object)
 void kith__identity_remove(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__shelf *shelf = &session->shelves[mapper->shelf];
     kith_value key[KEY_PARTS];
     kith__object **slot = mapper->int_key ? kith__dense_slot(shelf, kith__int_key(mapper, object + 1)) : NULL;
     if (slot && *slot == object) {
@@ -352,7 +352,7 @@ void kith__identity_trim(kith_session *session)
 
 void kith__identity_lift(kith_session *session, kith__object *object)
 {
-    kith__shelf *shelf = &session->shelves[kith__mapper_for(object)->index];
+    kith__shelf *shelf = &session->shelves[kith__mapper_for(object)->shelf];
     size_t before = shelf->slots_used;
     kith__identity_remove(session, object);
     shelf->lifted += before - shelf->slots_used;
@@ -362,7 +362,7 @@ void kith__identity_lift(kith_session *session, kith__object *object)
 void kith__identity_put_back(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__shelf *shelf = &session->shelves[mapper->shelf];
     kith_value key[KEY_PARTS];
     kith__key_of(mapper, object + 1, key);
     kith__object **place = mapper->int_key ? kith__dense_slot(shelf, key[0].i) : NULL;

@@ -13,6 +13,7 @@ enum { BATCH = 64, SMALL_BATCH = 8 };
 /* Which columns of a model a statement speaks of, and their fields to bind from. */
 typedef struct shape {
     const kith__mapper *mapper;
+    const kith__layer *layer;       /* whose table; its row has the columns of the mask that are of that table */
     uint64_t *mask;                 /* a bit per property */
     size_t words;
     kith__fields fields;            /* of the columns in the mask */
@@ -27,50 +28,64 @@ typedef struct shape {
 static bool has(const uint64_t *mask, size_t index) { return mask[index / 64] >> index % 64 & 1; }
 static void put(uint64_t *mask, size_t index) { mask[index / 64] |= UINT64_C(1) << index % 64; }
 
-static bool shape_is(const shape *s, const kith__mapper *mapper, const uint64_t *mask, size_t rows)
+static bool shape_is(const shape *s, const kith__layer *layer, const uint64_t *mask, size_t rows)
 {
-    return s->mapper == mapper && s->rows == rows && memcmp(s->mask, mask, s->words * sizeof *mask) == 0;
+    return s->layer == layer && s->rows == rows && memcmp(s->mask, mask, s->words * sizeof *mask) == 0;
 }
 
 static bool fields_make(kith_session *session, const kith__mapper *mapper, kith__fields *fields, const char ***names)
 {
-    kith__field *items = kith__arena_alloc(&session->scratch, (mapper->property_count + 1) * sizeof *items);
-    *names = kith__arena_alloc(&session->scratch, (mapper->property_count + 1) * sizeof **names);
+    kith__field *items = kith__arena_alloc(&session->scratch, (mapper->property_count + mapper->key_count + 1) * sizeof *items);
+    *names = kith__arena_alloc(&session->scratch, (mapper->property_count + mapper->key_count + 1) * sizeof **names);
     *fields = (kith__fields){ .model = mapper->name, .table = mapper->table->name, .items = items };
     return (items && *names) || kith__no_memory(session);
 }
 
-static void fields_add(kith__fields *fields, const char **names, const kith__property *property)
+static void fields_put(kith__fields *fields, const char **names, const kith__property *property, const char *column)
 {
     ((kith__field *)(uintptr_t)fields->items)[fields->count] = property->field;
-    names[fields->count++] = property->column->name;
+    names[fields->count++] = column;
 }
+
+static void fields_add(kith__fields *fields, const char **names, const kith__property *property) { fields_put(fields, names, property, property->column->name); }
 
 static bool left_to_engine(const kith__property *property, const uint64_t *mask)
 {
     return !has(mask, property->index) && property != property->mapper->identity;
 }
 
-static bool shape_make(kith_session *session, const kith__mapper *mapper, const uint64_t *mask, size_t rows, shape *s)
+static bool is_first(const kith__mapper *mapper, const kith__layer *layer) { return layer == mapper->layers; }
+
+/* What a row of the layer has, and what is left out. Behind the first, a table repeats the key. */
+static void shape_columns(shape *s)
 {
-    *s = (shape){ .mapper = mapper, .rows = rows, .words = (mapper->property_count + 63) / 64 };
+    const kith__mapper *mapper = s->mapper;
+    for (size_t i = 0; !is_first(mapper, s->layer) && s->rows && i < mapper->key_count; i++)
+        fields_put(&s->fields, s->names, mapper->key[i], s->layer->key[i]);
+    for (size_t i = s->layer->first; i < s->layer->first + s->layer->count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (has(s->mask, i))
+            fields_add(&s->fields, s->names, property);
+        else if (left_to_engine(property, s->mask))
+            fields_add(&s->defaults, s->default_names, property);
+    }
+    for (size_t i = 0; i < mapper->key_count; i++)
+        fields_put(&s->key, s->key_names, mapper->key[i], s->layer->key[i]);
+    if (mapper->version && is_first(mapper, s->layer))
+        fields_add(&s->key, s->key_names, mapper->version);
+}
+
+/* rows 0: of an UPDATE */
+static bool shape_make(kith_session *session, const kith__mapper *mapper, const kith__layer *layer, const uint64_t *mask, size_t rows, shape *s)
+{
+    *s = (shape){ .mapper = mapper, .layer = layer, .rows = rows, .words = (mapper->property_count + 63) / 64 };
     s->mask = kith__arena_copy(&session->scratch, mask, s->words * sizeof *mask);
     if (!s->mask)
         return kith__no_memory(session);
     if (!fields_make(session, mapper, &s->fields, &s->names) || !fields_make(session, mapper, &s->key, &s->key_names) ||
         !fields_make(session, mapper, &s->defaults, &s->default_names))
         return false;
-    for (size_t i = 0; i < mapper->property_count; i++) {
-        const kith__property *property = &mapper->properties[i];
-        if (has(mask, i))
-            fields_add(&s->fields, s->names, property);
-        else if (left_to_engine(property, mask))
-            fields_add(&s->defaults, s->default_names, property);
-    }
-    for (size_t i = 0; i < mapper->key_count; i++)
-        fields_add(&s->key, s->key_names, mapper->key[i]);
-    if (mapper->version)
-        fields_add(&s->key, s->key_names, mapper->version);
+    shape_columns(s);
     return true;
 }
 
@@ -78,7 +93,7 @@ static bool shape_make(kith_session *session, const kith__mapper *mapper, const 
 static const void *cache_key(const shape *s, uint64_t kind, uint64_t *variant)
 {
     *variant = s->mask[0] << 16 | kind | s->rows << 4;
-    return s->mapper->property_count <= 48 ? s->mapper : NULL;
+    return s->mapper->property_count <= 48 ? s->layer : NULL;
 }
 
 static kith__statement *shape_statement(kith_session *session, const shape *s, uint64_t kind, void (*print)(kith_session *, const shape *))
@@ -113,7 +128,7 @@ const char *kith__blamed(const kith_session *session, const kith__mapper *mapper
     if (session->error.public_.attribute)
         return session->error.public_.attribute;
     for (size_t i = 0; constraint && i < mapper->property_count; i++)
-        if (is_of_column(constraint, mapper->table->name, mapper->properties[i].column->name))
+        if (is_of_column(constraint, mapper->layers[mapper->properties[i].layer].table->name, mapper->properties[i].column->name))
             return mapper->properties[i].name;
     return NULL;
 }
@@ -139,7 +154,7 @@ static int blame_it(kith__object *object)
 
 static void print_insert(kith_session *session, const shape *s)
 {
-    kith__insert insert = { .table = s->mapper->table->name, .columns = s->names, .column_count = s->fields.count, .rows = s->rows,
+    kith__insert insert = { .table = s->layer->table->name, .columns = s->names, .column_count = s->fields.count, .rows = s->rows,
                             .returning = s->default_names, .returning_count = s->defaults.count };
     kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
 }
@@ -162,19 +177,14 @@ static bool set_int(kith__object *object, const kith__property *property, int64_
     return kith__member_set(property, kith__struct(object), kith_of_int(value), &kith__session_for(object)->error) == KITH_OK;
 }
 
-static int inserted(kith_session *session, kith__object *object, bool generated)
+static int inserted(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    if (generated) {
-        if (!set_int(object, mapper->identity, kith__last_key(session->connection)))
-            return kith__status(session);
-        object->flags |= KITH__GENERATED;
-    }
     if (!kith__journal_add(session, KITH__UNDO_INSERT, object, NULL) || !kith__object_move(object, KITH_PERSISTENT) || !kith__identity_put(session, object))
         return kith__status(session);
     object->epoch = session->epoch;
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        kith_link *link = mapper->relations[i]->many ? kith__link_peek(object, mapper->relations[i]) : NULL;
         if (link && !kith__link_settle(link))
             return kith__status(session);
     }
@@ -183,7 +193,6 @@ static int inserted(kith_session *session, kith__object *object, bool generated)
 
 static int run_insert(kith_session *session, const shape *s, kith__statement *statement, kith__object *object)
 {
-    const kith__mapper *mapper = s->mapper;
     if (kith__bind_fields(statement, 1, &s->fields, kith__struct(object), &session->error))
         return kith__status(session);
     kith__step step = kith__step_(statement, &session->error);
@@ -194,16 +203,14 @@ static int run_insert(kith_session *session, const shape *s, kith__statement *st
             return kith__status(session);
         step = kith__step_(statement, &session->error);
     }
-    if (step == KITH__STEP_FAILED)
-        return kith__status(session);
-    return inserted(session, object, mapper->identity && !has(s->mask, mapper->identity->index));
+    return step == KITH__STEP_FAILED ? kith__status(session) : KITH_OK;
 }
 
 /* ---------------------------------------------------------------- UPDATE */
 
 static void print_update(kith_session *session, const shape *s)
 {
-    kith__update update = { .table = s->mapper->table->name, .columns = s->names, .column_count = s->fields.count, .keys = s->key_names, .key_count = s->key.count };
+    kith__update update = { .table = s->layer->table->name, .columns = s->names, .column_count = s->fields.count, .keys = s->key_names, .key_count = s->key.count };
     kith__sql_update(&session->sql, kith__pool_dialect(session->database->pool), &update);
 }
 
@@ -257,6 +264,8 @@ static int run_update(kith_session *session, const shape *s, kith__statement *st
 
 /* ---------------------------------------------------------------- many of one shape */
 
+static int delete_chunk(kith_session *, const kith__mapper *, kith__object *const *, size_t);
+
 typedef struct writer {
     kith_session *session;
     shape shape;
@@ -266,7 +275,7 @@ typedef struct writer {
     kith__object *batch[BATCH];
     size_t batch_count;
     uint64_t *batch_mask;
-    const kith__mapper *keys_of;    /* whose next key it is; 0: the engine has to make them one by one */
+    const kith__mapper *keys_of;    /* the root whose next key it is; 0: the engine has to make them one by one */
     int64_t next_key;
 } writer;
 
@@ -288,14 +297,14 @@ static uint64_t *writer_mask(writer *w, const kith__mapper *mapper)
 }
 
 /* the statement for the model and the mask, which most often is the one that is there */
-static bool writer_turn(writer *w, const kith__mapper *mapper, const uint64_t *mask, size_t rows, uint64_t kind, void (*print)(kith_session *, const shape *))
+static bool writer_turn(writer *w, const kith__mapper *mapper, size_t layer, const uint64_t *mask, size_t rows, uint64_t kind, void (*print)(kith_session *, const shape *))
 {
-    if (w->statement && shape_is(&w->shape, mapper, mask, rows)) {
+    if (w->statement && shape_is(&w->shape, &mapper->layers[layer], mask, rows)) {
         w->statement->connection->driver->reset(w->statement);
         return true;
     }
     kith__done(w->statement);
-    w->statement = shape_make(w->session, mapper, mask, rows, &w->shape) ? shape_statement(w->session, &w->shape, kind, print) : NULL;
+    w->statement = shape_make(w->session, mapper, &mapper->layers[layer], mask, rows, &w->shape) ? shape_statement(w->session, &w->shape, kind, print) : NULL;
     return w->statement != NULL;
 }
 
@@ -312,7 +321,7 @@ static kith__object *same_key(kith_session *session, kith__object *object)
     for (size_t i = 0; i < mapper->key_count; i++)
         if (key[i].absent)
             return NULL;
-    return kith__identity_get(session, mapper, key);
+    return kith__identity_get(session, mapper->root, key);
 }
 
 static int identity_conflict(kith__object *object, const kith__object *there)
@@ -323,6 +332,21 @@ static int identity_conflict(kith__object *object, const kith__object *there)
     kith__fail_hint(&session->error, "Find the one that is there with kith_get and change it.");
     kith__fail_about(&session->error, kith__mapper_for(object)->name, kith__mapper_for(object)->key[0]->name, object + 1);
     return KITH_CONSTRAINT;
+}
+
+/* An UPDATE of each table that has columns of the mask. row: what it is found by. */
+static int update_layers(writer *w, kith__object *object, const void *row)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t p = 0; p < mapper->layer_count; p++) {
+        const kith__layer *layer = &mapper->layers[p];
+        bool any = false;
+        for (size_t i = layer->first; !any && i < layer->first + layer->count; i++)
+            any = has(w->mask, i);
+        if (any && (!writer_turn(w, mapper, p, w->mask, 0, KITH__UPDATE, print_update) || run_update(w->session, &w->shape, w->statement, object, row)))
+            return kith__status(w->session);
+    }
+    return KITH_OK;
 }
 
 /* Deleted and added in one flush: the row stays and is overwritten. */
@@ -337,23 +361,42 @@ static int switch_row(writer *w, kith__object *object, kith__object *old)
     if (mapper->version && !set_int(object, mapper->version, kith__member_value(&mapper->version->field, old + 1).i + 1))
         return kith__status(session);
     old->flags &= (uint16_t)~KITH__DOOMED;
-    if (mapper->property_count > mapper->key_count &&
-        (!writer_turn(w, mapper, w->mask, 0, KITH__UPDATE, print_update) || run_update(session, &w->shape, w->statement, object, old + 1)))
+    if (update_layers(w, object, old + 1))
         return kith__status(session);
     if (!kith__journal_add(session, KITH__UNDO_DELETE, old, NULL))
         return kith__status(session);
     kith__identity_lift(session, old);
     kith__group_leave(old);
     kith__object_move(old, KITH_DELETED);
-    return inserted(session, object, false);
+    return inserted(session, object);
 }
 
 /* ---------------------------------------------------------------- one row, many rows */
 
-static int insert_row(writer *w, kith__object *object, const uint64_t *mask)
+static int take_generated_key(writer *w, kith__object *object)
 {
-    return writer_turn(w, kith__mapper_for(object), mask, 1, KITH__INSERT, print_insert) ? run_insert(w->session, &w->shape, w->statement, object)
-                                                                                         : kith__status(w->session);
+    const kith__mapper *mapper = kith__mapper_for(object);
+    int64_t key = kith__last_key(w->session->connection);
+    if (!set_int(object, mapper->identity, key))
+        return kith__status(w->session);
+    object->flags |= KITH__GENERATED;
+    if (w->keys_of == mapper->root && w->next_key > 0)
+        w->next_key = key + 1;
+    return KITH_OK;
+}
+
+/* Into each of its tables, from the layer on that is not there yet. */
+static int insert_row(writer *w, kith__object *object, const uint64_t *mask, size_t from)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool generated = mapper->identity && !has(mask, mapper->identity->index);
+    for (size_t p = from; p < mapper->layer_count; p++) {
+        if (!writer_turn(w, mapper, p, mask, 1, KITH__INSERT, print_insert) || run_insert(w->session, &w->shape, w->statement, object))
+            return kith__status(w->session);
+        if (!p && generated && take_generated_key(w, object))
+            return kith__status(w->session);
+    }
+    return inserted(w->session, object);
 }
 
 /* The keys that the engine would give: we hold the write lock, so nobody else takes them. Asked once a flush and model; where the
@@ -362,16 +405,17 @@ static bool know_next_key(writer *w, const kith__mapper *mapper)
 {
     kith_session *session = w->session;
     const kith__dialect *dialect = kith__pool_dialect(session->database->pool);
-    if (w->keys_of == mapper)
+    const kith__mapper *root = mapper->root;
+    if (w->keys_of == root)
         return w->next_key > 0;
-    w->keys_of = mapper;
+    w->keys_of = root;
     w->next_key = 0;
     if (!dialect->next_key || !mapper->int_key || mapper->identity->column->never_reuse)
         return false;
     kith__sql_reset(&session->sql);
-    dialect->next_key(&session->sql.text, mapper->table->name, mapper->identity->column->name);
-    kith__statement *statement = kith__prepare_kept(session, mapper, KITH__NEXT_KEY);
-    kith_value table = kith_of_text(mapper->table->name);
+    dialect->next_key(&session->sql.text, root->table->name, mapper->identity->column->name);
+    kith__statement *statement = kith__prepare_kept(session, root, KITH__NEXT_KEY);
+    kith_value table = kith_of_text(root->table->name);
     if (statement && kith__bind_value(statement, 1, &table, NULL, &session->error) == KITH_OK &&
         kith__step_(statement, &session->error) == KITH__ROW && !kith__row_int(statement, 0, &w->next_key))
         w->next_key = 0;
@@ -379,12 +423,24 @@ static bool know_next_key(writer *w, const kith__mapper *mapper)
     return w->next_key > 0 && w->next_key < INT64_MAX - INT32_MAX;
 }
 
-static int one_by_one(writer *w, kith__object *const *objects, size_t count)
+static int one_by_one(writer *w, kith__object *const *objects, size_t count, size_t layer)
 {
     for (size_t i = 0; i < count; i++)
-        if (insert_row(w, objects[i], w->batch_mask))
+        if (insert_row(w, objects[i], w->batch_mask, layer))
             return blame_it(objects[i]);
     return KITH_OK;
+}
+
+static int run_batch_of(writer *w, kith__object *const *objects, size_t count, size_t layer)
+{
+    kith_session *session = w->session;
+    if (!writer_turn(w, kith__mapper_for(objects[0]), layer, w->batch_mask, count, KITH__INSERT, print_insert))
+        return kith__status(session);
+    for (size_t i = 0; i < count; i++)
+        if (kith__bind_fields(w->statement, 1 + i * w->shape.fields.count, &w->shape.fields, kith__struct(objects[i]), &session->error))
+            return blame_it(objects[i]);
+    kith__step_(w->statement, &session->error);
+    return kith__status(session);
 }
 
 static int run_batch(writer *w, kith__object *const *objects, size_t count, bool generated)
@@ -396,19 +452,16 @@ static int run_batch(writer *w, kith__object *const *objects, size_t count, bool
         if (!set_int(objects[i], mapper->identity, w->next_key++))
             return kith__status(session);
     }
-    if (!writer_turn(w, mapper, w->batch_mask, count, KITH__INSERT, print_insert))
-        return kith__status(session);
-    for (size_t i = 0; i < count; i++)
-        if (kith__bind_fields(w->statement, 1 + i * w->shape.fields.count, &w->shape.fields, kith__struct(objects[i]), &session->error))
-            return blame_it(objects[i]);
-    if (kith__step_(w->statement, &session->error) == KITH__STEP_FAILED) {
+    for (size_t p = 0; p < mapper->layer_count; p++) {
+        if (!run_batch_of(w, objects, count, p))
+            continue;
         if (kith__status(session) != KITH_CONSTRAINT)
             return kith__status(session);
         kith__error_clear(&session->error);     /* the statement is undone; row by row it shows which one it is */
-        return one_by_one(w, objects, count);
+        return one_by_one(w, objects, count, p);
     }
     for (size_t i = 0; i < count; i++)
-        if (inserted(session, objects[i], false))
+        if (inserted(session, objects[i]))
             return kith__status(session);
     return KITH_OK;
 }
@@ -423,7 +476,7 @@ static int write_batch(writer *w)
     const kith__mapper *mapper = kith__mapper_for(objects[0]);
     bool generated = mapper->identity && !has(w->batch_mask, mapper->identity->index);
     if (count < SMALL_BATCH || (generated && !know_next_key(w, mapper)))
-        return kith__status(w->session) ? kith__status(w->session) : one_by_one(w, objects, count);
+        return kith__status(w->session) ? kith__status(w->session) : one_by_one(w, objects, count, 0);
     if (generated)
         put(w->batch_mask, mapper->identity->index);
     while (count >= SMALL_BATCH) {
@@ -438,7 +491,7 @@ static int write_batch(writer *w)
         if (!set_int(objects[i], mapper->identity, w->next_key++))
             return kith__status(w->session);
     }
-    return one_by_one(w, objects, count);
+    return one_by_one(w, objects, count, 0);
 }
 
 /* Objects whose rows may not wait: a later row of the same table may reference them, or the engine has to tell a default. */
@@ -456,6 +509,8 @@ static bool can_wait(const kith__mapper *mapper, const uint64_t *mask)
 static bool fill_in(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
+    if (!kith__kind_say(object))
+        return false;
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
         const kith_attribute *a = property->attribute;
@@ -483,6 +538,19 @@ static bool fill_in_again(kith__object *object, const uint64_t *mask)
     return true;
 }
 
+/* The rows have the same columns to be overwritten, as far as they lie in the same tables. */
+static bool may_switch(const kith__object *object, const kith__object *old)
+{
+    const kith__mapper *a = kith__mapper_for(object), *b = kith__mapper_for(old);
+    return a == b || (a->layer_count == 1 && b->layer_count == 1);
+}
+
+static int delete_now(kith__object *old)
+{
+    kith_session *session = kith__session_for(old);
+    return delete_chunk(session, kith__mapper_for(old), &old, 1) || kith__row_deleted(session, old) ? kith__status(session) : KITH_OK;
+}
+
 static int insert_one(writer *w, kith__object *object)
 {
     kith_session *session = w->session;
@@ -494,11 +562,15 @@ static int insert_one(writer *w, kith__object *object)
     if (mapper->version && kith__member_is_zero(&mapper->version->field, object + 1) && !set_int(object, mapper->version, 1))
         return kith__status(session);
     kith__object *there = same_key(session, object);
-    if (there)
-        return there->flags & KITH__DOOMED ? switch_row(w, object, there) : identity_conflict(object, there);
+    if (there && !(there->flags & KITH__DOOMED))
+        return identity_conflict(object, there);
+    if (there && may_switch(object, there))
+        return switch_row(w, object, there);
+    if (there && delete_now(there))
+        return kith__status(session);
     insert_mask(object, writer_mask(w, mapper));
     if (!can_wait(mapper, w->mask))
-        return insert_row(w, object, w->mask);
+        return insert_row(w, object, w->mask, 0);
     size_t words = (mapper->property_count + 63) / 64;
     if (w->batch_count && memcmp(w->batch_mask, w->mask, words * sizeof *w->mask) != 0 && write_batch(w))
         return kith__status(session);
@@ -536,16 +608,14 @@ static int update_one(writer *w, kith__object *object)
     if (!fill_in_again(object, w->mask))
         return kith__status(session);
     update_mask(object, w->mask);
-    if (!next_version(object, w->mask) || !writer_turn(w, mapper, w->mask, 0, KITH__UPDATE, print_update))
-        return kith__status(session);
-    return run_update(session, &w->shape, w->statement, object, object->notes->original);
+    return next_version(object, w->mask) ? update_layers(w, object, object->notes->original) : kith__status(session);
 }
 
 static bool references_new(const kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         if (relation->direction != KITH__MANY_TO_ONE || relation->view_only)
             continue;
         const kith__one_member *one = kith__one_of(object, relation);
@@ -580,34 +650,35 @@ int kith__update_all(kith_session *session, size_t from, size_t to, bool before_
 
 /* ---------------------------------------------------------------- DELETE */
 
-static kith__statement *prepare_delete(kith_session *session, const kith__mapper *mapper, size_t size, bool versioned)
+static kith__statement *prepare_delete(kith_session *session, const kith__mapper *mapper, const kith__layer *layer, size_t size, bool versioned)
 {
     uint64_t variant = KITH__DELETE_KEYS | size;
-    kith__statement *statement = kith__find(session->connection, mapper, variant);
+    kith__statement *statement = kith__find(session->connection, layer, variant);
     if (statement)
         return statement;
     const char *names[KITH__MOST_PARTS + 1];
     size_t count = 0;
     for (size_t i = 0; i < mapper->key_count; i++)
-        names[count++] = mapper->key[i]->column->name;
+        names[count++] = layer->key[i];
     if (versioned)
         names[count++] = mapper->version->column->name;
     kith__sql_reset(&session->sql);
-    kith__sql_delete(&session->sql, kith__pool_dialect(session->database->pool), mapper->table->name, names, count, size);
-    return kith__prepare_kept(session, mapper, variant);
+    kith__sql_delete(&session->sql, kith__pool_dialect(session->database->pool), layer->table->name, names, count, size);
+    return kith__prepare_kept(session, layer, variant);
 }
 
 /* The row as the database has it: what it is found by may have been written since. */
 static const void *row_of(const kith__object *object) { return object->notes && object->notes->original ? object->notes->original : (const void *)(object + 1); }
 
-static int delete_chunk(kith_session *session, const kith__mapper *mapper, kith__object *const *objects, size_t count)
+static int delete_layers(kith_session *session, const kith__mapper *mapper, const kith__layer *layer, kith__object *const *objects, size_t count)
 {
     const kith__property *parts[KITH__MOST_PARTS + 1];
+    bool versioned = mapper->version && is_first(mapper, layer);
     size_t width = mapper->key_count, size = mapper->version ? 1 : kith__chunk_size(count);
     memcpy(parts, mapper->key, width * sizeof *parts);
-    if (mapper->version)
+    if (versioned)
         parts[width++] = mapper->version;
-    kith__statement *statement = prepare_delete(session, mapper, size, mapper->version != NULL);
+    kith__statement *statement = prepare_delete(session, mapper, layer, size, versioned);
     for (size_t i = 0; statement && i < size; i++)
         for (size_t k = 0; k < width; k++) {
             kith_value value = kith__member_value(&parts[k]->field, row_of(objects[i < count ? i : count - 1]));
@@ -617,8 +688,17 @@ static int delete_chunk(kith_session *session, const kith__mapper *mapper, kith_
     if (statement && kith__status(session) == KITH_OK)
         kith__step_(statement, &session->error);
     kith__done(statement);
-    if (kith__status(session) == KITH_OK && mapper->version && kith__changes(session->connection) != 1)
+    if (kith__status(session) == KITH_OK && versioned && kith__changes(session->connection) != 1)
         stale(objects[0], "deleted");
+    return kith__status(session);
+}
+
+/* The root's table last: the others reference it. */
+static int delete_chunk(kith_session *session, const kith__mapper *mapper, kith__object *const *objects, size_t count)
+{
+    for (size_t p = mapper->layer_count; p-- > 0;)
+        if (delete_layers(session, mapper, &mapper->layers[p], objects, count))
+            break;
     return kith__status(session);
 }
 
@@ -627,7 +707,7 @@ static bool leave_lists(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i], *back = relation->reverse;
+        const kith__relation *relation = mapper->relations[i], *back = relation->reverse;
         bool known;
         kith__object *owner = relation->direction == KITH__MANY_TO_ONE && back ? kith__one_peek(object, relation, &known) : NULL;
         if (!owner || !kith__has_row(owner))
@@ -658,13 +738,14 @@ static int let_go_of_key(kith__object *object, const kith__relation *relation)
 {
     kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = relation->owner;
+    const kith__layer *layer = &mapper->layers[relation->local[0]->layer];
     const char *columns[KITH__MOST_PARTS], *keys[KITH__MOST_PARTS];
     kith__statement *statement = kith__find(session->connection, relation, KITH__UPDATE);
     for (size_t i = 0; i < relation->pairs; i++)
         columns[i] = relation->local[i]->column->name;
     for (size_t i = 0; i < mapper->key_count; i++)
-        keys[i] = mapper->key[i]->column->name;
-    kith__update update = { .table = mapper->table->name, .columns = columns, .column_count = relation->pairs, .keys = keys, .key_count = mapper->key_count };
+        keys[i] = layer->key[i];
+    kith__update update = { .table = layer->table->name, .columns = columns, .column_count = relation->pairs, .keys = keys, .key_count = mapper->key_count };
     if (!statement) {
         kith__sql_reset(&session->sql);
         kith__sql_update(&session->sql, kith__pool_dialect(session->database->pool), &update);
@@ -700,7 +781,7 @@ static int open_circles(kith_session *session, const kith__objects *objects)
         const kith__mapper *mapper = kith__mapper_for(object);
         object->flags |= KITH__VISITED;
         for (size_t r = 0; mapper->cycle && r < mapper->relation_count; r++)
-            if (is_back_reference(object, &mapper->relations[r]) && let_go_of_key(object, &mapper->relations[r]))
+            if (is_back_reference(object, mapper->relations[r]) && let_go_of_key(object, mapper->relations[r]))
                 break;
     }
     for (size_t i = 0; i < objects->count; i++)

@@ -87,7 +87,7 @@ static int remove_rows_of(kith_session *session, const kith__relation *relation,
     size_t count = 0;
     for (size_t i = 0; i < doomed->count; i++) {
         kith__object *object = doomed->items[i];
-        if (kith__mapper_for(object) != relation->owner || !(object->flags & KITH__DOOMED))
+        if (!kith__is_a(kith__mapper_for(object), relation->owner) || !(object->flags & KITH__DOOMED))
             continue;
         chunk[count++] = object;
         if (count == KITH__CHUNK && remove_chunk(session, relation, chunk, count))
@@ -120,9 +120,9 @@ static int remove_for_doomed(kith_session *session, const kith__objects *doomed)
         const kith__mapper *mapper = session->database->models->mappers[m];
         bool any = false;
         for (size_t i = 0; !any && i < doomed->count; i++)
-            any = kith__mapper_for(doomed->items[i]) == mapper;
-        for (size_t r = 0; any && r < mapper->relation_count; r++) {
-            const kith__relation *relation = &mapper->relations[r];
+            any = kith__is_a(kith__mapper_for(doomed->items[i]), mapper);
+        for (size_t r = kith__first_own_relation(mapper); any && r < mapper->relation_count; r++) {
+            const kith__relation *relation = mapper->relations[r];
             if (relation->direction != KITH__MANY_TO_MANY || relation->view_only)
                 continue;
             if (remove_rows_of(session, relation, doomed) || (relation->reverse && leave_lists(session, relation->reverse)))

@@ -12,17 +12,18 @@ size_t kith__chunk_size(size_t wanted)
     return KITH__CHUNK;
 }
 
-const kith__column **kith__columns_of(kith_session *session, const kith__property *const *properties, size_t count)
+const kith__expr **kith__columns_of(kith_session *session, const char *alias, const kith__property *const *properties, size_t count)
 {
-    const kith__column **columns = kith__arena_alloc(&session->scratch, count * sizeof *columns);
-    for (size_t i = 0; columns && i < count; i++)
-        columns[i] = properties[i]->column;
-    if (!columns)
+    const kith__expr **columns = kith__arena_alloc(&session->scratch, count * sizeof *columns);
+    bool ok = columns != NULL;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = (columns[i] = kith__expr_property(&session->scratch, alias, properties[i])) != NULL;
+    if (!ok)
         kith__no_memory(session);
-    return columns;
+    return ok ? columns : NULL;
 }
 
-const kith__expr *kith__keys_expr(kith_session *session, const char *alias, const kith__column *const *columns, size_t count, size_t size)
+const kith__expr *kith__keys_expr(kith_session *session, const kith__expr *const *columns, size_t count, size_t size)
 {
     kith__arena *arena = &session->scratch;
     kith__expr *in = kith__arena_zero(arena, sizeof *in);
@@ -30,9 +31,9 @@ const kith__expr *kith__keys_expr(kith_session *session, const char *alias, cons
     const kith__expr **items = kith__arena_alloc(arena, (lead + size * count) * sizeof *items);
     bool ok = columns && in && items;
     for (size_t i = 0; ok && i < lead; i++)
-        ok = (items[i] = kith__expr_column(arena, alias, columns[i])) != NULL;
+        ok = (items[i] = columns[i]) != NULL;
     for (size_t i = 0; ok && i < count; i++) {
-        const kith__expr *mark = kith__expr_value(arena, kith_of_int(0), &columns[i]->type);
+        const kith__expr *mark = columns[i] ? kith__expr_value(arena, kith_of_int(0), columns[i]->type) : NULL;
         ok = mark != NULL;
         for (size_t k = 0; ok && k < size; k++)
             items[lead + k * count + i] = mark;
@@ -42,7 +43,7 @@ const kith__expr *kith__keys_expr(kith_session *session, const char *alias, cons
         return NULL;
     }
     in->kind = lead ? KITH__E_IN_ROWS : KITH__E_IN;
-    in->a = lead ? NULL : kith__expr_column(arena, alias, columns[0]);
+    in->a = lead ? NULL : columns[0];
     in->items = items;
     in->count = lead + size * count;
     in->row_size = count;

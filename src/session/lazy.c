@@ -35,7 +35,7 @@ bool kith__is_unloaded(const kith__object *object, const void *arg)
     const kith__relation *relation = arg;
     const kith_link *link;
     bool known;
-    if (!kith__has_row(object) || object->flags & KITH__DOOMED)
+    if (!kith__has_row(object) || object->flags & KITH__DOOMED || !kith__is_a(kith__mapper_for(object), relation->owner))
         return false;
     if (relation->many)
         return !(link = kith__link_peek(object, relation)) || !kith__link_current(link);
@@ -109,11 +109,14 @@ static kith__object *owner_of_row(owner_map *o, kith__statement *statement, bool
 
 /* ---------------------------------------------------------------- statements */
 
+/* Another table may stand beside it, so its columns are named with it. */
+static const char *alias_of(const kith__mapper *mapper) { return mapper->joined ? NULL : mapper->table->name; }
+
 static const kith__sort *sort_of(kith_session *session, const kith__relation *relation)
 {
     kith__sort *order = kith__arena_alloc(&session->scratch, (relation->order_count + 1) * sizeof *order);
     for (size_t i = 0; order && i < relation->order_count; i++)
-        order[i] = (kith__sort){ .by = kith__expr_column(&session->scratch, relation->target->table->name, relation->order[i].property->column),
+        order[i] = (kith__sort){ .by = kith__expr_property(&session->scratch, alias_of(relation->target), relation->order[i].property),
                                  .descending = relation->order[i].descending };
     return order;
 }
@@ -122,11 +125,9 @@ static const kith__sort *sort_of(kith_session *session, const kith__relation *re
 static const kith__expr **columns_of(kith_session *session, const kith__relation *relation, size_t near)
 {
     const kith__mapper *target = relation->target;
-    const kith__expr **columns = kith__arena_alloc(&session->scratch, (near + target->property_count) * sizeof *columns);
+    const kith__expr **columns = kith__columns_selected(&session->scratch, target, alias_of(target), near);
     for (size_t i = 0; columns && i < near; i++)
         columns[i] = kith__expr_column(&session->scratch, relation->secondary->name, kith__table_column(relation->secondary, relation->near[i]));
-    for (size_t i = 0; columns && i < target->property_count; i++)
-        columns[near + i] = kith__expr_column(&session->scratch, target->table->name, target->properties[i].column);
     return columns;
 }
 
@@ -139,18 +140,27 @@ static const kith__expr *join_on(kith_session *session, const kith__relation *re
             return &kith__expr_missing;
         equal->kind = KITH__E_EQ;
         equal->a = kith__expr_column(&session->scratch, relation->secondary->name, kith__table_column(relation->secondary, relation->far[i]));
-        equal->b = kith__expr_column(&session->scratch, relation->target->table->name, relation->remote[i]->column);
+        equal->b = kith__expr_property(&session->scratch, alias_of(relation->target), relation->remote[i]);
         all = kith__expr_and(&session->scratch, all, equal);
     }
     return all;
 }
 
-static const kith__column **near_columns(kith_session *session, const kith__relation *relation)
+static const kith__expr **near_columns(kith_session *session, const kith__relation *relation)
 {
-    const kith__column **columns = kith__arena_alloc(&session->scratch, relation->pairs * sizeof *columns);
+    const kith__expr **columns = kith__arena_alloc(&session->scratch, relation->pairs * sizeof *columns);
     for (size_t i = 0; columns && i < relation->pairs; i++)
-        columns[i] = kith__table_column(relation->secondary, relation->near[i]);
+        columns[i] = kith__expr_column(&session->scratch, relation->secondary->name, kith__table_column(relation->secondary, relation->near[i]));
     return columns;
+}
+
+/* What names the owner is in `size` keys, and the row is of the target. */
+static const kith__expr *where_of(kith_session *session, const kith__relation *relation, const kith__source *source, size_t size)
+{
+    const kith__mapper *target = relation->target;
+    const kith__expr **keys = !size ? NULL : relation->secondary ? near_columns(session, relation) : kith__columns_of(session, alias_of(target), relation->remote, relation->pairs);
+    const kith__expr *in = keys ? kith__keys_expr(session, keys, relation->pairs, size) : NULL;
+    return in || !size ? kith__expr_and(&session->scratch, in, source->where) : NULL;
 }
 
 /* SELECT … WHERE the columns that name the owner are in `size` keys */
@@ -159,15 +169,16 @@ static kith__statement *prepare_relation(kith_session *session, const kith__rela
     kith__statement *statement = kith__find(session->connection, relation, KITH__KEYS | size);
     if (statement)
         return statement;
-    bool joined = relation->secondary != NULL;
-    const kith__column **keys = joined ? near_columns(session, relation) : kith__columns_of(session, relation->remote, relation->pairs);
-    kith__join join = { .table = joined ? relation->secondary->name : NULL, .on = joined ? join_on(session, relation) : NULL };
-    kith__select select = { .columns = columns_of(session, relation, joined ? relation->pairs : 0),
-                            .column_count = relation->target->property_count + (joined ? relation->pairs : 0),
-                            .table = relation->target->table->name, .joins = &join, .join_count = joined,
-                            .where = !size ? NULL : kith__keys_expr(session, joined ? join.table : relation->target->table->name, keys, relation->pairs, size),
-                            .order = sort_of(session, relation), .order_count = relation->order_count };
-    if (!select.columns || (!select.where && size) || !select.order) {
+    kith__source source;
+    size_t near = relation->secondary ? relation->pairs : 0;
+    if (!kith__source_make(session, relation->target, NULL, true, false, near ? 1 : 0, &source))
+        return NULL;
+    if (near)
+        source.joins[source.join_count++] = (kith__join){ .table = relation->secondary->name, .on = join_on(session, relation) };
+    kith__select select = { .columns = columns_of(session, relation, near), .column_count = relation->target->width + near,
+                            .table = source.table, .joins = source.joins, .join_count = source.join_count,
+                            .where = where_of(session, relation, &source, size), .order = sort_of(session, relation), .order_count = relation->order_count };
+    if (!select.columns || (!select.where && (size || source.where)) || !select.order) {
         kith__no_memory(session);
         return NULL;
     }
@@ -245,6 +256,13 @@ static kith__object *load_item(owner_map *o, kith__loader *loader, bool sure, ki
     return wants(o->relation, *owner) ? kith__load_row(loader) : NULL;
 }
 
+/* count 0: none of them is named */
+static bool bind_owners(kith_session *session, const kith__relation *relation, kith__statement *statement, kith__object *const *items, size_t count, size_t size)
+{
+    return (!count || kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK) &&
+        kith__kinds_bind(session, statement, relation->target, size * relation->pairs + 1) == KITH_OK;
+}
+
 /* count 0: all rows that there are */
 static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, kith__group *group, kith__objects *loaded)
 {
@@ -257,7 +275,7 @@ static bool load_chunk(owner_map *o, kith__object *const *items, size_t count, k
     kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .first = first };
     kith__loader_begin(&loader);
     bool sure = count || (!first && !relation->remote[0]->nullable);
-    bool ok = !count || kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK;
+    bool ok = bind_owners(session, relation, statement, items, count, size);
     while (ok && kith__step_(statement, &session->error) == KITH__ROW) {
         kith__object *owner, *item = load_item(o, &loader, sure, &owner);
         if (!item) {
@@ -451,7 +469,7 @@ static bool load_ones(kith_session *session, const kith__relation *relation, con
         size_t count = ask.count - i < KITH__CHUNK ? ask.count - i : KITH__CHUNK, size = kith__chunk_size(count);
         kith__statement *statement = prepare_relation(session, relation, size);
         kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .into = &loaded, .group = group };
-        ok = statement && kith__keys_bind(session, statement, relation->local, relation->pairs, ask.items + i, count, size) == KITH_OK;
+        ok = statement && bind_owners(session, relation, statement, ask.items + i, count, size);
         if (ok)
             ok = kith__load_all(&loader);
         else
@@ -518,26 +536,58 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
     return kith__snapshot_over(session, own) && ok;
 }
 
-bool kith__load_keys(kith_session *session, kith__mapper *mapper, const kith__objects *objects)
+/* Of one model, or of several that a SELECT of this one brings. */
+static bool load_keys_of(kith_session *session, kith__mapper *mapper, kith__object *const *objects, size_t count)
+{
+    size_t size = kith__chunk_size(count);
+    kith__objects loaded = { 0 };
+    kith__statement *statement = kith__find(session->connection, mapper, KITH__KEYS | size);
+    if (!statement) {
+        const kith__expr **columns = kith__columns_of(session, NULL, mapper->key, mapper->key_count);
+        const kith__expr *where = columns ? kith__keys_expr(session, columns, mapper->key_count, size) : NULL;
+        statement = kith__prepare_model(session, mapper, where, KITH__KEYS | size);
+    }
+    kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .into = &loaded };
+    bool ok = statement && kith__keys_bind(session, statement, mapper->key, mapper->key_count, objects, count, size) == KITH_OK &&
+        kith__kinds_bind(session, statement, mapper, size * mapper->key_count + 1) == KITH_OK;
+    if (ok)
+        ok = kith__load_all(&loader);
+    else
+        kith__done(statement);
+    free(loaded.items);
+    return ok;
+}
+
+/* The model that all of them are of; where nothing tells the rows of several apart, each model is asked for by itself. */
+static kith__mapper *common_of(const kith__objects *objects)
+{
+    kith__mapper *mapper = kith__mapper_for(objects->items[0]);
+    for (size_t i = 1; i < objects->count; i++)
+        while (!kith__is_a(kith__mapper_for(objects->items[i]), mapper))
+            mapper = mapper->base;
+    return mapper;
+}
+
+/* From `from` on, those of one model, at most a chunk: *to is where the next begins. */
+static kith__mapper *next_chunk(const kith__objects *objects, kith__mapper *common, size_t from, size_t *to)
+{
+    kith__mapper *mapper = common->discriminator ? common : kith__mapper_for(objects->items[from]);
+    size_t end = from + 1;
+    while (end < objects->count && end - from < KITH__CHUNK && (mapper == common || kith__mapper_for(objects->items[end]) == mapper))
+        end++;
+    *to = end;
+    return mapper;
+}
+
+bool kith__load_keys(kith_session *session, const kith__objects *objects)
 {
     bool ok = kith__may_read(session);
-    kith__objects loaded = { 0 };
     kith__scratch_begin(session);
-    for (size_t i = 0; ok && i < objects->count; i += KITH__CHUNK) {
-        size_t count = objects->count - i < KITH__CHUNK ? objects->count - i : KITH__CHUNK, size = kith__chunk_size(count);
-        kith__statement *statement = kith__find(session->connection, mapper, KITH__KEYS | size);
-        if (!statement) {
-            const kith__column **key = kith__columns_of(session, mapper->key, mapper->key_count);
-            statement = kith__prepare_model(session, mapper, kith__keys_expr(session, NULL, key, mapper->key_count, size), KITH__KEYS | size);
-        }
-        kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .into = &loaded };
-        ok = statement && kith__keys_bind(session, statement, mapper->key, mapper->key_count, objects->items + i, count, size) == KITH_OK;
-        if (ok)
-            ok = kith__load_all(&loader);
-        else
-            kith__done(statement);
+    kith__mapper *common = objects->count ? common_of(objects) : NULL;
+    for (size_t from = 0, to; ok && from < objects->count; from = to) {
+        kith__mapper *mapper = next_chunk(objects, common, from, &to);
+        ok = load_keys_of(session, mapper, objects->items + from, to - from);
     }
-    free(loaded.items);
     kith__scratch_over(session);
     return ok && kith__status(session) == KITH_OK;
 }

@@ -19,7 +19,7 @@ void kith__take_leave(kith__object *object)
     const kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        kith_link *link = mapper->relations[i]->many ? kith__link_peek(object, mapper->relations[i]) : NULL;
         if (link && !kith__link_current(link))
             link->epoch = 0;
     }

@@ -14,11 +14,58 @@ void *kith__scratch_more(kith__room *room, size_t size)
     return kith__arena_alloc(own->arena, size);
 }
 
+/* ---------------------------------------------------------------- of which model it is */
+
+static kith__mapper *of_no_model(kith_session *session, const kith__mapper *mapper, const kith_value *kind)
+{
+    const char *name = mapper->discriminator->name;
+    kith__text said = { 0 };
+    if (kind->absent)
+        kith__text_add(&said, "NULL");
+    else
+        kith__value_print(&said, kind);
+    kith__fail(&session->error, KITH_RANGE, kind->absent ? "inherit.no_kind" : "inherit.unknown_kind", "A row of %s is of no model that is known: its %s is %s.",
+               mapper->layers[0].table->name, name, said.broken ? "another" : said.data);
+    kith__fail_hint(&session->error, "Each %s has to be that of a model which is in the list given to kith_open.", name);
+    kith__fail_about(&session->error, mapper->name, name, NULL);
+    kith__text_free(&said);
+    return NULL;
+}
+
+kith__mapper *kith__mapper_of_row(kith_session *session, kith__mapper *mapper, kith__statement *statement, size_t first, kith__mapper **last)
+{
+    const kith__property *property = mapper->discriminator;
+    char small[64];
+    struct { kith__room room; kith__arena *arena; } room = { { .at = small, .end = small + sizeof small, .more = kith__scratch_more }, &session->scratch };
+    kith_value kind;
+    if (kith__row_value(statement, first + property->index, kith__field_type(&property->field), property->field.column, &room.room, &kind, &session->error))
+        return NULL;
+    if (*last && kith__value_equal(&(*last)->kind, &kind))
+        return *last;
+    kith__mapper *found = kind.absent ? NULL : kith__mapper_of_kind(mapper, &kind);
+    if (found)
+        *last = found;
+    return found ? found : of_no_model(session, mapper, &kind);
+}
+
+/* What each of its bases has beside the one before, from the end on. */
+int kith__row_of(kith__statement *statement, size_t first, const kith__mapper *mapper, const kith__mapper *of, void *structure, kith__room *room, kith__error *error)
+{
+    for (const kith__mapper *at = of; at != mapper; at = at->base) {
+        int status = kith__row(statement, first + kith__column_of_own(mapper, at), &at->own, structure, room, error);
+        if (status)
+            return status;
+    }
+    return kith__row(statement, first, &mapper->fields, structure, room, error);
+}
+
+/* ---------------------------------------------------------------- an object of it */
+
 static void forget_loaded_ones(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        kith__one_member *one = mapper->relations[i].many ? NULL : kith__one_of(object, &mapper->relations[i]);
+        kith__one_member *one = mapper->relations[i]->many ? NULL : kith__one_of(object, mapper->relations[i]);
         if (one && one->link == KITH__LOADED)
             *one = (kith__one_member){ NULL, NULL };
     }
@@ -44,12 +91,12 @@ static bool refresh_property(kith__object *object, const kith__property *propert
 static bool refresh_object(kith__loader *loader, kith__object *object)
 {
     kith_session *session = loader->session;
-    const kith__mapper *mapper = loader->mapper;
+    const kith__mapper *mapper = kith__mapper_for(object);
     struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, &session->scratch };
     void *row = kith__arena_zero(&session->scratch, mapper->size);
     if (!row)
         return kith__no_memory(session);
-    if (kith__row(loader->statement, loader->first, &mapper->fields, row, &room.room, &session->error))
+    if (kith__row_of(loader->statement, loader->first, loader->mapper, mapper, row, &room.room, &session->error))
         return false;
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
@@ -63,28 +110,57 @@ static bool refresh_object(kith__loader *loader, kith__object *object)
     return true;
 }
 
+/* Nothing tells the rows apart, or the row is not what it was when the object was loaded. */
+static kith__object *is_another(const kith__loader *loader, const kith__object *object)
+{
+    kith_session *session = loader->session;
+    kith__misuse(session, "inherit.another", NULL, "A row of %s was read as a %s, and in the session it is a %s already.", loader->mapper->table->name, loader->mapper->name,
+                 kith__mapper_for(object)->name);
+    kith__fail_hint(&session->error, "One row is one object: detach that, or ask for it as it was first asked for.");
+    kith__fail_about(&session->error, loader->mapper->name, NULL, object + 1);
+    return NULL;
+}
+
 /* The object is there; its values stay what they are unless they are outdated. */
 static kith__object *meet(kith__loader *loader, kith__object *object)
 {
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (mapper != loader->mapper && !kith__is_a(mapper, loader->mapper))
+        return is_another(loader, object);
     if (!loader->refresh && !kith__outdated(loader->session, object))
         return object;
+    if (mapper != loader->mapper && !loader->mapper->discriminator)
+        return object;      /* the row has not all of it */
     return refresh_object(loader, object) ? object : NULL;
 }
 
-static kith__object *decode(kith__loader *loader)
+static inline kith__object *decode_as(kith__loader *loader, kith__mapper *mapper, bool plain)
 {
     kith_session *session = loader->session;
     kith__object_room room;
-    kith__object *object = kith__object_alloc(session, loader->mapper);
+    kith__object *object = kith__object_alloc(session, mapper);
     if (!object)
         return NULL;
     kith__room_open(&room, object);
-    int failed = kith__row(loader->statement, loader->first, &loader->mapper->fields, kith__struct(object), &room.room, &session->error);
+    int failed = plain ? kith__row(loader->statement, loader->first, &mapper->fields, kith__struct(object), &room.room, &session->error)
+                       : kith__row_of(loader->statement, loader->first, loader->mapper, mapper, kith__struct(object), &room.room, &session->error);
     kith__room_close(&room);
     if (!failed)
         return object;
     kith__object_unalloc(object);
     return NULL;
+}
+
+__attribute__((noinline)) static kith__object *decode_mixed(kith__loader *loader)
+{
+    kith__mapper *mapper = kith__mapper_of_row(loader->session, loader->mapper, loader->statement, loader->first, &loader->last);
+    return mapper ? decode_as(loader, mapper, false) : NULL;
+}
+
+/* Most models have rows of their own only. */
+static inline kith__object *decode(kith__loader *loader)
+{
+    return loader->mapper->mixed ? decode_mixed(loader) : decode_as(loader, loader->mapper, true);
 }
 
 static kith__object *entered(const kith__loader *loader, kith__object *object)
@@ -111,7 +187,7 @@ static kith__object *enter_at(kith__loader *loader, kith__object *object, kith__
 
 void kith__loader_begin(kith__loader *loader)
 {
-    loader->first_of_all = loader->mapper->int_key && loader->session->shelves[loader->mapper->index].count == 0;
+    loader->first_of_all = loader->mapper->int_key && loader->session->shelves[loader->mapper->shelf].count == 0;
 }
 
 /* Most probably new: so its key is read where it was decoded to, and not from the row once more. */
@@ -156,7 +232,7 @@ static kith__object *load_any_row(kith__loader *loader)
     if (!object)
         return NULL;
     kith__key_of(mapper, kith__struct(object), key);
-    known = kith__identity_get(session, mapper, key);
+    known = kith__identity_get(session, mapper->root, key);
     if (!known)
         return enter(loader, object);
     kith__object_unalloc(object);
@@ -249,14 +325,14 @@ void kith__groups_free(kith_session *session)
 
 kith__statement *kith__prepare_model(kith_session *session, const kith__mapper *mapper, const kith__expr *where, uint64_t variant)
 {
-    const kith__expr **columns = kith__arena_alloc(&session->scratch, mapper->property_count * sizeof *columns);
-    if (!columns || !where) {
+    const kith__expr **columns = kith__columns_selected(&session->scratch, mapper, NULL, 0);
+    kith__source source;
+    if (!columns || !where || !kith__source_make(session, mapper, NULL, true, false, 0, &source)) {
         kith__no_memory(session);
         return NULL;
     }
-    for (size_t i = 0; i < mapper->property_count; i++)
-        columns[i] = kith__expr_column(&session->scratch, NULL, mapper->properties[i].column);
-    kith__select select = { .columns = columns, .column_count = mapper->property_count, .table = mapper->table->name, .where = where };
+    kith__select select = { .columns = columns, .column_count = mapper->width, .table = source.table, .joins = source.joins, .join_count = source.join_count,
+                            .where = kith__expr_and(&session->scratch, where, source.where) };
     kith__sql_reset(&session->sql);
     kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
     return kith__prepare_kept(session, mapper, variant);
@@ -269,7 +345,7 @@ static kith__statement *prepare_get(kith_session *session, kith__mapper *mapper)
     for (size_t i = 0; parts && i < mapper->key_count; i++) {
         kith__expr *equal = kith__arena_zero(&session->scratch, sizeof *equal);
         if (equal)
-            *equal = (kith__expr){ .kind = KITH__E_EQ, .a = kith__expr_column(&session->scratch, NULL, mapper->key[i]->column),
+            *equal = (kith__expr){ .kind = KITH__E_EQ, .a = kith__expr_property(&session->scratch, NULL, mapper->key[i]),
                                    .b = kith__expr_value(&session->scratch, kith_of_int(0), mapper->key[i]->field.column) };
         parts[i] = equal;
     }
@@ -287,6 +363,7 @@ static kith__object *load_one(kith_session *session, kith__mapper *mapper, const
     bool ok = true;
     for (size_t i = 0; ok && i < mapper->key_count; i++)
         ok = kith__bind_value(statement, i + 1, &key[i], mapper->key[i]->field.column, &session->error) == KITH_OK;
+    ok = ok && kith__kinds_bind(session, statement, mapper, mapper->key_count + 1) == KITH_OK;
     if (ok && kith__step_(statement, &session->error) == KITH__ROW)
         object = kith__load_row(&loader);
     kith__done(statement);
@@ -332,7 +409,7 @@ bool kith__refresh_siblings(kith__object *object)
     kith__objects wanted = { 0 };
     if (kith__autoflush(session, "a read of a relationship"))
         return false;
-    bool ok = kith__siblings(object, KITH__CHUNK, kith__is_outdated, NULL, &wanted) && kith__load_keys(session, kith__mapper_for(object), &wanted);
+    bool ok = kith__siblings(object, KITH__CHUNK, kith__is_outdated, NULL, &wanted) && kith__load_keys(session, &wanted);
     free(wanted.items);
     if (ok && kith__outdated(session, object))
         return row_gone(object) == KITH_OK;
@@ -345,13 +422,13 @@ static bool forget_written(kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     bool ok = true;
     for (size_t i = 0; ok && i < mapper->relation_count; i++)
-        ok = mapper->relations[i].many || kith__relate_forget(object, &mapper->relations[i]);
+        ok = mapper->relations[i]->many || kith__relate_forget(object, mapper->relations[i]);
     kith__written_back(kith__session_for(object), object);
     if (object->notes)
         memset(object->notes->changed, 0, (mapper->property_count + 63) / 64 * sizeof(uint64_t));
     for (size_t i = 0; i < mapper->relation_count; i++)
-        if (!mapper->relations[i].many)
-            *kith__one_of(object, &mapper->relations[i]) = (kith__one_member){ NULL, NULL };
+        if (!mapper->relations[i]->many)
+            *kith__one_of(object, mapper->relations[i]) = (kith__one_member){ NULL, NULL };
     return ok;
 }
 
@@ -359,7 +436,7 @@ static void forget_lists(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        kith_link *link = mapper->relations[i]->many ? kith__link_peek(object, mapper->relations[i]) : NULL;
         if (link)
             kith__link_start_load(link);
     }
@@ -435,7 +512,7 @@ void kith_sys_forget(const void *structure, size_t offset)
         return;
     const kith__mapper *mapper = kith__mapper_for(object);
     kith__member member = kith__member_at(mapper, offset);
-    const kith__relation *relation = member.kind == KITH__RELATION ? &mapper->relations[member.index] : NULL;
+    const kith__relation *relation = member.kind == KITH__RELATION ? mapper->relations[member.index] : NULL;
     if (member.kind == KITH__PROPERTY && !mapper->properties[member.index].primary_key)
         forget_property(object, &mapper->properties[member.index]);
     else if (relation && relation->many && kith__link_peek(object, relation))

@@ -125,7 +125,8 @@ static kith__statement *over_all(const number *n, const kith__expr *column)
 {
     kith__search *search = n->search;
     const kith__expr *only = call(n, column);
-    search->select.order_count = search->select.join_count = 0;
+    search->select.order_count = 0;
+    search->select.join_count = search->source.join_count;
     search->select.columns = &only;
     search->select.column_count = 1;
     return only ? kith__search_prepare(search) : NULL;
@@ -149,7 +150,7 @@ static kith__statement *over_a_part(const number *n, const kith__expr *column)
 static kith__statement *prepare(const number *n)
 {
     kith__search *search = n->search;
-    const kith__expr *column = kith__expr_column(&search->session->scratch, search->scope.alias, n->property->column);
+    const kith__expr *column = kith__expr_property(&search->session->scratch, search->scope.alias, n->property);
     if (!column) {
         kith__no_memory(search->session);
         return NULL;

@@ -52,3 +52,10 @@ void kith__objects_drop(kith__objects *objects, const kith__object *object)
             return;
         }
 }
+
+const void *kith_as_(const void *structure, const kith_model *model)
+{
+    const kith__object *object = kith__object_check(structure);
+    const kith__mapper *mapper = object ? kith__mapper_of(kith__mapper_for(object)->models, model) : NULL;
+    return mapper && kith__is_a(kith__mapper_for(object), mapper) ? structure : NULL;
+}

@@ -156,7 +156,7 @@ static bool may_lead_to(kith__object *owner, const kith__proxy *proxy, const kit
         kith__misuse(session, "relationship.foreign_object", owner, "%s.%s was given a struct that kith did not hand out.", model, proxy->name);
     else if (kith__session_for(item) != session)
         kith__misuse(session, "session.other", owner, "%s.%s was given a %s of another session.", model, proxy->name, kith__mapper_for(item)->name);
-    else if (kith__mapper_for(item) != proxy->target)
+    else if (!kith__is_a(kith__mapper_for(item), proxy->target))
         kith__misuse(session, "relationship.wrong_model", owner, "%s.%s takes a %s, not a %s.", model, proxy->name, proxy->target->name,
                      kith__mapper_for(item)->name);
     else if (item->state == KITH_DELETED || item->state == KITH_DETACHED || item->flags & KITH__DOOMED)
@@ -179,7 +179,7 @@ static kith__object *created(kith__object *owner, const kith__proxy *proxy, kith
     kith__object *between = kith__object_check(proxy->attribute->creator(session, kith__struct(owner), value));
     if (!ok(owner))
         return NULL;
-    if (between && kith__mapper_for(between) == proxy->through->target && kith__session_for(between) == session)
+    if (between && kith__is_a(kith__mapper_for(between), proxy->through->target) && kith__session_for(between) == session)
         return between;
     kith__misuse(session, "proxy.creator", owner, "The creator of %s.%s gave %s, and must give a %s of this session.", proxy->owner->name, proxy->name,
                  between ? "something else" : "nothing", proxy->through->target->name);

@@ -20,7 +20,7 @@ static bool load_rows(kith__search *search, kith__objects *found)
 /* ---------------------------------------------------------------- what comes along */
 
 /* It finds all rows of its table. */
-static bool is_whole(const kith__search *search) { return !search->select.where && !search->select.limit && !search->select.offset; }
+static bool is_whole(const kith__search *search) { return !search->select.where && !search->mapper->base && !search->select.limit && !search->select.offset; }
 
 static bool bring_along(const kith__search *search, const kith__objects *found)
 {
@@ -51,7 +51,7 @@ static bool read_rows(kith__search *search, kith__objects *found)
 {
     kith__page *page = kith__read_only_page(search->session, search->mapper, &search->session->lists);
     kith__statement *statement = page ? kith__search_prepare(search) : NULL;
-    return statement && kith__read_only_all(page, statement, &search->mapper->fields, found);
+    return statement && kith__read_only_all(page, statement, NULL, found);
 }
 
 static bool read_graph(kith__search *search, kith__objects *found)
@@ -169,7 +169,8 @@ static bool one_number(kith_session *session, kith__statement *statement, int64_
 /* For what neither gives rows nor holds them. A row has one row or none joined to it, so the joins say nothing about how many there are. */
 static void forget_order(kith__search *search)
 {
-    search->select.order_count = search->select.join_count = 0;
+    search->select.order_count = 0;
+    search->select.join_count = search->source.join_count;
     search->select.lock = KITH_LOCK_NONE;
 }
 

@@ -30,9 +30,36 @@ static void *more_room(kith__room *of, size_t size)
     return taken;
 }
 
-kith__object *kith__read_only(kith__page *page, kith__arena *arena, kith__statement *statement, const kith__fields *fields)
+/* Of the model that the row is of: made where there is none yet, and kept with that of the query. */
+static kith__page *page_of_row(kith__page *page, kith__arena *arena, kith__statement *statement)
 {
-    kith_session *session = page->session;
+    kith__mapper *last = NULL, *mapper = kith__mapper_of_row(page->session, page->mapper, statement, 0, &last);
+    kith__page *found = page;
+    while (mapper && found && found->mapper != mapper)
+        found = found->next;
+    if (found || !mapper)
+        return mapper ? found : NULL;
+    found = kith__read_only_page(page->session, mapper, arena);
+    if (!found)
+        return NULL;
+    found->next = page->next;
+    page->next = found;
+    return found;
+}
+
+static int read_members(kith__object *object, const kith__page *page, kith__statement *statement, const kith__fields *fields, kith__room *room)
+{
+    kith__error *error = &page->session->error;
+    return fields ? kith__row(statement, 0, fields, kith__struct(object), room, error)
+                  : kith__row_of(statement, 0, page->mapper, object->page->mapper, kith__struct(object), room, error);
+}
+
+kith__object *kith__read_only(kith__page *asked, kith__arena *pages, kith__arena *arena, kith__statement *statement, const kith__fields *fields)
+{
+    kith_session *session = asked->session;
+    kith__page *page = fields || !asked->mapper->mixed ? asked : page_of_row(asked, pages, statement);
+    if (!page)
+        return NULL;
     size_t before = -sizeof(kith__object) % _Alignof(max_align_t);      /* so that the struct is aligned for whatever it holds */
     char *memory = kith__arena_zero(arena, before + kith__object_size(page->mapper));
     if (!memory) {
@@ -42,11 +69,11 @@ kith__object *kith__read_only(kith__page *page, kith__arena *arena, kith__statem
     kith__object *object = (kith__object *)(void *)(memory + before);
     arena_room room = { { .more = more_room }, arena };
     room.room.at = kith__arena_open(arena, &room.room.end);
-    int failed = kith__row(statement, 0, fields, kith__struct(object), &room.room, &session->error);
+    object->page = page;
+    int failed = read_members(object, asked, statement, fields, &room.room);
     kith__arena_close(arena, room.room.at);
     if (failed)
         return NULL;
-    object->page = page;
     object->check = kith__check_of(object);
     object->epoch = session->epoch;
     object->state = KITH_DETACHED;
@@ -60,7 +87,7 @@ bool kith__read_only_all(kith__page *page, kith__statement *statement, const kit
     kith__object *object;
     bool ok = true;
     while (ok && kith__step_(statement, &session->error) == KITH__ROW)
-        ok = (object = kith__read_only(page, &session->lists, statement, fields)) && kith__objects_add(session, into, object);
+        ok = (object = kith__read_only(page, &session->lists, &session->lists, statement, fields)) && kith__objects_add(session, into, object);
     kith__done(statement);
     return ok && kith__status(session) == KITH_OK;
 }

@@ -403,7 +403,7 @@ void kith_sys_meet(const void *structure, size_t offset, const void *other)
 {
     kith__object *owner = kith__object_check(structure), *item = kith__object_check(other);
     kith__member member = owner ? kith__member_at(kith__mapper_for(owner), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
-    if (item && member.kind == KITH__RELATION && kith__mapper_for(owner)->relations[member.index].target == kith__mapper_for(item))
+    if (item && member.kind == KITH__RELATION && kith__mapper_for(owner)->relations[member.index]->target->root == kith__mapper_for(item)->root)
         meet(owner, item);
 }
 
@@ -415,7 +415,7 @@ static kith__object *checked_item(kith__object *owner, const kith__mapper *targe
     const char *model = kith__mapper_for(owner)->name;
     if (!item)
         kith__misuse(session, "relationship.foreign_object", owner, "%s.%s was given a struct that kith did not hand out.", model, attribute);
-    else if (kith__mapper_for(item) != target)
+    else if (!kith__is_a(kith__mapper_for(item), target))
         kith__misuse(session, "relationship.wrong_model", owner, "%s.%s takes a %s, not a %s.", model, attribute, target->name, kith__mapper_for(item)->name);
     else if (!meet(owner, item))
         kith__misuse(session, "session.other", owner, "%s.%s was given a %s of another session.", model, attribute, target->name);
@@ -467,7 +467,7 @@ static const char *member_name(const kith__mapper *mapper, size_t offset)
     kith__member member = kith__member_at(mapper, offset);
     switch (member.kind) {
     case KITH__PROPERTY: return mapper->properties[member.index].name;
-    case KITH__RELATION: return mapper->relations[member.index].name;
+    case KITH__RELATION: return mapper->relations[member.index]->name;
     case KITH__PROXY:    return mapper->proxies[member.index].name;
     default:             return NULL;
     }
@@ -497,11 +497,11 @@ static void change_list(const void *structure, size_t offset, kith_value value, 
         proxy(owner, &mapper->proxies[member.index], value);
         return;
     }
-    if (member.kind != KITH__RELATION || !mapper->relations[member.index].many) {
+    if (member.kind != KITH__RELATION || !mapper->relations[member.index]->many) {
         no_such_member(owner, offset, call);
         return;
     }
-    const kith__relation *relation = &mapper->relations[member.index];
+    const kith__relation *relation = mapper->relations[member.index];
     if (may_relate(owner, relation) && (item = checked_item(owner, relation->target, relation->name, value.object)))
         relate(owner, relation, item);
 }
@@ -535,8 +535,8 @@ void kith_set_(const void *structure, size_t offset, kith_value value)
     kith__member member = kith__member_at(mapper, offset);
     if (member.kind == KITH__PROPERTY && may_write(object))
         kith__write(object, &mapper->properties[member.index], value);
-    else if (member.kind == KITH__RELATION && !mapper->relations[member.index].many)
-        set_relation(object, &mapper->relations[member.index], value);
+    else if (member.kind == KITH__RELATION && !mapper->relations[member.index]->many)
+        set_relation(object, mapper->relations[member.index], value);
     else if (member.kind == KITH__PROXY && !mapper->proxies[member.index].many && may_write(object))
         kith__proxy_set(object, &mapper->proxies[member.index], value);
     else if (member.kind != KITH__PROPERTY && member.kind != KITH__PROXY)
@@ -577,7 +577,7 @@ static const kith__relation *relation_at(const kith__mapper *mapper, size_t offs
     if (offset >= mapper->size || offset % 4)
         return NULL;
     kith__member member = mapper->members[offset / 4];
-    return member.kind == KITH__RELATION ? &mapper->relations[member.index] : NULL;
+    return member.kind == KITH__RELATION ? mapper->relations[member.index] : NULL;
 }
 
 static const void *read_proxy(kith__object *object, size_t offset)
@@ -629,8 +629,8 @@ const void *kith_many_(const void *structure, size_t offset)
         const void *list = kith__proxy_many(object, &mapper->proxies[member.index]);
         return list ? list : &nothing;
     }
-    if (member.kind == KITH__RELATION && mapper->relations[member.index].many)
-        return read_many(object, &mapper->relations[member.index]);
+    if (member.kind == KITH__RELATION && mapper->relations[member.index]->many)
+        return read_many(object, mapper->relations[member.index]);
     no_such_member(object, offset, "kith_many");
     return &nothing;
 }

@@ -8,7 +8,7 @@
 static const kith__relation *relation_at(const kith__search *search, size_t offset)
 {
     kith__member member = kith__member_at(search->mapper, offset);
-    const kith__relation *relation = member.kind == KITH__RELATION ? &search->mapper->relations[member.index] : NULL;
+    const kith__relation *relation = member.kind == KITH__RELATION ? search->mapper->relations[member.index] : NULL;
     if (!relation || relation->many)
         kith__misuse(search->session, "order.through", NULL, "A %s cannot be ordered through %s: only through a relationship to one object.", search->mapper->name,
                      relation ? relation->name : "a member that is no relationship");
@@ -17,7 +17,7 @@ static const kith__relation *relation_at(const kith__search *search, size_t offs
 
 static const kith__expr *column(const kith__search *search, const char *alias, const kith__property *property)
 {
-    const kith__expr *expr = kith__expr_column(&search->session->scratch, alias, property->column);
+    const kith__expr *expr = kith__expr_property(&search->session->scratch, alias, property);
     if (!expr)
         kith__no_memory(search->session);
     return expr;
@@ -37,23 +37,45 @@ static const kith__expr *joined_on(const kith__search *search, const kith__relat
     return all;
 }
 
+/* The array doubles, in the scratch. */
+static bool add_join(kith__search *search, kith__join join)
+{
+    size_t count = search->select.join_count;
+    if (count == search->join_room) {
+        size_t room = count ? count * 2 : KITH__MOST_ORDERS;
+        kith__join *larger = kith__arena_alloc(&search->session->scratch, room * sizeof *larger);
+        if (!larger)
+            return kith__no_memory(search->session);
+        if (count)
+            memcpy(larger, search->joins, count * sizeof *larger);
+        search->select.joins = search->joins = larger;
+        search->join_room = room;
+    }
+    search->joins[count] = join;
+    search->select.join_count = count + 1;
+    return true;
+}
+
 /* The alias of the table that the relationship leads to; NULL: an error is set. */
 static const char *join(kith__search *search, const kith__relation *relation)
 {
-    size_t i = 0;
-    while (i < search->select.join_count && search->joined[i] != relation)
-        i++;
-    if (i < search->select.join_count)
-        return search->joins[i].alias;
+    for (size_t i = 0; i < search->joined_count; i++)
+        if (search->joined[i].relation == relation)
+            return search->joined[i].alias;
     const char *alias = kith__alias_next(&search->scope);
-    if (!alias) {
+    kith__source source;
+    if (!alias || !kith__source_make(search->session, relation->target, alias, false, true, 0, &source)) {
         kith__no_memory(search->session);
         return NULL;
     }
-    search->joined[i] = relation;
-    search->joins[i] = (kith__join){ .table = relation->target->table->name, .alias = alias, .on = joined_on(search, relation, alias), .outer = true };
-    search->select.joins = search->joins;
-    search->select.join_count = i + 1;
+    const kith__expr *on = kith__expr_and(&search->session->scratch, joined_on(search, relation, alias), source.where);
+    if (!add_join(search, (kith__join){ .table = source.table, .alias = alias, .on = on, .outer = true }))
+        return NULL;
+    for (size_t i = 0; i < source.join_count; i++)
+        if (!add_join(search, source.joins[i]))
+            return NULL;
+    search->joined[search->joined_count].relation = relation;
+    search->joined[search->joined_count++].alias = alias;
     return alias;
 }
 
@@ -72,7 +94,7 @@ static bool add_order(kith__search *search, const kith_order *by)
     const kith__mapper *mapper = search->mapper;
     const kith__relation *through = NULL;
     const char *alias = search->scope.alias;
-    if (kith__mapper_of(mapper->models, model) != mapper) {
+    if (!kith__is_a(mapper, kith__mapper_of(mapper->models, model)) || !kith__mapper_of(mapper->models, model)) {
         kith__misuse(search->session, "order.other_model", NULL, "A query of %s was to be ordered by a column of %s.", mapper->name, model ? model->name : "no model");
         kith__fail_hint(&search->session->error, "kith_asc_of and kith_desc_of order by a column of a related object.");
         return false;
@@ -91,7 +113,7 @@ static bool make_order(kith__search *search)
     const kith_order *by = search->query.order_by;
     size_t count = 0;
     for (; count < KITH__MOST_ORDERS && by[count].model; count++)
-        if (by[count].has_through)
+        if (by[count].has_through && !search->mapper->joined)
             search->scope.alias = search->mapper->table->name;
     search->select.order = search->order;
     for (size_t i = 0; i < count; i++)
@@ -122,21 +144,15 @@ static bool make_where(kith__search *search)
         return false;
     const kith__expr *where = kith__condition_expr(&search->scope, search->query.where), *more = kith__condition_expr(&search->scope, filter);
     search->select.where = kith__expr_and(&session->scratch, where, more);
+    search->select.where = kith__expr_and(&session->scratch, search->select.where, search->source.where);
     return kith__status(session) == KITH_OK;
 }
 
 static bool make_columns(kith__search *search)
 {
-    const kith__mapper *mapper = search->mapper;
-    const kith__expr **columns = kith__arena_alloc(&search->session->scratch, mapper->property_count * sizeof *columns);
-    if (!columns)
-        return kith__no_memory(search->session);
-    for (size_t i = 0; i < mapper->property_count; i++)
-        if (!(columns[i] = column(search, search->scope.alias, &mapper->properties[i])))
-            return false;
-    search->select.columns = columns;
-    search->select.column_count = mapper->property_count;
-    return true;
+    search->select.columns = kith__columns_selected(&search->session->scratch, search->mapper, search->scope.alias, 0);
+    search->select.column_count = search->mapper->width;
+    return search->select.columns || kith__no_memory(search->session);
 }
 
 /* What is pending is written first, so that the query finds it. The search's texts are in the session's scratch: kith__scratch_begin. */
@@ -148,7 +164,11 @@ bool kith__search_make(kith__search *search, kith_session *session, const kith_m
     if (!(search->mapper = kith__mapper_asked(session, model)) || kith__autoflush(session, call) || !kith__may_read(session))
         return false;
     search->scope = (kith__scope){ .session = session, .mapper = search->mapper, .aliases = &search->aliases };
-    search->select.table = search->mapper->table->name;
+    if (!kith__source_make(session, search->mapper, NULL, true, false, 0, &search->source))
+        return false;
+    search->select.table = search->source.table;
+    search->select.joins = search->joins = search->source.joins;
+    search->select.join_count = search->join_room = search->source.join_count;
     search->select.limit = search->query.limit;
     search->select.offset = search->query.offset;
     search->select.distinct = search->query.distinct;

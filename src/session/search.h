@@ -17,8 +17,10 @@ typedef struct kith__search {
     kith_query query;               /* whole, whatever size the program was compiled with */
     kith__scope scope;
     size_t aliases;
-    const kith__relation *joined[KITH__MOST_ORDERS];
-    kith__join joins[KITH__MOST_ORDERS];
+    kith__source source;
+    struct { const kith__relation *relation; const char *alias; } joined[KITH__MOST_ORDERS];     /* what it is ordered through */
+    size_t joined_count;
+    kith__join *joins; size_t join_room;        /* select.joins: those of the source first */
     kith__sort order[KITH__MOST_ORDERS];
     kith__select select;
     kith__group *group;             /* of what kith_all finds, while it is loaded */
@@ -41,7 +43,7 @@ struct kith_reader {                /* all of a stream: nothing of the session's
     kith_session *session;
     kith__mapper *mapper;
     kith__statement *statement;     /* NULL: it has come to its end */
-    kith__fields fields;            /* of its columns */
+    kith__fields fields;            /* of its columns; empty: as the model has them */
     kith__page *page;
     kith__arena values, row;        /* of the query; of the row that was given last */
     bool in_batches;

@@ -435,14 +435,13 @@ int kith_sys_entity(kith_sys_select *select, const kith_model *model, const char
         misuse(query, "table of the model", model ? model->name : NULL);
         return status(query);
     }
-    const char *name = kept(query, alias ? alias : mapper->table->name);
+    const char *name = kept(query, alias || mapper->joined ? alias : mapper->table->name);
     size_t first = select->tree.column_count;
-    for (size_t i = 0; name && i < mapper->property_count; i++) {
-        const kith__expr *column = kith__expr_column(&query->arena, name, mapper->properties[i].column);
-        if (column ? add_column(select, column) : fail_memory(query))
+    const kith__expr **columns = status(query) ? NULL : kith__columns_selected(&query->arena, mapper, name, 0);
+    for (size_t i = 0; columns && i < mapper->width; i++)
+        if (add_column(select, columns[i]))
             return status(query);
-    }
-    return name ? add_item(select, (kith__selected){ .mapper = mapper, .first = first }) : status(query);
+    return columns ? add_item(select, (kith__selected){ .mapper = mapper, .first = first }) : status(query) ? status(query) : fail_memory(query);
 }
 
 int kith_sys_item(kith_sys_select *select, const kith_sys_expr *expr, uint32_t type)
@@ -467,7 +466,7 @@ bool kith_sys_relation_at(const kith_database *database, const kith_model *model
     kith__member member = mapper ? kith__member_at(mapper, offset) : (kith__member){ .kind = KITH__NO_MEMBER };
     if (member.kind != KITH__RELATION)
         return false;
-    const kith__relation *relation = &mapper->relations[member.index];
+    const kith__relation *relation = mapper->relations[member.index];
     *out = (kith_sys_relation){ .target = relation->target->model, .direction = (int)relation->direction, .many = relation->many,
         .reverse = relation->reverse ? relation->reverse->name : NULL, .secondary = relation->secondary ? relation->secondary->name : NULL,
         .pairs = relation->pairs, .far_pairs = relation->far_pairs };

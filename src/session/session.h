@@ -12,6 +12,7 @@
  *   link.c         the lists behind KITH_MANY      relate.c     both sides of a relationship in step
  *   array.c        their memory                   block.c      memory that goes when its last piece does
  *   load.c         rows -> objects                 keys.c       WHERE key IN (…)
+ *   source.c       what a model is selected from
  *   lazy.c         one statement per relationship for the siblings
  *   along.c        what comes along with them      readonly.c   objects that are only read
  *   flush.c        what is to be written, in order; insert.c: rows of models; join.c: rows of join tables
@@ -19,7 +20,7 @@
  *   condition.c    conditions -> expressions       filter.c     conditions that are kept
  *   search.c       queries -> SELECTs, for (search.h): query.c, what they find; stream.c, row by row; numbers.c, sums and their kin
  *   report.c       SQL as it is                    proxy.c      association proxies
- *   where.c        UPDATE and DELETE of what a condition finds
+ *   where.c        UPDATE and DELETE of what a condition finds; spread.c: of rows in several tables
  *   bulk.c         kith_insert_all
  * For bindings:
  *   select.c       statements as trees (select.h)  built.c      and run
@@ -173,6 +174,7 @@ typedef struct kith__touched_one { kith__object *owner; const kith__relation *re
 typedef struct kith__shelf {        /* of one mapper */
     kith__page *page;               /* where the next object goes */
     uint32_t page_size;
+    /* of a root, for all that inherit from it: */
     kith__object ***dense; size_t dense_pages;          /* integer keys, KITH__DENSE to a page */
     struct kith__dense_chunk *chunks; size_t chunk_left;            /* identity.c: where the pages lie; how many of the first one are left */
     kith__object **free_page;       /* one that a sweep emptied, which begins with the next */
@@ -312,15 +314,20 @@ static inline kith__object **kith__dense_slot(const kith__shelf *shelf, int64_t 
     return page < shelf->dense_pages && shelf->dense[page] ? &shelf->dense[page][(uint64_t)key % KITH__DENSE] : NULL;
 }
 kith__object *kith__identity_find_int(const kith_session *, const kith__mapper *, int64_t key);
+/* One of another model of the same root is none. */
+static inline kith__object *kith__identity_as(const kith__mapper *mapper, kith__object *object)
+{
+    return !mapper->base || !object || kith__is_a(kith__mapper_for(object), mapper) ? object : NULL;
+}
 static inline kith__object *kith__identity_get_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
 {
-    kith__object **slot = kith__dense_slot(&session->shelves[mapper->index], key);
-    return slot && *slot ? *slot : kith__identity_find_int(session, mapper, key);
+    kith__object **slot = kith__dense_slot(&session->shelves[mapper->shelf], key);
+    return slot && *slot ? kith__identity_as(mapper, *slot) : kith__identity_find_int(session, mapper, key);
 }
 /* Where most objects go that are loaded. False: look for the place. */
 static inline bool kith__identity_fill_dense(kith_session *session, const kith__mapper *mapper, int64_t key, kith__object *object)
 {
-    kith__shelf *shelf = &session->shelves[mapper->index];
+    kith__shelf *shelf = &session->shelves[mapper->shelf];
     kith__object **slot = shelf->slots_used ? NULL : kith__dense_slot(shelf, key);
     if (!slot || *slot)
         return false;
@@ -354,6 +361,7 @@ int  kith__write(kith__object *, const kith__property *, kith_value);       /* i
 void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property);
 bool kith__mark_dirty(kith__object *);
 void kith__mark_clean(kith__object *);                      /* its row has what was written to it, or it was taken back */
+bool kith__kind_say(kith__object *);                        /* the discriminator of its model, where it has none; false: an error is set */
 /* transient, with its texts; its relationships are not looked at */
 kith__object *kith__object_made(kith_session *, kith__mapper *, const void *values);
 
@@ -442,6 +450,7 @@ typedef struct kith__loader {
     kith__mapper *mapper;
     kith__statement *statement;
     size_t first;                   /* the column where the model's begin */
+    kith__mapper *last;             /* of the row before, where they may be of several models */
     bool refresh;                   /* overwrite values of objects that are there */
     bool first_of_all;              /* the session has no object of the model yet: rows are decoded before their key is looked up */
     kith__objects *into;            /* every object, in the order of the rows */
@@ -471,6 +480,10 @@ static inline void kith__group_join(kith__group *group, kith__object *object, si
 const void **kith__group_end(kith_session *, kith__group *, kith__objects *);
 void kith__groups_free(kith_session *);
 void kith__groups_free_unused(kith_session *);
+/* Whose row the statement is at: the mapper itself, or one that is below it. *last: of the row before, or NULL. NULL: an error is set. */
+kith__mapper *kith__mapper_of_row(kith_session *, kith__mapper *, kith__statement *, size_t first, kith__mapper **last);
+/* The members of an object of `of`, from a row that was selected of `mapper`. */
+int kith__row_of(kith__statement *, size_t first, const kith__mapper *mapper, const kith__mapper *of, void *structure, kith__room *, kith__error *);
 /* The model's rows WHERE, kept for (mapper, variant). A where that is NULL is one that there was no memory for. NULL: an error is set. */
 kith__statement *kith__prepare_model(kith_session *, const kith__mapper *, const kith__expr *where, uint64_t variant);
 kith__object *kith__load_by_key(kith_session *, kith__mapper *, const kith_value *key, bool refresh);
@@ -480,7 +493,7 @@ int  kith__autoflush(kith_session *, const char *because);
 /* The next living siblings of an object, itself first, for which `wanted` holds; at most `limit` of them. */
 bool kith__siblings(kith__object *, size_t limit, bool (*wanted)(const kith__object *, const void *), const void *arg, kith__objects *into);
 bool kith__is_outdated(const kith__object *, const void *unused);
-bool kith__load_keys(kith_session *, kith__mapper *, const kith__objects *);    /* reads the rows of these objects anew, in one statement */
+bool kith__load_keys(kith_session *, const kith__objects *);    /* reads the rows of these objects anew, in one statement; they have one root */
 /* What a statement in the cache is for, beside its shape (a mapper or a relation) */
 enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__NEXT_KEY = 4, KITH__KEYS = 1 << 12, KITH__DELETE_KEYS = 1 << 13, KITH__UPDATE = 1 << 14 };
 
@@ -497,17 +510,31 @@ bool kith__load_path(kith_session *, const kith__mapper *, const kith__objects *
 bool kith__load_eager(kith_session *, const kith__mapper *, const kith__objects *, bool whole);    /* what their models say always comes along, and on from there */
 bool kith__load_along(kith_session *, const kith__relation *, const kith__objects *owners);        /* the same of what the owners have there */
 
+/* source.c */
+typedef struct kith__source {
+    const char *table, *alias;      /* the root's */
+    kith__join *joins; size_t join_count;       /* its own come first */
+    const kith__expr *where;        /* what tells its rows from those of its base; NULL: nothing has to */
+} kith__source;
+/* rows: with what its sub-models have beside it. outer: its tables may have no row. more: joins that there is room for. False: no memory (set). */
+bool kith__source_make(kith_session *, const kith__mapper *, const char *alias, bool rows, bool outer, size_t more, kith__source *out);
+int  kith__kinds_bind(kith_session *, kith__statement *, const kith__mapper *, size_t position);      /* the values of that, behind the others */
+/* mapper->width of them, behind room for `before`; in the arena. NULL: no memory. */
+const kith__expr **kith__columns_selected(kith__arena *, const kith__mapper *, const char *alias, size_t before);
+const kith__expr *kith__expr_property(kith__arena *, const char *alias, const kith__property *);    /* alias: of its root's table; NULL: no memory */
+const char *kith__layer_alias(kith__arena *, const kith__mapper *, size_t layer, const char *alias);
+
 /* keys.c: statements over many keys. They come in five sizes, so that they can be kept; the last key fills what is left. */
 enum { KITH__CHUNK = 1000, KITH__MOST_PARTS = 16 };
 size_t kith__chunk_size(size_t wanted);                     /* 1, 8, 64, 512, 1000 */
-/* columns (of the table or alias) IN size marks, in the session's scratch; NULL: no memory (set) */
-const kith__expr *kith__keys_expr(kith_session *, const char *alias, const kith__column *const *columns, size_t count, size_t size);
+/* columns IN size marks, in the session's scratch; NULL: no memory (set) */
+const kith__expr *kith__keys_expr(kith_session *, const kith__expr *const *columns, size_t count, size_t size);
 /* binds count values of each of the objects, then the last again up to size */
 int kith__keys_bind(kith_session *, kith__statement *, const kith__property *const *properties, size_t count, kith__object *const *objects,
                     size_t object_count, size_t size);
 /* values as bytes that are equal when they are, in the session's scratch; NULL: no memory (set) */
 const void *kith__key_bytes(kith_session *, const kith_value *values, size_t count, size_t *size);
-const kith__column **kith__columns_of(kith_session *, const kith__property *const *properties, size_t count);
+const kith__expr **kith__columns_of(kith_session *, const char *alias, const kith__property *const *properties, size_t count);
 
 /* flush.c */
 int  kith__flush(kith_session *);
@@ -550,6 +577,15 @@ const kith__expr *kith__expr_and(kith__arena *, const kith__expr *a, const kith_
 
 const char *kith__alias_next(const kith__scope *);          /* t1, t2, … in the session's scratch; NULL: no memory (set) */
 
+/* bulk.c: to the savepoint that the call has set, whatever stands; where that fails too, only a rollback helps */
+void kith__take_back(kith_session *);
+
+/* spread.c: the same for models whose rows have layers in several tables; objects of the session are not looked at */
+bool kith__is_spread(const kith__mapper *);
+kith__statement *kith__select_keys(kith_session *, const kith__mapper *, const kith__expr *where);      /* NULL: an error is set */
+int64_t kith__spread_delete(kith_session *, const kith__mapper *, const kith__expr *where);
+int64_t kith__spread_update(kith_session *, const kith__mapper *, const char *const *names, const kith__expr *const *values, size_t count, const kith__expr *where);
+
 /* where.c: rows changed, -1 after a failure. follow: objects of the session that are met say afterwards what their rows say. */
 int64_t kith__delete_found(kith_session *, kith__mapper *, const kith__expr *where, bool follow);
 int64_t kith__update_found(kith_session *, kith__mapper *, const char *const *names, const kith__expr *const *values, size_t count,
@@ -571,7 +607,8 @@ bool kith__sql_writes(const char *sql);                     /* a statement of th
 
 /* readonly.c */
 kith__page *kith__read_only_page(kith_session *, kith__mapper *, kith__arena *);    /* what such objects' headers point to; NULL: no memory (set) */
-kith__object *kith__read_only(kith__page *, kith__arena *, kith__statement *, const kith__fields *);    /* the row; NULL: an error is set */
+/* The row. pages: where those of sub-models are made. fields: of its columns; NULL: it was selected of the page's model, and may be of one below that. NULL: an error is set. */
+kith__object *kith__read_only(kith__page *, kith__arena *pages, kith__arena *, kith__statement *, const kith__fields *);
 bool kith__read_only_all(kith__page *, kith__statement *, const kith__fields *, kith__objects *into);   /* in session->lists; finishes the statement */
 const void **kith__read_only_list(kith_session *, const kith__objects *);           /* their structs; NULL: no memory (set) */
 kith_session *kith__reader_open(kith_session *);            /* NULL: no memory (set) */

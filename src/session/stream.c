@@ -43,7 +43,6 @@ static bool open_reader(kith_reader *reader, kith__search *search)
     kith__sql *sql = &search->session->sql;
     if (kith__lock_rows(search->session, search->query.lock) || !keep_paths(reader, search))
         return false;
-    reader->fields = search->mapper->fields;
     reader->in_batches = kith__search_brings_along(search);
     kith__sql_reset(sql);
     kith__sql_select(sql, kith__pool_dialect(search->session->database->pool), &search->select);
@@ -84,7 +83,7 @@ static const void *next_row(kith_reader *reader)
     kith__arena_reset(&reader->row);
     if (!step(reader))
         return NULL;
-    kith__object *object = kith__read_only(reader->page, &reader->row, reader->statement, &reader->fields);
+    kith__object *object = kith__read_only(reader->page, &reader->values, &reader->row, reader->statement, reader->fields.items ? &reader->fields : NULL);
     return object ? kith__struct(object) : NULL;
 }
 

@@ -37,7 +37,7 @@ static void follow(marking *m, const kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         const kith_link *link = relation->many ? kith__link_peek(object, relation) : NULL;
         if (!relation->many)
             mark_struct(m, kith__one_of(object, relation)->object);
@@ -133,7 +133,7 @@ static void each_link(kith__object *object, void (*work)(kith_session *, kith_li
     kith_session *session = kith__session_for(object);
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        kith_link *link = mapper->relations[i].many ? kith__link_peek(object, &mapper->relations[i]) : NULL;
+        kith_link *link = mapper->relations[i]->many ? kith__link_peek(object, mapper->relations[i]) : NULL;
         if (link)
             work(session, link, arg);
     }
@@ -169,7 +169,7 @@ static void evict(kith__object *object)
     leave_group(object);
     each_link(object, drop_link, NULL);
     for (size_t i = 0; i < mapper->relation_count; i++)
-        memset(kith__member_in(object, mapper->relations[i].offset), 0, sizeof(kith__one_member));
+        memset(kith__member_in(object, mapper->relations[i]->offset), 0, sizeof(kith__one_member));
     for (size_t i = 0; i < mapper->proxy_count; i++)
         memset(kith__member_in(object, mapper->proxies[i].offset), 0, mapper->proxies[i].attribute->size);
     kith__notes_free(object);
@@ -255,7 +255,7 @@ static bool note_ones(kith__page *page)
     bool ok = true;
     for (uint32_t i = 0; i < page->count; i++)
         for (size_t k = 0; ok && k < mapper->relation_count; k++) {
-            const kith__relation *relation = &mapper->relations[k];
+            const kith__relation *relation = mapper->relations[k];
             kith__object *object = kith__page_object(page, i);
             if (object->check && !relation->many && relation->direction != KITH__MANY_TO_ONE && kith__one_of(object, relation)->link == KITH__CHANGED)
                 ok = kith__touch_one(object, relation);

@@ -51,8 +51,8 @@ static void put_image_back(kith__object *object, const char *image)
         memcpy(kith__member_in(object, field->offset), image + field->offset, field->size);
     }
     for (size_t i = 0; i < mapper->relation_count; i++)
-        if (!mapper->relations[i].many)
-            *kith__one_of(object, &mapper->relations[i]) = (kith__one_member){ NULL, NULL };
+        if (!mapper->relations[i]->many)
+            *kith__one_of(object, mapper->relations[i]) = (kith__one_member){ NULL, NULL };
 }
 
 static void take_key_back(kith__object *object)

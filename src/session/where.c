@@ -18,6 +18,17 @@ typedef struct reached {
 
 /* ---------------------------------------------------------------- which rows */
 
+/* To the rows of the model, where those of others are in its table too. */
+static bool narrow(reached *reach)
+{
+    kith__source source;
+    if (!kith__source_make(reach->session, reach->mapper, NULL, false, false, 0, &source))
+        return false;
+    if (source.where)
+        reach->where = kith__expr_and(&reach->session->scratch, reach->where, source.where);
+    return reach->where || !source.where || kith__no_memory(reach->session);
+}
+
 static bool make_where(reached *reach, const kith_condition_ *where, const kith_filter *filter, bool everything, const char *verb)
 {
     kith_session *session = reach->session;
@@ -31,7 +42,7 @@ static bool make_where(reached *reach, const kith_condition_ *where, const kith_
         return false;
     reach->where = kith__expr_and(&session->scratch, a, b);
     if (reach->where || everything)
-        return true;
+        return narrow(reach);
     kith__misuse(session, "query.everything", NULL, "Without a condition every %s would be %s.", reach->mapper->name, verb);
     kith__fail_hint(&session->error, "Say .everything = true where that is meant.");
     return false;
@@ -60,29 +71,13 @@ static kith__object *object_of_row(const reached *reach, kith__statement *statem
     return kith__identity_get(session, mapper, key);
 }
 
-static kith__statement *select_keys(const reached *reach)
-{
-    kith_session *session = reach->session;
-    const kith__mapper *mapper = reach->mapper;
-    const kith__expr *columns[KITH__MOST_PARTS];
-    for (size_t i = 0; i < mapper->key_count; i++)
-        if (!(columns[i] = kith__expr_column(&session->scratch, NULL, mapper->key[i]->column))) {
-            kith__no_memory(session);
-            return NULL;
-        }
-    kith__select select = { .columns = columns, .column_count = mapper->key_count, .table = mapper->table->name, .where = reach->where };
-    kith__sql_reset(&session->sql);
-    kith__sql_select(&session->sql, kith__pool_dialect(session->database->pool), &select);
-    return kith__prepare_written(session);
-}
-
 /* Asks the database, for only it knows how it compares; not, when the session has no object of the model. */
 static bool meet(reached *reach)
 {
     kith_session *session = reach->session;
-    if (!session->shelves[reach->mapper->index].count)
+    if (!session->shelves[reach->mapper->shelf].count)
         return true;
-    kith__statement *statement = select_keys(reach);
+    kith__statement *statement = kith__select_keys(session, reach->mapper, reach->where);
     bool ok = statement != NULL;
     while (ok && kith__step_(statement, &session->error) == KITH__ROW) {
         kith__object *object = object_of_row(reach, statement);
@@ -113,12 +108,18 @@ static bool no_part(kith_session *session, const kith__mapper *mapper, const kit
     return !part;
 }
 
-static int64_t delete_met(reached *reach)
+static int64_t delete_rows_found(const reached *reach)
 {
     kith_session *session = reach->session;
     kith__sql_reset(&session->sql);
     kith__sql_delete_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, reach->where);
-    int64_t count = run(session);
+    return run(session);
+}
+
+static int64_t delete_met(reached *reach)
+{
+    kith_session *session = reach->session;
+    int64_t count = kith__is_spread(reach->mapper) ? kith__spread_delete(session, reach->mapper, reach->where) : delete_rows_found(reach);
     for (size_t i = 0; count >= 0 && i < reach->met.count; i++) {
         kith__object *object = reach->met.items[i];
         if (object->flags & KITH__DOOMED)
@@ -227,7 +228,7 @@ static bool change_relation(reached *reach, setting *set, const kith__relation *
     bool null = change->value.type == KITH_TYPE_OBJECT && !change->value.object;
     if (relation->direction != KITH__MANY_TO_ONE || relation->view_only)
         return refuse(reach, relation->name, "update.relationship", "has no foreign key in this table that could be set.");
-    if (!null && (change->value.type != KITH_TYPE_OBJECT || !target || kith__session_for(target) != reach->session || kith__mapper_for(target) != relation->target
+    if (!null && (change->value.type != KITH_TYPE_OBJECT || !target || kith__session_for(target) != reach->session || !kith__is_a(kith__mapper_for(target), relation->target)
                   || !kith__has_row(target)))
         return refuse(reach, relation->name, "update.object", "takes an object of this session that has a row.");
     for (size_t i = 0; i < relation->pairs; i++) {
@@ -248,7 +249,7 @@ static bool make_change(reached *reach, setting *set, const kith_change *change)
     if (member.kind == KITH__PROPERTY)
         return change_column(reach, set, &mapper->properties[member.index], change);
     if (member.kind == KITH__RELATION)
-        return change_relation(reach, set, &mapper->relations[member.index], change);
+        return change_relation(reach, set, mapper->relations[member.index], change);
     kith__misuse(reach->session, "update.no_column", NULL, "kith_update_where was to set a member of %s that is no column.", mapper->name);
     return false;
 }
@@ -289,7 +290,7 @@ static bool refresh(reached *reach)
             return false;
         object->epoch = session->epoch - 1;
     }
-    return !reach->met.count || kith__load_keys(session, reach->mapper, &reach->met);
+    return !reach->met.count || kith__load_keys(session, &reach->met);
 }
 
 /* The rows are changed and the objects do not say so: only a rollback helps. */
@@ -299,12 +300,19 @@ static int64_t broken(kith_session *session)
     return -1;
 }
 
-static int64_t update_met(reached *reach, const char *const *names, const kith__expr *const *values, size_t count)
+static int64_t update_rows_found(const reached *reach, const char *const *names, const kith__expr *const *values, size_t count)
 {
     kith_session *session = reach->session;
     kith__sql_reset(&session->sql);
     kith__sql_update_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, names, values, count, reach->where);
-    int64_t rows = run(session);
+    return run(session);
+}
+
+static int64_t update_met(reached *reach, const char *const *names, const kith__expr *const *values, size_t count)
+{
+    kith_session *session = reach->session;
+    int64_t rows = reach->mapper->layer_count > 1 ? kith__spread_update(session, reach->mapper, names, values, count, reach->where)
+                                                 : update_rows_found(reach, names, values, count);
     return rows < 0 ? -1 : refresh(reach) ? rows : broken(session);
 }
 

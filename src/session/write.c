@@ -222,7 +222,7 @@ static void clear_relationships(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++)
-        memset(kith__member_in(object, mapper->relations[i].offset), 0, sizeof(kith__one_member));
+        memset(kith__member_in(object, mapper->relations[i]->offset), 0, sizeof(kith__one_member));
     for (size_t i = 0; i < mapper->proxy_count; i++)
         memset(kith__member_in(object, mapper->proxies[i].offset), 0, mapper->proxies[i].attribute->size);
 }
@@ -231,7 +231,7 @@ static bool set_relationships(kith__object *object, const void *values)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         kith__one_member given;
         memcpy(&given, (const char *)values + relation->offset, sizeof given);
         if (!relation->many && given.object)
@@ -242,6 +242,15 @@ static bool set_relationships(kith__object *object, const void *values)
     return true;
 }
 
+/* What says of which model the row is, where the program did not. */
+bool kith__kind_say(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (mapper->kind.type == KITH_TYPE_NONE || !kith__member_is_zero(&mapper->discriminator->field, kith__struct(object)))
+        return true;
+    return kith__member_set(mapper->discriminator, kith__struct(object), mapper->kind, &kith__session_for(object)->error) == KITH_OK;
+}
+
 kith__object *kith__object_made(kith_session *session, kith__mapper *mapper, const void *values)
 {
     kith__object *object = kith__object_alloc(session, mapper);
@@ -249,7 +258,7 @@ kith__object *kith__object_made(kith_session *session, kith__mapper *mapper, con
         return NULL;
     memcpy(kith__struct(object), values, mapper->size);
     clear_relationships(object);
-    if (take_values(session, object))
+    if (kith__kind_say(object) && take_values(session, object))
         return object;
     kith__object_unalloc(object);
     return NULL;
@@ -304,8 +313,8 @@ const void *kith_get_(kith_session *session, const kith_model *model, const void
     for (size_t i = 0; i < mapper->key_count; i++)
         if (key[i].absent)
             return NULL;
-    kith__object *object = kith__identity_get(session, mapper, key);
-    if (object && (object->flags & KITH__DOOMED || object->state == KITH_DELETED))
+    kith__object *object = kith__identity_get(session, mapper->root, key);
+    if (object && (object->flags & KITH__DOOMED || object->state == KITH_DELETED || !kith__is_a(kith__mapper_for(object), mapper)))
         return NULL;
     if (!object || (kith__outdated(session, object) && !(object->flags & KITH__DIRTY))) {
         if (kith__autoflush(session, "kith_get") || !(object = kith__load_by_key(session, mapper, key, false)))

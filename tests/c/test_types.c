@@ -744,6 +744,20 @@ static void a_nullable_bool_takes_the_words_and_what_a_comparison_says(void **st
     assert_int_equal(kith_count(f->session, Maybe, .where = kith_eq(Maybe, flag, false)), 2);
 }
 
+/* A row whose default the engine tells is inserted at once, between two statements of many rows whose keys are known beforehand. */
+static void keys_go_on_where_the_engine_made_one_in_between(void **state)
+{
+    fixture *f = *state;
+    char codes[140][8];
+    for (int i = 0; i < 140; i++) {
+        snprintf(codes[i], sizeof codes[i], "c%d", i);
+        kith_new(f->session, Strict, .code = codes[i], .status = i == 70 ? NULL : "given", .left = codes[i]);
+    }
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Strict, .where = kith_eq(Strict, status, "given")), 139);
+    assert_int_equal(kith_count(f->session, Strict), 140);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -769,6 +783,7 @@ int main(void)
         ON_FILE(every, a_row_whose_value_does_not_fit_is_out_of_range),
         ON_FILE(orders, a_table_called_order_and_a_column_with_a_quote_work),
         ON_FILE(strict, defaults_fill_what_is_not_given),
+        IN_MEMORY(strict, keys_go_on_where_the_engine_made_one_in_between),
         IN_MEMORY(strict, a_default_of_the_table_is_read_after_the_flush),
         ON_FILE(strict, a_value_for_every_update_is_set_by_each_that_does_not_set_it),
         IN_MEMORY(strict, every_constraint_refuses_and_says_which),

@@ -54,7 +54,7 @@ static inline const kith__relation *relation_named(const built *b, const char *m
     const kith__mapper *mapper = mapper_named(b, model);
     kith__member member = kith__member_named(mapper, name);
     assert_int_equal(member.kind, KITH__RELATION);
-    return &mapper->relations[member.index];
+    return mapper->relations[member.index];
 }
 
 static inline const kith__table *table_named(const built *b, const char *name)

@@ -150,8 +150,9 @@ static void compare_columns(kith__object *object, void *arg)
     l->seen++;
     if (!twin)
         SAY(l->when, "%s has no row", kith_describe(object + 1));
-    for (size_t i = 0; i < l->mapper->property_count; i++) {
-        const kith__property *property = &l->mapper->properties[i];
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
         kith_value a = kith__member_value(&property->field, object + 1), b = kith__member_value(&property->field, twin + 1);
         if (!kith__value_equal(&a, &b)) {
             kith__text text = { 0 };
@@ -238,10 +239,10 @@ static void compare_back(look *l, const kith__object *object, const kith__relati
 
 static void compare_relations(look *l, const kith__object *object)
 {
-    const kith__mapper *mapper = l->mapper;
+    const kith__mapper *mapper = kith__mapper_for(object);
     const kith__object *twin = twin_of(l->other, object);
     for (size_t i = 0; i < mapper->relation_count; i++) {
-        const kith__relation *relation = &mapper->relations[i];
+        const kith__relation *relation = mapper->relations[i];
         if (relation->load == KITH__LOAD_RAISE)
             continue;
         compare_lists(l, object, twin, relation->name, relation->offset, relation->many, relation->order_count > 0);
@@ -258,8 +259,8 @@ void mirror_all(kith_database *database, kith_session *session, const char *when
     look l = look_begin(database, session, when);
     for (size_t m = 0; m < database->models->count; m++) {
         l.mapper = database->models->mappers[m];
-        if (!l.mapper->table)
-            continue;
+        if (!l.mapper->table || l.mapper->base)
+            continue;       /* those of its root, whatever they are, are seen as the root's */
         list all = all_of(session, l.mapper);
         l.seen = 0;
         kith__identity_each(session, l.mapper, compare_columns, &l);
