@@ -55,6 +55,11 @@ class InstrumentedAttribute(_core.Column, QueryableAttribute, sql.ColumnElement)
     def _froms(self) -> Iterator[Any]:
         yield self.column.table
 
+    @property
+    def _kith_source(self) -> Any:
+        """What its class is selected from, where only the attribute is."""
+        return self.parent.slim
+
     def _is_like(self) -> bool:
         return True
 
@@ -120,10 +125,12 @@ class RelationshipOperators:
     attribute: "InstrumentedRelationship"
 
     def _left(self) -> Any:
-        return self.attribute.parent.local_table
+        return self.attribute.parent.slim
 
     def _of(self, source: Any, name: str) -> Any:
         """A column of a table or alias by its name in the table."""
+        if isinstance(source, sql.Pieces):
+            return source.column_named(name)
         found = source.c.get(name)
         return found if found is not None else next(column for column in source.c if column.name == name)
 
@@ -132,8 +139,8 @@ class RelationshipOperators:
         """(source, condition) for each join from the left side to the right."""
         link, left = self.attribute.link, self._left()
         if link.condition is not None:
-            renamed = {link.target.local_table: right, self.attribute.parent.local_table: left}
-            return [(right, Renamed(link.condition, {own: new for own, new in renamed.items() if own is not new}))]
+            renamed = {**link.target.renaming(right), **self.attribute.parent.renaming(left)}
+            return [(right, Renamed(link.condition, renamed))]
         if link.secondary is None:
             return [(right, sql.and_(*(self._of(left, a) == self._of(right, b) for a, b in zip(link.local, link.remote))))]
         table = secondary if secondary is not None else link.secondary
@@ -147,11 +154,11 @@ class RelationshipOperators:
             if target is not None:
                 right = sql.source_of(target)
                 entity = sql.Entity(link.target, right, link.target.class_.__name__)
-            elif any(link.target.local_table is source for source in froms) and link.target.local_table is self._left():
-                right = sql.Alias(link.target.local_table)
+            elif any(link.target.local_table is source for source in froms) and self._meets(link.target):
+                right = link.target.source.alias()
                 entity = sql.Entity(link.target, right, right.name)
             else:
-                entity = link.target.entity
+                entity = sql.Entity(link.target, link.target.slim, link.target.class_.__name__)
         secondary = link.secondary
         if secondary is not None and any(secondary is source for source in froms):
             secondary = sql.Alias(secondary)
@@ -174,19 +181,31 @@ class RelationshipOperators:
     def _exists(self, criteria: Sequence[Any], values: Dict[str, Any]) -> sql.ColumnElement:
         link, left = self.attribute.link, self._left()
         to = getattr(self, "_to", None)
-        right = to.source if to is not None else link.target.local_table
+        right = to.source if to is not None else link.target.slim
         renamed: Dict[Any, Any] = {}
-        if right is left or right is self.attribute.parent.local_table:
-            right = sql.Alias(link.target.local_table)
-            renamed[link.target.local_table] = right
+        if to is None and self._meets(link.target):
+            right = link.target.slim.alias()
+            renamed = link.target.renaming(right)
         entity = sql.Entity(link.target, right, link.target.class_.__name__)
         wanted = [Renamed(sql.condition(c), renamed) for c in criteria if c is not None]
         wanted += [sql.entity_attribute(entity, name) == value for name, value in values.items()]
         select = sql.Select(sql.Raw("1"))
         joins = self._on(right)
-        select._from = [(source, None, False) for source, _ in joins]
+        select._from = [part for source, _ in joins for part in (source._flat() if isinstance(source, sql.Pieces) else [(source, None, False)])]
+        select._narrowing = [source for source, _ in joins if isinstance(source, sql.Pieces)]
         select._where = [on for _, on in joins] + wanted
-        return ExistsOf(select, left)
+        return ExistsOf(select, self._around(left))
+
+    def _around(self, left: Any) -> Tuple[Any, ...]:
+        """The tables that stand around an EXISTS of it."""
+        link = self.attribute.link
+        if not isinstance(left, sql.Pieces):
+            return (left,)
+        return tuple(dict.fromkeys(self._of(left, name).table for name in link.local)) if link.condition is None else tuple(left.pieces())
+
+    def _meets(self, target: Any) -> bool:
+        """Whether what it leads to is selected from a table of its own class."""
+        return bool({*self.attribute.parent.tables} & {*target.tables})
 
     def any(self, criterion: Any = None, **values: Any) -> sql.ColumnElement:
         """Some related object meets the conditions."""
@@ -244,7 +263,7 @@ class RelationshipOperators:
         select._from = [(table, None, False)]
         select._where = [self._of(left, a) == self._of(table, b) for a, b in zip(link.local, link.near)]
         select._where += [self._of(table, a) == self._value(other, b) for a, b in zip(link.far, link.remote)]
-        return ExistsOf(select, left)
+        return ExistsOf(select, self._around(left))
 
     def __eq__(self, other: Any) -> Any:
         if other is None or isinstance(other, sql.Null):
@@ -301,7 +320,7 @@ class Renamed(sql.ColumnElement):
 class ExistsOf(sql.Exists):
     """EXISTS about rows of what stands around it."""
 
-    def __init__(self, select: Any, around: Any) -> None:
+    def __init__(self, select: Any, around: Tuple[Any, ...]) -> None:
         super().__init__(select)
         self.around = around
 
@@ -312,10 +331,10 @@ class ExistsOf(sql.Exists):
     filter = where
 
     def _tree(self, scope: sql.Scope) -> sql.Tree:
-        return (sql.T_EXISTS, self.element._select_tree(sql.Scope(scope.around | {scope.source(self.around)}, scope.renamed), nested=True))
+        return (sql.T_EXISTS, self.element._select_tree(sql.Scope(scope.around | {scope.source(source) for source in self.around}, scope.renamed), nested=True))
 
     def _froms(self) -> Iterator[Any]:
-        yield self.around
+        yield from self.around
 
 
 class Link:
@@ -445,7 +464,7 @@ class AliasedClass:
 
     def __init__(self, target: Any, alias: Any = None, name: Optional[str] = None, **unused: Any) -> None:
         mapper = target.__mapper__
-        source = alias if alias is not None else sql.Alias(mapper.local_table, name)
+        source = alias if alias is not None else mapper.source.alias(name)
         if isinstance(source, sql.SelectBase):
             source = source.subquery(name)
         self.__dict__.update(_kith_target=target, __mapper__=mapper, _kith_source=source, _kith_name=name or target.__name__)

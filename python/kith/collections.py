@@ -276,14 +276,13 @@ def related_select(attribute: Any, instance: Any) -> sql.Select:
     """A SELECT of what is related to an object."""
     link, mapper = attribute.link, attribute.parent
     select = sql.Select(link.target.class_)
-    own = mapper.local_table
-    if link.condition is not None or own is link.target.local_table:
-        source = sql.Alias(own)
-        joins = attribute._for(source)._on(link.target.local_table)
-        select._from = [(link.target.local_table, None, False), (source, None, False)] + [(table, None, False) for table, _ in joins[:-1]]
+    if link.condition is not None or attribute._meets(link.target):
+        source = mapper.slim.alias()
+        joins = attribute._for(source)._on(link.target.source)
+        select._from = [*_parts(link.target.source), *_parts(source)] + [(table, None, False) for table, _ in joins[:-1]]
         select._where = [on for _, on in joins] + [source.c[mapper.columns_by_key[key].key] == getattr(instance, key) for key in mapper.key_names]
     elif link.secondary is not None:
-        select._from = [(link.target.local_table, None, False), (link.secondary, None, False)]
+        select._from = [*_parts(link.target.source), (link.secondary, None, False)]
         select._where = [link.secondary.c[far] == _column(link.target, remote) for far, remote in zip(link.far, link.remote)]
         select._where += [link.secondary.c[near] == getattr(instance, mapper.key_of_column(local)) for near, local in zip(link.near, link.local)]
     else:
@@ -296,4 +295,8 @@ def related_select(attribute: Any, instance: Any) -> sql.Select:
 
 
 def _column(mapper: Any, name: str) -> Any:
-    return next(column for column in mapper.local_table.c if column.name == name)
+    return next(column for column in mapper.slim.c if column.name == name)
+
+
+def _parts(source: Any) -> List[Any]:
+    return list(source._flat()) if isinstance(source, sql.Pieces) else [(source, None, False)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from . import _core, attributes, exc, sql
+from .inherit import option_of, repeated_keys, share_table
 from .registry import Mapper, Registry
 from .relationship import RelationshipProperty
 from .schema import Column, Constraint, ForeignKey, Index, MetaData, Table
@@ -110,11 +111,11 @@ def _owned(cls: type, name: str) -> bool:
     return name in cls.__dict__
 
 
-def _mro_items(cls: Any) -> Iterator[Tuple[Any, str, Any]]:
-    """(class, name, value) of the class itself and of its mixins and abstract bases, the nearest first."""
+def _mro_items(cls: Any, parent: Optional[Mapper]) -> Iterator[Tuple[Any, str, Any]]:
+    """(class, name, value) of the class itself and of its mixins and abstract bases, the nearest first. What its mapped base has from mixins it has from there."""
+    inherited = parent.class_.__mro__ if parent is not None else ()
     for base in cls.__mro__:
-        mapped = base is not cls and isinstance(base, DeclarativeMeta) and "__mapper__" in base.__dict__
-        if mapped or base in (object, _core.Instance):
+        if base in inherited or base in (object, _core.Instance):
             continue
         for name, value in list(base.__dict__.items()):
             yield base, name, value
@@ -197,7 +198,7 @@ def _copied(value: Any, own: bool) -> Any:
     return value
 
 
-def _gather(cls: Any) -> Tuple[Dict[str, Column], Dict[str, RelationshipProperty], Dict[str, Any], Dict[str, Any]]:
+def _gather(cls: Any, parent: Optional[Mapper]) -> Tuple[Dict[str, Column], Dict[str, RelationshipProperty], Dict[str, Any], Dict[str, Any]]:
     """Columns, relationships, synonyms, and what else checks itself; of the class and its mixins."""
     columns: Dict[str, Column] = {}
     relations: Dict[str, RelationshipProperty] = {}
@@ -205,7 +206,7 @@ def _gather(cls: Any) -> Tuple[Dict[str, Column], Dict[str, RelationshipProperty
     other: Dict[str, Any] = {}
     seen: set = set()
     mixed: List[Tuple[str, Column]] = []
-    for base, name, value in _mro_items(cls):
+    for base, name, value in _mro_items(cls, parent):
         if name in seen or name in ("__tablename__", "__table_args__", "__mapper_args__", "__table__", "__dict__", "__weakref__"):
             continue
         seen.add(name)
@@ -233,13 +234,15 @@ def _gather(cls: Any) -> Tuple[Dict[str, Column], Dict[str, RelationshipProperty
     return columns, relations, synonyms, other
 
 
-def _make_table(cls: Any, columns: Dict[str, Column]) -> Optional[Table]:
+def _make_table(cls: Any, columns: Dict[str, Column], parent: Optional[Mapper]) -> Optional[Table]:
     table = cls.__dict__.get("__table__")
     if table is not None:
         return table
-    name = getattr(cls, "__tablename__", None)
+    name = getattr(cls, "__tablename__", None) if parent is None else option_of(cls, "__tablename__")
     if not isinstance(name, str):
         return None
+    if parent is not None and name == parent.local_table.name:
+        return parent.local_table
     args, words = _table_args(cls)
     for key, column in columns.items():
         column.name = column.name or key
@@ -258,21 +261,29 @@ def _parent_mapper(cls: Any) -> Optional[Mapper]:
     return None
 
 
+def _mapper_for(cls: Any, table: Optional[Table], parent: Optional[Mapper], columns: Dict[str, Column]) -> Mapper:
+    options = (getattr(cls, "__mapper_args__", {}) if parent is None else option_of(cls, "__mapper_args__")) or {}
+    if options.get("concrete"):
+        raise NotImplementedError(f"{cls.__name__}: concrete=True is not there; give each class its columns by a mixin, or share a table (docs/sqlalchemy.md)")
+    if parent is None or table not in (None, parent.local_table):
+        repeated = repeated_keys(parent, table) if parent is not None else {}
+        mapper = Mapper(cls, table, cls.registry, dict(options), parent)       # type: ignore[arg-type]
+        mapper.repeated = repeated
+        return mapper
+    share_table(cls, parent, columns)
+    return Mapper(cls, parent.local_table, cls.registry, dict(options), parent)
+
+
 def _map(cls: Any) -> None:
-    columns, relations, synonyms, other = _gather(cls)
     parent = _parent_mapper(cls)
-    table = _make_table(cls, columns)
-    if parent is not None and (table is None or table is parent.local_table):
-        from .inherit import map_single
-        map_single(cls, parent, columns, relations)
-        return
-    if table is None:
+    columns, relations, synonyms, other = _gather(cls, parent)
+    table = _make_table(cls, columns, parent)
+    if table is None and parent is None:
         raise exc.InvalidRequestError(f"Class {cls!r} does not have a __table__ or __tablename__ specified and does not inherit from an existing table-mapped class.")
+    mapper = _mapper_for(cls, table, parent, columns)
+    table = mapper.local_table
     if parent is not None:
-        from .inherit import refuse_joined
-        refuse_joined(cls, parent, table)
-    options = getattr(cls, "__mapper_args__", {}) or {}
-    mapper = Mapper(cls, table, cls.registry, dict(options))
+        mapper.inherit()
     _place_columns(cls, mapper, table, columns)
     if not mapper.primary_key:
         table.metadata.remove(table)
@@ -280,7 +291,7 @@ def _map(cls: Any) -> None:
     type.__setattr__(cls, "__mapper__", mapper)
     for name, prop in relations.items():
         mapper.add_relationship(name, prop)
-    mapper.synonyms.update(synonyms)
+    mapper.synonyms.update({**parent.synonyms, **synonyms} if parent is not None else synonyms)
     mapper.other.update(other)
     _place_validators(cls, mapper)
     cls.registry.add(cls)
@@ -291,12 +302,18 @@ def _map(cls: Any) -> None:
 
 def _place_columns(cls: Any, mapper: Mapper, table: Table, columns: Dict[str, Column]) -> None:
     names = {id(column): key for key, column in columns.items()}
-    for column in table.c:
-        mapper.add_column(names.get(id(column)) or _key_in(columns, column) or column.key, column)
+    for column in table.c if not mapper.single else [column for column in columns.values() if column.table is table]:
+        key = names.get(id(column)) or _key_in(columns, column) or column.key
+        if mapper.repeated.get(column) == key:      # what the base calls so is the same
+            continue
+        if mapper.inherits is not None and key in mapper.inherits.columns_by_key:
+            raise exc.ArgumentError(f"Implicitly combining column {mapper.inherits.columns_by_key[key]} with column {column} under attribute '{key}' of {cls.__name__}: kith keeps one column "
+                                    "for an attribute; give one of them another name.")
+        mapper.add_column(key, column)
     for key, column in columns.items():
         if key not in mapper.columns_by_key and column.table is None and "__table__" in cls.__dict__ and column.name in (None, key):
             raise exc.ArgumentError(f"Can't add additional column '{key}' when specifying __table__")
-        if key not in mapper.columns_by_key and column.table is table:
+        if key not in mapper.columns_by_key and column.table is table and mapper.repeated.get(column) != key:
             mapper.add_column(key, column)
 
 

@@ -240,6 +240,10 @@ _BY_STATUS = {
     NOT_FOUND: NoResultFound, NOT_UNIQUE: MultipleResultsFound, BUSY: OperationalError, SCHEMA: OperationalError, RANGE: StatementError,
     CONFIG: ArgumentError, RETRY: OperationalError, CANCELLED: OperationalError, IO: OperationalError, REFUSED: InvalidRequestError,
 }
+class NoSuchIdentityError(InvalidRequestError, AssertionError):
+    """A row whose discriminator no class is known by; SQLAlchemy raises an AssertionError."""
+
+
 _BY_CODE = {
     "config.foreign_key_table": NoReferencedTableError, "config.foreign_key_column": NoReferencedColumnError, "config.no_foreign_key": NoForeignKeysError,
     "config.ambiguous_foreign_key": AmbiguousForeignKeysError, "config.secondary_no_foreign_key": NoForeignKeysError,
@@ -249,7 +253,7 @@ _BY_CODE = {
     "object.not_loaded": DetachedInstanceError, "object.unmapped": UnmappedInstanceError, "class.unmapped": UnmappedClassError,
     "flush.circular": CircularDependencyError, "relationship.wrong_model": WrongTypeError, "relationship.foreign_object": WrongTypeError,
     "relationship.not_a_list": WrongTypeError, "relationship.key_not_null": IntegrityError, "condition.wrong_model": ArgumentError,
-    "flush.identity_conflict": FlushError, "database.url": ArgumentError,
+    "flush.identity_conflict": FlushError, "database.url": ArgumentError, "inherit.unknown_kind": NoSuchIdentityError, "inherit.no_kind": InvalidRequestError,
 }
 
 
@@ -265,6 +269,7 @@ def _engines_words(code: Optional[str], constraint: Optional[str]) -> str:
 
 
 _JOIN_ROW = re.compile(r"A row of (\S+) that joins ")
+_KIND = re.compile(r"A row of (\S+) is of no model that is known: its (\S+) is (.*)\.$", re.S)
 _OWN_ROW = re.compile(r"The row of <(\w+) .*> was to be (updated|deleted)")
 
 
@@ -276,6 +281,11 @@ def _known_words(code: str, message: str) -> str:
     if code == "flush.stale" and own:
         word = own[2][:-1]
         return f"{word.upper()} statement on the table of {own[1]} expected to {word} 1 row(s); 0 were matched. {message}"
+    kind = _KIND.match(message)
+    if code == "inherit.unknown_kind" and kind:
+        return f"No such polymorphic identity {kind[3].replace(chr(34), chr(39))} is defined: a row of {kind[1]} has it in {kind[2]}."
+    if code == "inherit.no_kind" and kind:
+        return f"A row of {kind[1]} can't be loaded into an object; the polymorphic discriminator column '{kind[1]}.{kind[2]}' is NULL."
     if code == "object.row_gone":
         return f"{message} The instance has been deleted, or its row is otherwise not present."
     if code == "flush.circular":
@@ -318,7 +328,7 @@ def _wrong_value(code: str, wanted: Optional[str], model: Optional[str], attribu
 def make_error(status: int, code: Optional[str], message: Optional[str], hint: Optional[str], model: Optional[str], attribute: Optional[str],
                constraint: Optional[str], sql: Optional[str], sqlstate: Optional[str], pending: int, value: Any) -> BaseException:
     """The exception for an error of the library's; called by kith._core."""
-    if message and (code or "").startswith(("config.", "relationship.", "flush.", "object.")):
+    if message and (code or "").startswith(("config.", "relationship.", "flush.", "object.", "inherit.")):
         message, hint = _known_words(code or "", in_python(message) or ""), in_python(hint)
     if value is not None or code == "relationship.type":
         error: BaseException = _wrong_value(code or "", message, model, attribute, value)

@@ -126,7 +126,7 @@ def _path(mapper: Any, steps: Sequence[Tuple[Any, str]], refused: set) -> str:
                 refused.add("*")
             return eager
         parent, name = _names(step)
-        if not place and parent is not mapper:
+        if not place and not parent.isa(mapper) and not mapper.isa(parent):
             raise exc.ArgumentError(f"Mapped attribute \"{parent.class_.__name__}.{name}\" does not apply to any of the root entities in this query, e.g. {mapper}. Please specify the full "
                                     "path from one of the root entities to the target attribute.")
         names.append(name)

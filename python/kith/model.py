@@ -30,12 +30,28 @@ def should_set_tablename(cls: type) -> bool:
 
 
 class NameMixin(type):
-    """A metaclass that names tables after their classes."""
+    """A metaclass that names tables after their classes, where nothing else names them. A class without a primary key of its own shares its base's
+    table, and gets no name."""
+
+    metadata: Any
 
     def __init__(cls, name: str, bases: Tuple[type, ...], d: Dict[str, Any], **options: Any) -> None:
         if should_set_tablename(cls):
             cls.__tablename__ = camel_to_snake_case(cls.__name__)       # type: ignore[attr-defined]
         super().__init__(name, bases, d, **options)
+        if "__tablename__" not in cls.__dict__ and "__table__" in cls.__dict__ and cls.__dict__["__table__"] is None:
+            del cls.__table__       # __table_cls__ made none: the base's shows
+
+    def __table_cls__(cls, *args: Any, **kwargs: Any) -> Any:
+        """The table of a class that is being made, or None: it shares its base's."""
+        key = f"{kwargs['schema']}.{args[0]}" if kwargs.get("schema") is not None else args[0]
+        known = key in cls.metadata.tables      # it was declared or reflected before
+        keyed = any(isinstance(arg, Column) and arg.primary_key or isinstance(arg, PrimaryKeyConstraint) for arg in args)
+        if known or keyed or not any("__table__" in base.__dict__ for base in cls.__mro__[1:-1]):
+            return Table(*args, **kwargs)
+        if "__tablename__" in cls.__dict__:
+            del cls.__tablename__       # type: ignore[attr-defined]
+        return None
 
 
 class ModelMeta(NameMixin, DeclarativeMeta):

@@ -213,6 +213,8 @@ class Query:
                 place += 1
                 continue
             width = len(item.entity.columns())
+            if len(item.entity.mapper.tables) > 1 or any(not sub.single for sub in item.entity.mapper.descendants):
+                raise NotImplementedError(f"{word} of {item.entity.name}, whose rows lie in several tables: select its columns, or combine the conditions by or_()")
             copy = sql.Item.__new__(sql.Item)
             copy.element, copy.name = None, item.name
             copy.entity = sql.Entity(item.entity.mapper, inner, item.entity.name)
@@ -286,6 +288,7 @@ class Query:
         if simple and select._items[0].entity is not None:
             made = select._copy()
             made._from = select._all_froms(sql.TOP)
+            made._narrowing = select._narrowed()
             made._items, made._order, made._options = [sql.Item(sql.func.count())], [], []
             return self._session()._fetch(made)[0]
         inner = select._copy()
@@ -298,7 +301,7 @@ class Query:
     def exists(self) -> sql.Exists:
         """EXISTS (…), an expression."""
         made = self._select._copy()
-        made._from = made._all_froms(sql.TOP)
+        made._from, made._narrowing = made._all_froms(sql.TOP), made._narrowed()
         made._items, made._order = [sql.Item(sql.Raw("1"))], []
         return sql.Exists(made)
 
@@ -376,11 +379,13 @@ def with_parent(instance: Any, attribute: Any, from_entity: Any = None) -> Any:
     if instance._kith_session() is not None and instance._kith_state() == 1:
         instance._kith_session().flush()
     if link.secondary is None:
-        target = link.target.local_table
+        target = link.target.slim
         return sql.and_(*(_named(target, remote) == getattr(instance, mapper.key_of_column(local)) for local, remote in zip(link.local, link.remote)))
     return sql.and_(*(_named(link.secondary, near) == getattr(instance, mapper.key_of_column(local)) for local, near in zip(link.local, link.near)),
-                    *(_named(link.secondary, far) == _named(link.target.local_table, remote) for far, remote in zip(link.far, link.remote)))
+                    *(_named(link.secondary, far) == _named(link.target.slim, remote) for far, remote in zip(link.far, link.remote)))
 
 
 def _named(table: Any, name: str) -> Any:
+    if isinstance(table, sql.Pieces):
+        return table.column_named(name)
     return next(column for column in table.c if column.name == name)

@@ -8,6 +8,7 @@ import weakref
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from . import _core, attributes, exc, sql, types
+from .inherit import Inheriting, depth, is_within, related_paths
 from .relationship import LAZY, Pairs, RelationshipProperty, _close
 from .schema import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, UniqueConstraint, _filling, _server_text
 
@@ -82,10 +83,10 @@ class Registry:
         raise NotImplementedError("classes are mapped by a declarative base: class X(Base)")
 
 
-class Mapper:
+class Mapper(Inheriting):
     """What is known of a mapped class."""
 
-    def __init__(self, class_: type, table: Table, registry: Registry, options: Dict[str, Any]) -> None:
+    def __init__(self, class_: type, table: Table, registry: Registry, options: Dict[str, Any], inherits: Optional["Mapper"] = None) -> None:
         self.class_, self.local_table, self.registry, self.options = class_, table, registry, options
         self.columns_by_key: Dict[str, Column] = {}
         self.relations: Dict[str, RelationshipProperty] = {}
@@ -95,29 +96,40 @@ class Mapper:
         self.validators: Dict[str, Any] = {}
         self.listeners: Dict[str, List[Any]] = {}
         self.error: Optional[BaseException] = None
-        self.entity = sql.Entity(self, table, class_.__name__)
+        self._entity: Optional[sql.Entity] = None
         self.version_id_col: Any = options.get("version_id_col")
-        self.inherits: Optional["Mapper"] = None
+        self.inherits = inherits
+        self._subs: List["weakref.ref"] = []
+        self.repeated: Dict[Column, str] = {}       # of a table of its own: which columns are the key of its base
+        if inherits is not None:
+            inherits._subs.append(weakref.ref(self))
+            for mapper in self.iterate_to_root():
+                mapper._entity = None
         self._keys: Optional[Tuple[str, ...]] = None
 
     entity_namespace = property(lambda self: self.class_)
     mapped_table = persist_selectable = selectable = tables_ = property(lambda self: self.local_table)
     layout = property(lambda self: self.local_table.metadata.layout)
-    tables = property(lambda self: [self.local_table])
     columns = c = property(lambda self: sql.ColumnCollection(self.columns_by_key.items()))
     is_mapper, mapper = True, property(lambda self: self)
-    base_mapper = mapper
-    polymorphic_identity = property(lambda self: self.options.get("polymorphic_identity"))
+    concrete = False
+
+    @property
+    def entity(self) -> sql.Entity:
+        """The class in a SELECT."""
+        if self._entity is None:
+            self._entity = sql.Entity(self, self.source, self.class_.__name__)
+        return self._entity
 
     @property
     def primary_key(self) -> Tuple[Column, ...]:
         """The columns of the key."""
-        return tuple(column for column in self.local_table.c if column.primary_key)
+        return tuple(column for column in self.base_mapper.local_table.c if column.primary_key)
 
     @property
     def key_names(self) -> Tuple[str, ...]:
         """The attributes of the key."""
-        return tuple(self.key_of_column(column.name) for column in self.primary_key)
+        return tuple(self.base_mapper.key_of_column(column.name) for column in self.primary_key)
 
     @property
     def resolved_keys(self) -> Tuple[str, ...]:
@@ -175,13 +187,14 @@ class Mapper:
         name = self.synonyms.get(name, name)
         if name in self.columns_by_key:
             attribute = getattr(self.class_, name)
-            return attribute if source is self.local_table else source.c[self.columns_by_key[name].key]
+            column = self.columns_by_key[name]
+            return attribute if self.is_own(source) else source.own(column) if isinstance(source, sql.Pieces) else source.c[column.key]
         if name in self.relations:
             attribute = getattr(self.class_, name)
-            return attribute if source is self.local_table else attribute._for(source)
+            return attribute if self.is_own(source) else attribute._for(source)
         found = getattr(self.class_, name, None) if not name.startswith("_") else None
         if found is not None and (sql.is_clause(found) or getattr(type(found), "_kith_compare", False)):
-            return found if source is self.local_table else attributes.Renamed(sql.clause(found), {self.local_table: source})
+            return found if self.is_own(source) else attributes.Renamed(sql.clause(found), self.renaming(source))
         raise exc.InvalidRequestError(f'Entity namespace for "{self.local_table.name}" has no property "{name}"'
                                       + (f"; did you mean {near!r}?" if (near := _close(name, [*self.columns_by_key, *self.relations])) else ""))
 
@@ -198,9 +211,18 @@ class Mapper:
     def add_column(self, key: str, column: Column) -> None:
         """A column becomes an attribute."""
         self.columns_by_key[key] = column
+        self._entity = None
         attribute = attributes.InstrumentedAttribute(self, key, column)
         type.__setattr__(self.class_, key, attribute)
         attribute._refresh_hooks()
+        for sub in self.subs:
+            sub.inherit_column(key, column)
+
+    def inherit_column(self, key: str, column: Column) -> None:
+        """A column of its base, unless the class says something else by that name."""
+        said = self.class_.__dict__.get(key)
+        if said is None or isinstance(said, Column):    # a column of its own is looked at by itself
+            self.add_column(key, column)
 
     def add_relationship(self, key: str, prop: RelationshipProperty) -> None:
         """A relationship becomes an attribute."""
@@ -208,7 +230,24 @@ class Mapper:
             prop = prop.copied()
         prop.key, prop.parent = key, self
         self.relations[key] = prop
+        attribute = prop.attribute = attributes.InstrumentedRelationship(self, key, prop)
+        type.__setattr__(self.class_, key, attribute)
+        for sub in self.subs:
+            sub.inherit_relationship(key, prop)
+
+    def inherit_relationship(self, key: str, prop: RelationshipProperty) -> None:
+        """A relationship of its base, unless the class says something else by that name."""
+        if self.class_.__dict__.get(key) is not None:
+            return
+        self.relations[key] = prop
         type.__setattr__(self.class_, key, attributes.InstrumentedRelationship(self, key, prop))
+        for sub in self.subs:
+            sub.inherit_relationship(key, prop)
+
+    @property
+    def own_relations(self) -> Dict[str, RelationshipProperty]:
+        """The relationships that it has not from its base."""
+        return {key: prop for key, prop in self.relations.items() if prop.parent is self}
 
     def __lt__(self, other: "Mapper") -> bool:
         return self.class_.__name__ < other.class_.__name__
@@ -259,9 +298,10 @@ def column_entry(key: str, column: Column, version: Any = None) -> Dict[str, Any
     return entry
 
 
-def constraint_entries(table: Table, keys: Dict[Column, str]) -> Iterator[Dict[str, Any]]:
-    """Constraints as kith._core declares them."""
-    for column in table.c:
+def constraint_entries(table: Table, keys: Dict[Column, str], mapper: Optional[Mapper] = None) -> Iterator[Dict[str, Any]]:
+    """Constraints as kith._core declares them; of a class that shares its table, those about its own columns (keys)."""
+    known = keys if mapper is None or mapper.inherits is None else {**{column: key for key, column in mapper.columns_by_key.items()}, **keys}
+    for column in [column for column in table.c if column in keys]:
         if column.index and column.unique:
             yield {"constraint": "index", "name": _conventional(table, "ix", [column]), "columns": (keys[column],), "unique": True}
         type_ = column.type
@@ -271,12 +311,18 @@ def constraint_entries(table: Table, keys: Dict[Column, str]) -> Iterator[Dict[s
             yield {"constraint": "check", "name": type_.name, "check": f"{quoted} IN ({allowed})"}
     for item in table.constraints:
         if isinstance(item, UniqueConstraint):
-            yield {"constraint": "unique", "name": item.name or _conventional(table, "uq", item._members()), "columns": tuple(keys[c] for c in item._members())}
-        elif isinstance(item, CheckConstraint):
+            if _is_about(item._members(), keys, known):
+                yield {"constraint": "unique", "name": item.name or _conventional(table, "uq", item._members()), "columns": tuple(known[c] for c in item._members())}
+        elif isinstance(item, CheckConstraint) and (mapper is None or not mapper.single):
             yield {"constraint": "check", "name": item.name, "check": item._text()}
     for index in table.indexes:
         columns = index._members()
-        yield {"constraint": "index", "name": index.name or _conventional(table, "ix", columns), "columns": tuple(keys[c] for c in columns), "unique": index.unique}
+        if _is_about(columns, keys, known):
+            yield {"constraint": "index", "name": index.name or _conventional(table, "ix", columns), "columns": tuple(known[c] for c in columns), "unique": index.unique}
+
+
+def _is_about(columns: Sequence[Column], keys: Dict[Column, str], known: Dict[Column, str]) -> bool:
+    return any(column in keys for column in columns) and all(column in known for column in columns)
 
 
 def _conventional(table: Table, kind: str, columns: Sequence[Column]) -> Optional[str]:
@@ -295,7 +341,7 @@ def _conventional(table: Table, kind: str, columns: Sequence[Column]) -> Optiona
 
 def way(prop: RelationshipProperty, target: Mapper, secondary: Optional[Table]) -> Dict[str, Any]:
     """Which foreign keys a relationship goes over, and whether it is to many."""
-    own, other = prop.parent.local_table, target.local_table
+    own, other = prop.parent, target
     condition = prop.argument_value(prop.primaryjoin)
     pairs = Pairs(sql.condition(condition)) if condition is not None else None
     keys, remote = prop.columns_of(prop.foreign_keys), prop.columns_of(prop.remote_side)
@@ -313,32 +359,31 @@ def way(prop: RelationshipProperty, target: Mapper, secondary: Optional[Table]) 
     elif found["condition"] is not None and not _paths(own, other) and not _paths(other, own):
         found["many"] = True
     found["foreign_keys"] = ", ".join(_member(column, prop.parent, target) for column in keys) or None
-    if own is other or remote:
-        names = [column for column in remote if column.table is other]
+    if is_within(own, other) or remote:
+        names = [column for column in remote if column.table in other.tables]
         found["remote_side"] = ", ".join(target.key_of_column(column.name) for column in names) or None
     return found
 
 
 def _member(column: Column, parent: Mapper, target: Mapper) -> str:
     for mapper in (parent, target):
-        if column.table is mapper.local_table:
+        if column.table in mapper.tables:
             return mapper.key_of_column(column.name)
     raise exc.ArgumentError(f"The column {column} is of neither {parent.class_.__name__} nor {target.class_.__name__}")
 
 
-def _paths(start: Table, end: Table) -> List[Column]:
-    return [column for column in start.c for key in column._keys if key.references(end)]
+_paths = related_paths
 
 
-def _is_many(own: Table, other: Table, keys: Sequence[Column], remote: Sequence[Column]) -> bool:
-    if own is other:
-        return not remote or any(column._keys and not column.primary_key for column in remote)
+def _is_many(own: Mapper, other: Mapper, keys: Sequence[Column], remote: Sequence[Column]) -> bool:
     outward, inward = _paths(own, other), _paths(other, own)
+    if own is other or is_within(own, other) and any(a is b for a in outward for b in inward):
+        return not remote or any(column._keys and not column.primary_key for column in remote)
     if keys:
         chosen = set(keys)
         outward, inward = [c for c in outward if c in chosen], [c for c in inward if c in chosen]
     if outward and inward and remote:
-        return remote[0].table is other and remote[0] in set(inward)
+        return remote[0].table in other.tables and remote[0] in set(inward)
     return not outward
 
 
@@ -355,7 +400,7 @@ def order_words(prop: RelationshipProperty, target: Mapper) -> Optional[str]:
         descending = isinstance(made, sql.Ordered) and made.descending
         column = made.element if isinstance(made, sql.Ordered) else made
         column = getattr(column, "column", column)
-        if not isinstance(column, Column) or column.table is not target.local_table:
+        if not isinstance(column, Column) or column.table not in target.tables:
             raise exc.ArgumentError(f"{prop}: order_by= takes columns of {target.class_.__name__}, got {item!r}")
         parts.append(target.key_of_column(column.name) + (" desc" if descending else ""))
     return ", ".join(parts)
@@ -388,6 +433,7 @@ class Layout:
         self._metadata = weakref.ref(metadata)
         self.models: Any = None
         self.mappers: Dict[Table, "weakref.ref"] = {}
+        self.sharing: Dict[Table, List["weakref.ref"]] = {}     # classes in the table of their base
         self._version = -1
         self.order: Dict[str, int] = {}
         self.secondaries: Dict[str, Table] = {}
@@ -407,7 +453,10 @@ class Layout:
 
     def add(self, mapper: Mapper) -> None:
         """One more class."""
-        self.mappers[mapper.local_table] = weakref.ref(mapper)
+        if mapper.single:
+            self.sharing.setdefault(mapper.local_table, []).append(weakref.ref(mapper))
+        else:
+            self.mappers[mapper.local_table] = weakref.ref(mapper)
         self.metadata._changed()
 
     def mapper_of(self, table: Any) -> Optional[Mapper]:
@@ -415,6 +464,11 @@ class Layout:
         ref = self.mappers.get(table)
         found = ref() if ref is not None else None
         return found if found is not None and self.metadata.tables.get(table.key) is table else None
+
+    def mappers_of(self, table: Any) -> List[Mapper]:
+        """The class of a table, and those that share it."""
+        first = self.mapper_of(table)
+        return [] if first is None else [first, *(found for ref in self.sharing.get(table, ()) if (found := ref()) is not None and found.base_mapper is first.base_mapper)]
 
     def configure_class(self, mapper: Mapper) -> None:
         """Everything is resolved; raises what is wrong with this class."""
@@ -443,23 +497,21 @@ class Layout:
     def _result(self, strict: bool) -> Any:
         if strict:
             for table in self.metadata.tables.values():
-                mapper = self.mapper_of(table)
-                if mapper is not None and mapper.error is not None:
-                    raise mapper.error
+                for mapper in self.mappers_of(table):
+                    if mapper.error is not None:
+                        raise mapper.error
         return self.models
 
     # ------------------------------------------------------------ backrefs make the other side
     def _backrefs(self) -> None:
         for table in list(self.metadata.tables.values()):
-            mapper = self.mapper_of(table)
-            if mapper is None:
-                continue
-            for prop in list(mapper.relations.values()):
-                if prop.backref:
-                    try:
-                        self._make_backref(mapper, prop)
-                    except (exc.SQLAlchemyError, TypeError) as error:
-                        mapper.backref_error = error    # type: ignore[attr-defined]
+            for mapper in self.mappers_of(table):
+                for prop in list(mapper.own_relations.values()):
+                    if prop.backref:
+                        try:
+                            self._make_backref(mapper, prop)
+                        except (exc.SQLAlchemyError, TypeError) as error:
+                            mapper.backref_error = error    # type: ignore[attr-defined]
 
     def _make_backref(self, mapper: Mapper, prop: RelationshipProperty) -> None:
         name, options = prop.backref if isinstance(prop.backref, tuple) else (prop.backref, {})
@@ -475,7 +527,7 @@ class Layout:
         else:
             options.setdefault("primaryjoin", prop.primaryjoin)
             options.setdefault("foreign_keys", prop.foreign_keys)
-            if target is mapper and not options.get("remote_side"):
+            if is_within(mapper, target) and not options.get("remote_side") and _paths(mapper, target):
                 options["remote_side"] = self._other_side(prop, mapper)
         made = RelationshipProperty(mapper.class_, secondary, back_populates=prop.key, **options)
         target.add_relationship(name, made)
@@ -483,7 +535,7 @@ class Layout:
 
     @staticmethod
     def _other_side(prop: RelationshipProperty, mapper: Mapper) -> Any:
-        keys = _paths(mapper.local_table, mapper.local_table)
+        keys = _paths(mapper, mapper)
         chosen = set(prop.columns_of(prop.foreign_keys))
         keys = [column for column in keys if column in chosen] if chosen else keys
         targets = [column._keys[0].column for column in keys]
@@ -497,8 +549,7 @@ class Layout:
 
     def _build(self, tables: List[Table]) -> None:
         for table in tables:
-            mapper = self.mapper_of(table)
-            if mapper is not None:
+            for mapper in self.mappers_of(table):
                 mapper.error = getattr(mapper, "backref_error", None)
         broken = self._check_apart(tables)
         good = [table for table in tables if table not in broken]
@@ -514,21 +565,22 @@ class Layout:
 
     def _check_apart(self, tables: List[Table]) -> Set[Table]:
         """Tables of classes that are known to be broken, and what hangs together with them."""
-        wrong = {table for table in tables if (mapper := self.mapper_of(table)) is not None and mapper.error is not None}
+        wrong = {table: mapper.error for table in tables for mapper in self.mappers_of(table) if mapper.error is not None}
         if not wrong:
             return set()
-        group = self._together(tables, wrong)
-        error = next(self.mapper_of(table).error for table in wrong)    # type: ignore[union-attr]
+        group = self._together(tables, set(wrong))
+        error = next(iter(wrong.values()))
         for table in group:
             self._break(table, error)
         return group
 
     def _break(self, table: Table, error: Any) -> None:
         """The class of the table cannot be used, and says why."""
-        mapper = self.mapper_of(table)
-        if mapper is not None:
+        for mapper in self.mappers_of(table):
             mapper.error, mapper.info = mapper.error or error, None
-            if "__kith_info__" in mapper.class_.__dict__:
+            if mapper.inherits is not None:
+                type.__setattr__(mapper.class_, "__kith_info__", None)      # not that of its base
+            elif "__kith_info__" in mapper.class_.__dict__:
                 type.__delattr__(mapper.class_, "__kith_info__")
 
     def _blamed(self, tables: List[Table], error: BaseException) -> Set[Table]:
@@ -537,8 +589,8 @@ class Layout:
         start = {table for table in tables if table is named}
         if not start:
             words = set(re.findall(r"\w+", str(error)))
-            start = {table for table in tables if (mapper := self.mapper_of(table)) is not None and mapper.class_.__name__ == getattr(error, "model", None)} or \
-                    {table for table in tables if (mapper := self.mapper_of(table)) is not None and mapper.class_.__name__ in words} or \
+            start = {table for table in tables if any(mapper.class_.__name__ == getattr(error, "model", None) for mapper in self.mappers_of(table))} or \
+                    {table for table in tables if any(mapper.class_.__name__ in words for mapper in self.mappers_of(table))} or \
                     {table for table in tables if table.name in words}
         return self._together(tables, start) if start else set(tables)
 
@@ -547,8 +599,7 @@ class Layout:
         by_name = {table.name: table for table in tables}
         for table in tables:
             others = [by_name.get(key._target()[0]) for column in table.c for key in column._keys]
-            mapper = self.mapper_of(table)
-            for prop in mapper.relations.values() if mapper is not None else ():
+            for prop in [prop for mapper in self.mappers_of(table) for prop in mapper.own_relations.values()]:
                 try:
                     others.append(prop.resolved_target().local_table)
                     others.append(prop.resolved_secondary())
@@ -565,21 +616,28 @@ class Layout:
                 todo.append(other)
         return group
 
+    def _units(self, tables: List[Table]) -> List[Tuple[Table, Optional[Mapper]]]:
+        """What kith._core is told, in this order: each class behind its base, and tables without a class."""
+        units: List[Tuple[Table, Optional[Mapper]]] = []
+        for table in tables:
+            units += [(table, mapper) for mapper in self.mappers_of(table)] or [(table, None)]
+        return sorted(units, key=lambda unit: depth(unit[1])) if any(mapper is not None and mapper.inherits is not None for _, mapper in units) else units
+
     def _specs(self, tables: List[Table]) -> Tuple[List[Any], Dict[int, Dict[str, Optional[Mapper]]]]:
-        places = {table: place for place, table in enumerate(tables)}
+        units = self._units(tables)
+        places = {mapper if mapper is not None else table: place for place, (table, mapper) in enumerate(units)}
         specs: List[Any] = []
         targets: Dict[int, Dict[str, Optional[Mapper]]] = {}
         names: Set[str] = set()
-        for place, table in enumerate(tables):
+        for place, (table, mapper) in enumerate(units):
             try:
-                specs.append(self._spec(place, table, places, targets, names))
+                specs.append(self._spec(place, table, mapper, places, targets, names))
             except (exc.SQLAlchemyError, TypeError, ValueError) as error:
                 error.kith_table = table    # type: ignore[attr-defined]
                 raise
         return specs, targets
 
-    def _spec(self, place: int, table: Table, places: Dict[Table, int], targets: Dict[int, Dict[str, Optional[Mapper]]], names: Set[str]) -> Any:
-        mapper = self.mapper_of(table)
+    def _spec(self, place: int, table: Table, mapper: Optional[Mapper], places: Dict[Any, int], targets: Dict[int, Dict[str, Optional[Mapper]]], names: Set[str]) -> Any:
         if "kith_native" in table.options:
             return self._native_spec(place, table, mapper, places, targets)
         if mapper is None:
@@ -593,21 +651,35 @@ class Layout:
             return (None, self._free(table.name, names), table.name, entries, join_table)
         version = mapper.version_id_col
         version = getattr(version, "column", version)
-        keys = {column: key for key, column in mapper.columns_by_key.items()}
-        entries = [column_entry(key, column, version) for key, column in mapper.columns_by_key.items()]
-        targets[place] = {}
-        for key, prop in mapper.relations.items():
-            target = prop.resolved_target()
-            other = places.get(target.local_table)
+        keys, entries = self._columns(mapper, version)
+        entries = mapper.inherit_entry(places) + entries
+        targets[place] = {key: prop.resolved_target() for key, prop in mapper.relations.items()}
+        for key, prop in mapper.own_relations.items():
+            target = targets[place][key]
+            other = places.get(target)
             if other is None:
                 raise exc.InvalidRequestError(f"{prop} leads to {target.class_.__name__}, which "
                                               + ("is of another database (bind)" if target.local_table.metadata is not self.metadata else "could not be resolved"))
             entry = relation_entry(prop, target, other)
-            targets[place][key] = target
             if entry is not None:
                 entries.append(entry)
-        entries += list(constraint_entries(table, keys))
-        return (mapper.class_, self._free(mapper.class_.__name__, names), table.name, entries, False)
+        entries += list(constraint_entries(table, keys, mapper))
+        return (mapper.class_, self._free(mapper.class_.__name__, names), None if mapper.single else table.name, entries, False)
+
+    @staticmethod
+    def _columns(mapper: Mapper, version: Any) -> Tuple[Dict[Column, str], List[Any]]:
+        """The columns that are not its base's, for which its table has to be told of; and by which names."""
+        inherited = set(mapper.inherits.columns_by_key.values()) if mapper.inherits is not None else set()
+        keys = {column: key for column, key in mapper.repeated.items()}
+        keys.update((column, key) for key, column in mapper.columns_by_key.items() if column not in inherited)
+        places = {name: place for place, name in enumerate(mapper.local_table.c.keys())}
+        entries = []
+        for column in sorted(keys, key=lambda column: places[column.key]) if mapper.repeated else keys:
+            entry, base = column_entry(keys[column], column, version), mapper.repeated.get(column)
+            if base is not None:
+                entry.update(repeats=base, kind=column_entry(base, mapper.columns_by_key[base])["kind"], default=None)
+            entries.append(entry)
+        return keys, entries
 
     def _native_spec(self, place: int, table: Table, mapper: Optional[Mapper], places: Dict[Table, int], targets: Dict[int, Dict[str, Optional[Mapper]]]) -> Any:
         """A model of a C app (kith/capp.py): what it is stands in the app."""
@@ -630,8 +702,8 @@ class Layout:
     def _take(self, tables: List[Table], specs: List[Any], targets: Dict[int, Dict[str, Optional[Mapper]]]) -> None:
         models = _core.Models(specs)
         self.models = models
-        for place, table in enumerate(tables):
-            mapper = self.mapper_of(table)
+        units = self._units(tables)
+        for place, (_, mapper) in enumerate(units):
             if mapper is None:
                 continue
             mapper.info = models.infos[place]
@@ -643,8 +715,7 @@ class Layout:
                 attribute._refresh_hooks()
             for key, prop in mapper.relations.items():
                 self._bind_relation(mapper, key, prop, targets[place][key], tables)
-        for table in tables:
-            mapper = self.mapper_of(table)
+        for _, mapper in units:
             for proxy in mapper.other.values() if mapper is not None else ():
                 check = getattr(proxy, "_kith_check", None)
                 if check is not None:
@@ -652,7 +723,7 @@ class Layout:
 
     def _bind_relation(self, mapper: Mapper, key: str, prop: RelationshipProperty, target: Any, tables: List[Table]) -> None:
         from . import collections
-        attribute = prop.attribute
+        attribute = mapper.class_.__dict__[key]
         found = prop.way
         if found["condition"] is not None:
             attribute._link = attributes.Link(target=target, direction=2 if found["many"] else 1, many=found["many"], local=(), remote=(), condition=found["condition"])

@@ -73,8 +73,8 @@ class RelationshipProperty:
     target = property(lambda self: self.mapper.local_table)
     direction = property(lambda self: ("", "MANYTOONE", "ONETOMANY", "MANYTOMANY")[self.attribute.link.direction])
     uselist_ = property(lambda self: self.attribute.link.many)
-    local_columns = property(lambda self: {next(c for c in self.parent.local_table.c if c.name == name) for name in self.attribute.link.local})
-    remote_side_columns = property(lambda self: {next(c for c in self.mapper.local_table.c if c.name == name) for name in self.attribute.link.remote})
+    local_columns = property(lambda self: {next(c for c in self.parent.slim.c if c.name == name) for name in self.attribute.link.local})
+    remote_side_columns = property(lambda self: {next(c for c in self.mapper.slim.c if c.name == name) for name in self.attribute.link.remote})
 
     def copied(self) -> "RelationshipProperty":
         """The same for another class: of a mixin."""

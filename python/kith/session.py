@@ -164,7 +164,7 @@ class Session(_core.Unit):
         if mapper is not None and self._binds:
             mapper = getattr(mapper, "__mapper__", mapper)
             for key, engine in self._binds.items():
-                if key is mapper or key is mapper.local_table or isinstance(key, type) and issubclass(mapper.class_, key):
+                if any(key is own for own in (*mapper.iterate_to_root(), *mapper.tables)) or isinstance(key, type) and issubclass(mapper.class_, key):
                     return engine
         if clause is not None and clause in self._binds:
             return self._binds[clause]

@@ -1104,7 +1104,7 @@ class PlainColumn(ColumnElement):
 
 # ---------------------------------------------------------------- statements, which are made of expressions and stand in them
 
-from .statements import (Alias, AliasColumn, Change, ColumnCollection, Compound, Delete, Entity, FromClause, Insert, Item, Join, LightTable, Select,
+from .statements import (Alias, AliasColumn, Change, ColumnCollection, Compound, Delete, Entity, FromClause, Insert, Item, Join, LightTable, Pieces, Select,
                          SelectBase, Subquery, SubqueryColumn, TextFrom, Update, alias, delete, entity_attribute, except_, exists, from_clause,
                          insert, intersect, join, join_onto, natural_condition, outerjoin, select, select_of, source_of, table, union, union_all,
                          update, whole, with_values)   # noqa: E402,F401

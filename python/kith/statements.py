@@ -101,6 +101,40 @@ class FromClause(ClauseElement):
         return Join(self, right, onclause, True)
 
 
+class Pieces(FromClause):
+    """What a class is selected from whose rows lie in several tables, or among those of its base (kith/inherit.py)."""
+
+    named: bool
+
+    def own(self, column: Any) -> Any:
+        """A column, where it is selected from here."""
+        raise NotImplementedError
+
+    def column_named(self, name: str) -> Any:
+        """A column by its name in the table."""
+        raise NotImplementedError
+
+    def renaming(self) -> Dict[Any, Any]:
+        """Table -> what stands for it."""
+        raise NotImplementedError
+
+    def pieces(self) -> List[Any]:
+        """The tables or aliases."""
+        raise NotImplementedError
+
+    def _flat(self) -> Iterator[Tuple[Any, Any, bool]]:
+        raise NotImplementedError
+
+    def _criterion(self) -> Any:
+        raise NotImplementedError
+
+    def _joined(self, on: Any, outer: bool) -> List[Tuple[Any, Any, bool]]:
+        raise NotImplementedError
+
+    def _froms(self) -> Iterator[Any]:
+        return iter(self.pieces())
+
+
 class Alias(FromClause):
     """A table under another name."""
 
@@ -121,6 +155,7 @@ class AliasColumn(ColumnElement):
         self.name, self.key, self.type = column.name, column.key, column.type
 
     foreign_keys = property(lambda self: getattr(self.column, "foreign_keys", set()))
+    _kith_source = property(lambda self: getattr(self.table, "pieces_of", None))
     primary_key = property(lambda self: getattr(self.column, "primary_key", False))
 
     def _tree(self, scope: Scope) -> Tree:
@@ -195,7 +230,7 @@ def from_clause(value: Any) -> Any:
         mapper = getattr(made, "__mapper__", None)
         if mapper is None:
             raise exc.ArgumentError(f"FROM expression, such as a Table or alias() object, expected; got {value!r}.")
-        return mapper.local_table
+        return mapper.source
     if isinstance(made, SelectBase):
         return made.subquery()
     if isinstance(made, TextClause):
@@ -338,7 +373,8 @@ class Entity:
 
     def _item(self, scope: Scope) -> Tree:
         source = scope.source(self.source)
-        return (self.mapper.info, None if source is self.mapper.local_table else source.name)
+        own = source is self.mapper.local_table or isinstance(source, Pieces) and not source.named
+        return (self.mapper.info, None if own else source.name)
 
     def columns(self) -> List[Any]:
         """The columns that it is made of."""
@@ -364,6 +400,7 @@ class Select(SelectBase):
         self._execution: Dict[str, Any] = {}
         self._renamed: Dict[Any, Any] = {}
         self._correlate = True
+        self._narrowing: List[Pieces] = []      # classes whose rows are told from others, beside the items
         self._for_update: Any = None
         for item in items:
             self._add(item)
@@ -380,7 +417,7 @@ class Select(SelectBase):
     def _copy(self) -> "Select":
         made = self.__class__.__new__(self.__class__)
         made.__dict__.update(self.__dict__)
-        for name in ("_items", "_from", "_where", "_group", "_having", "_order", "_options"):
+        for name in ("_items", "_from", "_where", "_group", "_having", "_order", "_options", "_narrowing"):
             setattr(made, name, list(getattr(self, name)))
         made._execution = dict(self._execution)
         return made
@@ -488,7 +525,9 @@ class Select(SelectBase):
         added: List[Any] = []
         for given in froms:
             source = source_of(given)
-            added += list(source._flat()) if isinstance(source, Join) else [(source, None, False)]
+            added += list(source._flat()) if isinstance(source, (Join, Pieces)) else [(source, None, False)]
+            if isinstance(source, Pieces):
+                made._narrowing.append(source)
         made._from = added + made._from
         return made
 
@@ -535,7 +574,7 @@ class Select(SelectBase):
         """Other columns, from the same rows."""
         made = self._copy()
         made._from = [part for part in self._all_froms(TOP)] if not made._from else made._from
-        made._items = []
+        made._narrowing, made._items = self._narrowed(), []
         for given in _spread(columns):
             made._add(given)
         return made
@@ -589,6 +628,7 @@ class Select(SelectBase):
             if item.entity is not None:
                 yield item.entity.source
             else:
+                yield from sources_in(item.element)
                 yield from item.element._froms()
         for element in itertools.chain(self._where, self._having):
             yield from element._froms()
@@ -601,10 +641,27 @@ class Select(SelectBase):
             source = scope.source(source)
             if any(source is own for own in known):
                 continue
+            if isinstance(source, Pieces):
+                parts = [part for part in source._flat() if not any(part[0] is own for own in known)]
+                known += [part[0] for part in parts]
+            else:
+                parts = list(source._flat()) if isinstance(source, Join) else [(source, None, False)]
             known.append(source)
-            parts = list(source._flat()) if isinstance(source, Join) else [(source, None, False)]
             (after if self._from and self._from[0][1] is None else first).extend(parts)
         return [*first, *self._from, *after]
+
+    def _narrowed(self) -> List[Any]:
+        """The classes whose rows are told from others in their table."""
+        found = list(self._narrowing)
+        for item in self._items:
+            found += [item.entity.source] if item.entity is not None else sources_in(item.element)
+        return [source for source in found if isinstance(source, Pieces)]
+
+    def _conditions(self) -> List[Any]:
+        narrowing: Dict[str, Any] = {}
+        for source in self._narrowed():
+            narrowing.setdefault(f"{source.name} {id(source.mapper)}", source)      # type: ignore[attr-defined]
+        return [*self._where, *(criterion for source in narrowing.values() if (criterion := source._criterion()) is not None)]
 
     def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
         scope = scope.renaming(self._renamed)
@@ -615,7 +672,7 @@ class Select(SelectBase):
         inner = scope.inside(source for source, _, _ in froms)
         return (
             [source._from(inner, on, outer) for source, on, outer in froms],
-            [element._tree(inner) for element in self._where],
+            [element._tree(inner) for element in self._conditions()],
             [element._tree(inner) for element in self._group],
             [element._tree(inner) for element in self._having],
             [element._tree(inner) for element in self._order],
@@ -750,32 +807,66 @@ def entity_attribute(target: Any, name: str) -> Any:
     raise exc.InvalidRequestError(f"filter_by() cannot be about {target!r}")
 
 
+def _sources(sources: Sequence[Any]) -> List[Any]:
+    return [piece for source in sources for piece in (source.pieces() if isinstance(source, Pieces) else [source])]
+
+
+def sources_in(element: Any) -> List[Any]:
+    """What the classes are selected from whose attributes stand in an expression, where that is more than a table."""
+    found = getattr(element, "_kith_source", None)
+    if found is not None:
+        return [found] if isinstance(found, Pieces) else []
+    if isinstance(element, (FromClause, SelectBase)) or not isinstance(element, ClauseElement):
+        return []
+    inner: List[Any] = []
+    for value in vars(element).values():
+        for part in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(part, ClauseElement):
+                inner += sources_in(part)
+    return inner
+
+
 def join_onto(select: Any, target: Any, onclause: Any, outer: bool) -> None:
     """Adds a JOIN to a SELECT that is being made."""
     path = onclause if getattr(onclause, "_kith_join", None) else target if getattr(target, "_kith_join", None) else None
     froms = select._all_froms(TOP)
     if path is not None:
         parts, entity = path._kith_join(target if path is onclause else None, [source for source, _, _ in froms])
+        last = _sources([parts[-1][0]])
         if select._from == [] or select._from[0][1] is not None:
             left = path._kith_left()
-            ordered = [part for part in froms if part[0] is left] + [part for part in froms if part[0] is not left and part[0] is not parts[-1][0]]
-            select._from = (ordered or [(left, None, False)])
-        select._from = select._from + [(source, on, outer) for source, on in parts]
+            ordered = [part for part in froms if part[0] is left] + [part for part in froms if part[0] is not left and not any(part[0] is source for source in last)]
+            select._from = ordered or (list(left._flat()) if isinstance(left, Pieces) else [(left, None, False)])
+        for source, on in parts:
+            select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
         select._last_joined = entity
         return
     if isinstance(target, str):
         raise exc.ArgumentError(f"Join target {target!r} is a str: name the relationship or class itself")
-    source = source_of(target)
-    lefts = [own for own, _, _ in froms if own is not source]
+    source = _joinable(select, source_of(target))
+    rights = _sources([source])
+    lefts = [own for own, _, _ in froms if not any(own is right for right in rights)]
     if isinstance(source, Join):
         raise exc.ArgumentError("join() takes a table, class or subquery, not a join")
     if not lefts:
         raise exc.InvalidRequestError("Can't determine which FROM clause to join from, please use select_from() to establish what comes first")
     on = condition(onclause) if onclause is not None else _find_condition(lefts, source, target)
     if not select._from or select._from[0][1] is not None:
-        select._from = [part for part in froms if part[0] is not source]
-    select._from = select._from + [(source, on, outer)]
+        select._from = [part for part in froms if not any(part[0] is right for right in rights)]
+    select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
     select._last_joined = target._kith_entity() if is_entity(target) else source
+
+
+def _joinable(select: Any, source: Any) -> Any:
+    """What is joined and not selected brings no columns of sub-classes. A table that a class of the same family is selected from cannot be joined to itself."""
+    if not isinstance(source, Pieces) or source.named:
+        return source
+    mapper = source.mapper      # type: ignore[attr-defined]
+    for item in select._items:
+        other = item.entity.mapper if item.entity is not None and item.entity.mapper.is_own(item.entity.source) else None
+        if other is not None and other is not mapper and other.base_mapper is mapper.base_mapper:
+            raise exc.InvalidRequestError(f"{mapper.class_.__name__} lies in tables that {other.class_.__name__} is selected from: join aliased({mapper.class_.__name__})")
+    return mapper.slim
 
 
 def _find_condition(lefts: Sequence[Any], source: Any, target: Any) -> Any:
@@ -875,11 +966,13 @@ class Change(ClauseElement):
 
     def __init__(self, target: Any) -> None:
         self.target = target
-        self.table = source_of(target)
+        source = source_of(target)
+        self.table = source.mapper.local_table if isinstance(source, Pieces) and not source.named else source   # type: ignore[attr-defined]
         if not isinstance(self.table, FromClause) or isinstance(self.table, (Alias, Subquery, Join)):
             raise exc.ArgumentError(f"Subject table for an INSERT, UPDATE or DELETE expected, got {target!r}.")
         self._values: Any = None
-        self._where: List[Any] = []
+        criterion = source._criterion() if isinstance(source, Pieces) else None
+        self._where: List[Any] = [] if criterion is None else [criterion]
         self._execution: Dict[str, Any] = {}
         self._returning: List[Any] = []
 
@@ -900,12 +993,17 @@ class Change(ClauseElement):
         made._execution.update(options)
         return made
 
+    def columns(self) -> List[Any]:
+        """Those of the table; of a class, those of its bases' tables too."""
+        mapper = getattr(self.target, "__mapper__", None)
+        return list(self.table.c) if mapper is None or len(mapper.tables) == 1 else [*dict.fromkeys([*mapper.columns_by_key.values(), *self.table.c])]
+
     def column_named(self, key: Any) -> Any:
         """A column by name, attribute or itself."""
         if not isinstance(key, str):
             made = clause(key)
             own = getattr(made, "column", made)
-            if any(own is column for column in self.table.c):
+            if any(own is column for column in self.columns()):
                 return own
             raise exc.ArgumentError(f"{key!r} is no column of the table {self.table.name}")
         mapper = getattr(self.target, "__mapper__", None)

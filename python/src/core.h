@@ -41,6 +41,8 @@ typedef struct declaration {
     kith_attribute *attributes;
     ModelInfo *info;                /* borrowed; NULL once it is gone */
     const kith_model *native;       /* the C model that this is a copy of, or NULL */
+    const struct declaration *base; /* what it inherits from, which comes before it; or NULL */
+    bool has_sub_models;            /* objects that are found may be of one of them */
 } declaration;
 
 /* What a class knows of its model. */

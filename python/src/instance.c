@@ -51,8 +51,12 @@ static Instance *blank(PyTypeObject *type)
     return self;
 }
 
+static ModelInfo *info_of_model(const kith_model *model) { return model ? ((const declaration *)(const void *)model)->info : NULL; }
+
 static PyObject *wrap_new(const void *object, ModelInfo *info)
 {
+    if (info && info->declared->has_sub_models)
+        info = info_of_model(kith_sys_model_of(object));
     if (!info || !info->type)
         return raise_message("class.gone", "The class of an object that was found is not there any more.");
     Instance *self = blank(info->type);
@@ -69,8 +73,6 @@ PyObject *wrap_as(const void *object, ModelInfo *info)
     Py_INCREF(known);
     return known;
 }
-
-static ModelInfo *info_of_model(const kith_model *model) { return model ? ((const declaration *)(const void *)model)->info : NULL; }
 
 PyObject *wrap(const void *object)
 {

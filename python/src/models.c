@@ -162,8 +162,21 @@ static size_t place(kith_model *model, size_t size, size_t alignment, size_t *wi
     return offset;
 }
 
-static void read_column(words *w, kith_attribute *a, kith_model *model, size_t *widest, bool join_table)
+/* The key of a sub-model's own table lies where that of its base does. */
+static const kith_attribute *repeated_key(words *w, const declaration *d)
 {
+    const char *name = text(w, "repeats");
+    for (const declaration *base = name ? d->base : NULL; base; base = base->base)
+        for (size_t i = 0; i < base->model.count; i++)
+            if (base->attributes[i].name && !strcmp(base->attributes[i].name, name))
+                return &base->attributes[i];
+    return NULL;
+}
+
+static void read_column(words *w, kith_attribute *a, declaration *d, size_t *widest, bool join_table)
+{
+    kith_model *model = &d->model;
+    const kith_attribute *repeated = repeated_key(w, d);
     size_t size = 0, alignment = 8;
     int kind = (int)number(w, "kind");
     a->column = text(w, "column");
@@ -182,7 +195,7 @@ static void read_column(words *w, kith_attribute *a, kith_model *model, size_t *
         return;
     }
     a->size = size;
-    a->offset = place(model, size, alignment, widest);
+    a->offset = repeated ? repeated->offset : place(model, size, alignment, widest);
     a->not_null = truth(w, "not_null");
     a->unique = truth(w, "unique");
     a->index = truth(w, "index");
@@ -215,6 +228,27 @@ static void read_relation(words *w, kith_attribute *a, Models *models, kith_mode
     a->view_only = truth(w, "view_only");
 }
 
+/* The place of the base among the declarations, or -1; the discriminator; and what it says of this class's rows, a str or an int. */
+static void read_inheritance(words *w, kith_attribute *a, Models *models, declaration *d)
+{
+    PyObject *base = word(w, "inherits"), *identity = word(w, "identity");
+    size_t at = base ? PyLong_AsSize_t(base) : SIZE_MAX;
+    PyErr_Clear();
+    a->type = KITH_TYPE_INHERITS;
+    a->attribute = text(w, "discriminator");
+    if (at < (size_t)(d - models->declared)) {
+        d->base = &models->declared[at];
+        models->declared[at].has_sub_models = true;
+        a->target_model = &d->base->model;
+        d->model.size = d->base->model.size;
+    }
+    if (identity && PyUnicode_Check(identity))
+        a->identity = kith_of_text(PyUnicode_AsUTF8(identity));
+    else if (identity)
+        a->identity = kith_of_int(PyLong_AsLongLong(identity));
+    w->failed |= PyErr_Occurred() != NULL;
+}
+
 static void read_constraint(words *w, kith_attribute *a, const char *what)
 {
     a->type = !strcmp(what, "unique") ? KITH_TYPE_UNIQUE : !strcmp(what, "index") ? KITH_TYPE_INDEX : KITH_TYPE_CHECK;
@@ -243,10 +277,12 @@ static bool read_entry(Models *models, declaration *d, kith_attribute *a, PyObje
     a->name = text(&w, "name");
     if (constraint)
         read_constraint(&w, a, constraint);
+    else if (PyDict_GetItemString(dict, "inherits"))
+        read_inheritance(&w, a, models, d);
     else if (PyDict_GetItemString(dict, "target"))
         read_relation(&w, a, models, &d->model, widest);
     else
-        read_column(&w, a, &d->model, widest, join_table);
+        read_column(&w, a, d, widest, join_table);
     return !w.failed;
 }
 
@@ -284,11 +320,11 @@ static bool read_declaration(Models *models, declaration *d, PyObject *spec)
 
 static PyObject *members_of(const declaration *d, PyObject *entries)
 {
-    PyObject *members = PyDict_New();
+    PyObject *members = d->base ? PyDict_Copy(d->base->info->members) : PyDict_New();
     for (size_t i = 0; members && i < d->model.count; i++) {
         const kith_attribute *a = &d->attributes[i];
         PyObject *kind = PyDict_GetItemString(PyList_GET_ITEM(entries, (Py_ssize_t)i), "kind");
-        if (a->type >= KITH_TYPE_UNIQUE && a->type <= KITH_TYPE_CHECK)
+        if (a->type >= KITH_TYPE_UNIQUE && a->type <= KITH_TYPE_INHERITS)
             continue;
         bool relation = a->type == KITH_TYPE_ONE || a->type == KITH_TYPE_MANY;
         PyObject *item = Py_BuildValue("(nO)", (Py_ssize_t)a->offset, relation ? (a->type == KITH_TYPE_MANY ? Py_True : Py_False) : kind ? kind : Py_None);
@@ -328,7 +364,7 @@ static bool make_info(Models *models, declaration *d, PyObject *spec)
         instance_calls(info->type);
     }
     info->members = members_of(d, PyTuple_GET_ITEM(spec, 3));
-    info->int_key = int_key_of(d);
+    info->int_key = d->base ? d->base->info->int_key : int_key_of(d);
     info->binding_at = kith_sys_binding_at(models->handle, &d->model);
     d->info = info;
     bool ok = info->members && PyList_Append(models->infos, (PyObject *)info) == 0;

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from .. import names, orm
-from ..model import camel_to_snake_case, should_set_tablename
+from ..model import NameMixin, camel_to_snake_case, should_set_tablename
 from .query import Query
 
 __all__ = ["BindMetaMixin", "DefaultMeta", "Model", "NameMetaMixin", "camel_to_snake_case", "should_set_tablename"]
@@ -51,31 +51,12 @@ class BindMetaMixin(type):
         super().__init__(name, bases, d, **kwargs)
 
 
-class NameMetaMixin(type):
+class NameMetaMixin(NameMixin):
     """Names a model's table after its class, where nothing else names it. A model without a primary key of its own shares its parent's
     table, and gets no name."""
 
-    metadata: Any
     __tablename__: str
     __table__: Any
-
-    def __init__(cls, name: str, bases: tuple[type, ...], d: dict[str, Any], **kwargs: Any) -> None:
-        if should_set_tablename(cls):
-            cls.__tablename__ = camel_to_snake_case(cls.__name__)
-        super().__init__(name, bases, d, **kwargs)
-        if "__tablename__" not in cls.__dict__ and "__table__" in cls.__dict__ and cls.__dict__["__table__"] is None:
-            del cls.__table__       # __table_cls__ made none: the parent's shows
-
-    def __table_cls__(cls, *args: Any, **kwargs: Any) -> Any:
-        """The table of a model that is being made, or None: it shares its parent's."""
-        key = f"{kwargs['schema']}.{args[0]}" if kwargs.get("schema") is not None else args[0]
-        known = key in cls.metadata.tables      # it was declared or reflected before
-        keyed = any(isinstance(arg, names.Column) and arg.primary_key or isinstance(arg, names.PrimaryKeyConstraint) for arg in args)
-        if known or keyed or not any("__table__" in base.__dict__ for base in cls.__mro__[1:-1]):
-            return names.Table(*args, **kwargs)
-        if "__tablename__" in cls.__dict__:
-            del cls.__tablename__
-        return None
 
 
 class DefaultMeta(BindMetaMixin, NameMetaMixin, orm.DeclarativeMeta):
