@@ -24,10 +24,8 @@ static bool read_quantity(const char *text, const unit *units, size_t count, int
     int64_t number;
     const char *rest = read_number(text, &number);
     for (size_t i = 0; rest && i < count; i++)
-        if (strcmp(rest, units[i].name) == 0) {
-            *out = number * units[i].times;
-            return true;
-        }
+        if (strcmp(rest, units[i].name) == 0)
+            return !__builtin_mul_overflow(number, units[i].times, out);
     return false;
 }
 

@@ -85,6 +85,19 @@ static void a_url_of_no_file_says_how_one_is_written(void **state)
     kith__error_free(&error);
 }
 
+/* 12 digits are read, and a unit makes more of them than a number of 64 bits holds. */
+static void a_size_beyond_all_numbers_is_none(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { "999999999999GiB", "999999999999GB", "8589934592GiB", "17179869184GiB", "9999999999999B" };
+    int64_t bytes = 7;
+    for (size_t i = 0; i < KITH__COUNT(wrong); i++)
+        if (kith__size_parse(wrong[i], &bytes))
+            fail_msg("%s is read as %lld bytes", wrong[i], (long long)bytes);
+    assert_false(kith__duration_parse("999999999999m", &bytes));
+    assert_true(kith__size_parse("2047GiB", &bytes) && bytes == INT64_C(2047) << 30);
+}
+
 static bool parse_url(void *arg)
 {
     kith__url url;
@@ -280,6 +293,7 @@ int main(void)
 {
 #define TEST(test_) cmocka_unit_test_setup_teardown(test_, setup, teardown)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_size_beyond_all_numbers_is_none),
         cmocka_unit_test(a_url_of_no_file_says_how_one_is_written),
         cmocka_unit_test(a_url_says_where_the_database_is),
         cmocka_unit_test(options_are_decoded),

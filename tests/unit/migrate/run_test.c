@@ -437,6 +437,59 @@ static void a_type_that_is_stored_alike_needs_no_rebuild(void **state)
     expect_no_drift(p);
 }
 
+/* ---------------------------------------------------------------- ways there are none */
+
+static void expect_not_undone(place *p, const char *target, int status, const char *part)
+{
+    kith__revisions *set = read_files(p);
+    kith__run_result result;
+    const kith__run_options options = { .accept_loss = true };
+    kith__error error = { 0 };
+    int got = kith__downgrade(p->pool, set, target, &options, &result, &error);
+    if (got != status || strstr(error.public_.message, part) == NULL)
+        fail_msg("status %d, %s", got, got ? error.public_.message : "no error");
+    kith__error_free(&error);
+    kith__revisions_free(set);
+}
+
+static void what_cannot_be_undone_says_why_and_stays(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE a (id INTEGER);", "-- kith: irreversible\n");
+    file(p, "aaaa0002", "aaaa0001", "CREATE TABLE b (id INTEGER);", "-- kith: irreversible the rows of b are nowhere else\n");
+    file(p, "aaaa0003", "aaaa0002", "CREATE TABLE c (id INTEGER);", "DROP TABLE c;");
+    run_to(p, true, "head");
+    expect_not_undone(p, "base", KITH_REFUSED, "cannot be undone: the rows of b are nowhere else.");
+    expect(p, "SELECT version_num FROM kith_version", "aaaa0003\n");
+    assert_int_equal(run_to(p, false, "aaaa0002").applied, 1);
+    expect_not_undone(p, "-1", KITH_REFUSED, "cannot be undone");
+    expect(p, "SELECT version_num FROM kith_version", "aaaa0002\n");
+    expect(p, "SELECT count(*) FROM b", "0\n");
+}
+
+static void where_the_database_is_already_nothing_is_done(void **state)
+{
+    place *p = *state;
+    assert_int_equal(run_to(p, false, "head").applied, 0);          /* there is none */
+    file(p, "aaaa0001", "base", "CREATE TABLE a (id INTEGER);", "DROP TABLE a;");
+    assert_int_equal(run_to(p, true, "base").applied, 0);
+    assert_int_equal(run_to(p, false, "base").applied, 0);
+    run_to(p, true, "head");
+    assert_int_equal(run_to(p, false, "head").applied, 0);
+    expect_refused(p, "base", KITH_CONFIG, "base does not follow aaaa0001");
+}
+
+static void another_line_is_no_way_up(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE a (id INTEGER);", "DROP TABLE a;");
+    file(p, "bbbb0002", "aaaa0001", "CREATE TABLE b (id INTEGER);", "DROP TABLE b;");
+    run_to(p, true, "bbbb0002");
+    file(p, "cccc0002", "aaaa0001", "CREATE TABLE c (id INTEGER);", "DROP TABLE c;");
+    expect_refused(p, "cccc0002", KITH_CONFIG, "cccc0002 does not follow bbbb0002");
+    expect_refused(p, "aaaa0001", KITH_CONFIG, "aaaa0001 does not follow bbbb0002");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -453,6 +506,9 @@ int main(void)
         TEST(a_program_without_the_file_can_still_downgrade),
         TEST(a_dry_run_changes_nothing),
         TEST(a_type_that_is_stored_alike_needs_no_rebuild),
+        TEST(what_cannot_be_undone_says_why_and_stays),
+        TEST(where_the_database_is_already_nothing_is_done),
+        TEST(another_line_is_no_way_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
