@@ -625,6 +625,35 @@ static void where_the_bindings_pointer_lies_can_be_known(void **state)
     assert_int_equal(kith_sys_binding_at(NULL, &l->raccoon.model), 0);
 }
 
+/* Whoever holds it must not find it gone: without memory to find out what else may go, all of the session's objects outlive it. */
+static void what_is_held_outlives_its_session_though_there_is_no_memory(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l);
+    stock(l, session);
+    kith_session_close(session);
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        session = sweeping(l);
+        const void *rocky = hold(get(session, &l->raccoon, 1)), *dan = hold(get(session, &l->raccoon, 2)), *shop = hold(get(session, &l->business, 1));
+        assert_int_equal(many(&l->raccoon, rocky, "trashcans").count + many(&l->raccoon, dan, "trashcans").count, 3);
+        kith_test_fail_allocations_from(n);
+        kith_session_close(session);
+        failed = kith_test_allocation_failed();
+        kith_test_fail_allocation(0);
+        assert_string_equal(name_of(&l->raccoon, rocky), "Rocky Raccoon");
+        assert_string_equal(name_of(&l->raccoon, dan), "Dan");
+        assert_string_equal(name_of(&l->business, shop), "Corner Shop");
+        assert_ptr_equal(kith_sys_session_of(shop), l->nursery);
+        assert_int_equal(kith_state_of(dan), KITH_DETACHED);
+        assert_int_equal(kith_sys_look_at(rocky), KITH_SYS_CURRENT);
+        drop(rocky), drop(dan), drop(shop);
+        kith_sys_sweep(l->nursery);
+        assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
+        assert_true(n < 100);
+    }
+}
+
 static void a_crowd_goes_with_its_session_but_for_who_is_held(void **state)
 {
     lesson *l = *state;
@@ -771,6 +800,7 @@ int main(void)
         ON(what_a_query_finds_may_be_a_list),
         ON(a_sweep_leaves_nothing_of_loads_whose_objects_went),
         ON(where_the_bindings_pointer_lies_can_be_known),
+        ON(what_is_held_outlives_its_session_though_there_is_no_memory),
         ON(a_crowd_goes_with_its_session_but_for_who_is_held),
         ON(what_a_query_found_is_placed),
         ON(what_a_binding_gets_wrong_is_refused),
