@@ -77,8 +77,12 @@ THERE: dict[str, tuple[str | None, str]] = {
 OTHERWISE: dict[str, str] = {
     "sqlalchemy.orm.clear_mappers": "does nothing: there is no global list of mappers, and a base goes with the last that refers to it",
     "sqlalchemy.orm.configure_mappers": "need not be called: models are resolved when one is first used, and only those that hang together",
-    "sqlalchemy.orm.deferred": "gives the column: an object is loaded whole, in one statement",
-    "sqlalchemy.orm.defer": "is taken and does nothing, as undefer and load_only are: an object is loaded whole",
+    "sqlalchemy.orm.deferred": "gives the column: an object is loaded whole, in one statement, since its row is decoded straight into its struct",
+    "sqlalchemy.orm.defer": "is taken and does nothing, as undefer and load_only are: an object is loaded whole; select the columns where a few of many are wanted",
+    "sqlalchemy.orm.relationship": "goes over foreign keys that are declared: foreign() and primaryjoin choose among them and make none, unless it is viewonly; "
+                                   "delete-orphan on the many side is refused, with single_parent=True too",
+    "sqlalchemy.orm.Query": "reads so many rows at a time with yield_per(), by the key where nothing else is sorted by, and holds no cursor open in between",
+    "sqlalchemy.orm.contains_eager": "brings what the query's joined rows bring; options that go on from there load when it is looked at, for all at once",
     "sqlalchemy.orm.subqueryload": "loads as selectinload does: one statement for all objects",
     "sqlalchemy.pool.StaticPool": "names kith's own pool, as all names of pools do: a database in memory is one for all connections anyway",
     "sqlalchemy.Sequence": "is taken and left to the engine: an integer key is generated anyway",
@@ -132,6 +136,7 @@ DIFFERENT: list[tuple[str, str]] = [
      "test_inherit.py::test_bulk_updates_and_deletes_are_of_the_class_asked_for"),
     ("A value of another type is refused where it is assigned, with the attribute's name, and not at the flush",
      "test_models.py::test_a_value_of_another_type_is_refused_where_it_is_set_and_names_the_column"),
+    ("A SQL expression is no value of an attribute, and is refused where it is assigned: write it with update()", "test_models.py::test_a_sql_expression_is_no_value_of_an_attribute"),
     ("What is no object of the class is refused where it is appended or assigned, with a TypeError that is an InvalidRequestError too",
      "test_sync.py::test_what_is_no_object_of_the_class_is_refused_at_once"),
     ("An object of another class is refused in the same way", "test_sync.py::test_an_object_of_another_class_is_refused_at_once"),

@@ -831,6 +831,26 @@ def test_a_validator_sees_the_other_side_and_what_is_removed(db):
     assert seen[5:] == [("bs", b, True)] and b.a is None
 
 
+def test_a_sql_expression_is_no_value_of_an_attribute(db):
+    """32"""
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        n = db.Column(db.Integer)
+    db.create_all()
+    a = A(name="a", n=1)
+    db.session.add(a)
+    db.session.commit()
+    for key, value in (("n", A.n + 1), ("name", db.func.upper("b"))):
+        with pytest.raises(TypeError, match=f"A.{key}"):
+            setattr(a, key, value)
+        with pytest.raises(TypeError, match=f"A.{key}"):
+            A(**{key: value})
+    assert (a.name, a.n) == ("a", 1)
+    A.query.filter_by(id=a.id).update({A.n: A.n + 1, A.name: db.func.upper(A.name)})
+    assert (a.name, a.n) == ("A", 2)
+
+
 def test_a_class_declared_later_makes_a_new_layout(db):
     """10, 17"""
     class A(db.Model):
