@@ -6,6 +6,9 @@
  */
 #include "migrate/live.h"
 
+#include <stdlib.h>
+#include <strings.h>
+
 static int broken_rows(kith__connection *connection, kith__arena *arena, kith__rows *out, kith__error *error)
 {
     return kith__query(connection, arena, out, error,
@@ -74,9 +77,37 @@ static int compare_rows(const char *const *a, const char *const *b)
     return 0;
 }
 
-static int check_keys(kith__connection *connection, kith__arena *arena, const kith__guard *guard, kith__error *error)
+static int by_place(const void *a, const void *b) { return compare_rows(*(const char *const *const *)a, *(const char *const *const *)b); }
+
+/* What lay in a table before, or had its parent there, does so in the table of the new name. */
+static void rename_broken(kith__guard *guard, const kith__op *op)
+{
+    static const size_t tables[] = { 0, 2 };
+    for (size_t i = 0; i < guard->broken.count; i++)
+        for (size_t j = 0; j < KITH__COUNT(tables); j++) {
+            const char **table = &guard->broken.items[i][tables[j]];
+            if (*table != NULL && strcasecmp(*table, op->table) == 0)
+                *table = op->to;
+        }
+}
+
+static void follow_renames(kith__guard *guard)
+{
+    for (size_t i = 0; i < guard->section->count; i++) {
+        const kith__instruction *instruction = &guard->section->items[i];
+        bool runs = !instruction->state_only && kith__instruction_for(instruction, kith__dialect_sqlite.name);
+        for (size_t j = 0; runs && j < instruction->ops.count; j++)
+            if (instruction->ops.items[j].kind == KITH__OP_RENAME_TABLE)
+                rename_broken(guard, &instruction->ops.items[j]);
+    }
+    if (guard->broken.count > 0)
+        qsort(guard->broken.items, guard->broken.count, sizeof *guard->broken.items, by_place);
+}
+
+static int check_keys(kith__connection *connection, kith__arena *arena, kith__guard *guard, kith__error *error)
 {
     kith__rows now;
+    follow_renames(guard);
     int status = broken_rows(connection, arena, &now, error);
     const char **first = NULL;
     size_t count = 0, old = 0;
@@ -98,7 +129,7 @@ static int check_keys(kith__connection *connection, kith__arena *arena, const ki
     return status;
 }
 
-int kith__guard_after(kith__connection *connection, kith__arena *arena, const kith__guard *guard, kith__error *error)
+int kith__guard_after(kith__connection *connection, kith__arena *arena, kith__guard *guard, kith__error *error)
 {
     int status = guard->checks && guard->keys_known ? check_keys(connection, arena, guard, error) : KITH_OK;
     for (size_t i = 0; i < guard->view_count && status == KITH_OK; i++) {

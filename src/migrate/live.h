@@ -18,12 +18,13 @@ int kith__makes_ready(kith__connection *, const char *explain, kith__error *);
 /* ---------------------------------------------------------------- guard.c: what must hold after a file as it held before */
 typedef struct kith__guard {
     bool checks;                        /* foreign keys are off: they are looked at before and after */
+    const kith__section *section;       /* what runs between */
     bool keys_known;                    /* the check itself worked before */
     kith__rows broken;                  /* rows without their parent */
     const char **views; size_t view_count;      /* that worked */
 } kith__guard;
 int kith__guard_before(kith__connection *, kith__arena *, kith__guard *, kith__error *);
-int kith__guard_after(kith__connection *, kith__arena *, const kith__guard *, kith__error *);
+int kith__guard_after(kith__connection *, kith__arena *, kith__guard *, kith__error *);
 
 /* ---------------------------------------------------------------- rebuild.c: SQLite's way to change a table */
 /* Operations of one table, none of them a rename, inside a transaction with foreign keys off. */

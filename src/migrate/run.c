@@ -72,7 +72,7 @@ static int record(kith__running *r, const kith__running_step *s)
 
 static int work(kith__running *r, const kith__running_step *s, const kith__running_step *next, bool checks)
 {
-    kith__guard guard = { .checks = checks };
+    kith__guard guard = { .checks = checks, .section = s->section };
     kith__arena arena = { 0 };
     kith__execution e = { .connection = r->connection, .arena = &arena, .file = s->file, .section = s->section, .accept_loss = r->options->accept_loss, .script = r->options->script,
         .error = r->error };

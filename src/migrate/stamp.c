@@ -56,7 +56,7 @@ int kith__stamp(kith__pool *pool, kith__revisions *set, const char *target, bool
 
 static int repair(kith__running *r, const kith__section *section)
 {
-    kith__guard guard = { .checks = true };
+    kith__guard guard = { .checks = true, .section = section };
     kith__execution e = { .connection = r->connection, .arena = &r->arena, .file = "the repair", .section = section, .error = r->error };
     int status = kith__running_begin(r);
     if (status == KITH_OK)
