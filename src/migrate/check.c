@@ -266,14 +266,15 @@ static int check_models(kith__check_report *report, const kith__state *files, co
     return status == KITH_OK ? describe_models(report, error) : status;
 }
 
-static int note_opaque(kith__check_report *report, const kith__state *state, kith__error *error)
+/* What no comparison can speak of; `before` and `after` stand around where it is said. */
+static int note_opaque(kith__check_report *report, const kith__state *state, const char *before, const char *after, kith__error *error)
 {
     int status = KITH_OK;
     for (size_t i = 0; i < state->opaque.capacity && status == KITH_OK; i++) {
         const kith__map_slot *slot = &state->opaque.slots[i];
-        if (slot->value != NULL && slot->key != NULL)
-            status = add_text(report, &report->notes, &report->note_count, kith__arena_format(&report->arena, "the table %.*s is left out: %s changes it in a way kith does not understand",
-                (int)slot->size, (const char *)slot->key, (const char *)slot->value), error);
+        if (slot->value != NULL)
+            status = add_text(report, &report->notes, &report->note_count, kith__arena_format(&report->arena, "%s%.*s is left out: %s%s%s",
+                slot->size > 0 ? "the table " : "something", (int)slot->size, (const char *)slot->key, before, (const char *)slot->value, after), error);
     }
     return status;
 }
@@ -320,6 +321,8 @@ static int find_drift(kith__check_report *report, kith__connection *connection, 
     for (size_t i = 0; i < report->drift.count && status == KITH_OK; i++)
         if ((report->drift.items[i].object = kith__arena_text(&report->arena, report->drift.items[i].object)) == NULL)
             status = kith__fail_memory(error);
+    if (status == KITH_OK)
+        status = note_opaque(report, &live, "kith does not understand the definition that ", " has of it", error);
     kith__state_free(&files);
     kith__state_free(&live);
     return status;
@@ -359,7 +362,7 @@ int kith__check_all(kith__pool *pool, kith__revisions *set, const kith__schema *
     if (status == KITH_OK)
         status = models == NULL ? KITH_OK : check_models(out, &out->files, models, error);
     if (status == KITH_OK)
-        status = note_opaque(out, &out->files, error);
+        status = note_opaque(out, &out->files, "", " changes it in a way kith does not understand", error);
     if (status == KITH_OK && pool != NULL)
         status = kith__pool_take(pool, &connection, error);
     if (status == KITH_OK && pool != NULL) {

@@ -102,6 +102,27 @@ def test_revision(place):
     place.kith("db migrate").has("No changes")
 
 
+def test_what_a_message_becomes(place):
+    """A message is one line; where it has no letter the file's name still has a word; of many changes the first three are said, and how many more."""
+    place.app().kith("db migrate --rev-id first0")
+    place.columns(*(("kith_opt_int", name, "") for name in ("a", "b", "c", "d", "e")))
+    place.kith("db migrate --rev-id second --no-rename raccoon.name")
+    place.kith("db history").has("second (head), add raccoon.a; add raccoon.b; add raccoon.c; 3 more\n")
+    place.kith(["db", "revision", "--rev-id", "third0", "-m", "one\ttwo\nthree"])
+    place.kith("db history").has("third0 (head), one two three\n")
+    place.kith(["db", "revision", "--rev-id", "fourth", "-m", "?!"]).has("_fourth_migration.sql")
+    place.kith("db history").has("fourth (head), ?!\n")
+
+
+def test_before_the_first(place):
+    """Where there are no migrations yet, each command says that, or what there is to do."""
+    place.app()
+    place.kith("db show").has("There are no migrations yet.")
+    place.kith("db upgrade").has('There are no migrations yet. Next: kith db migrate -m "what the models hold"')
+    place.kith("db upgrade --plan").has("Nothing to do.")
+    assert "const kith_migrations migrations = { .count = 0 };" in place.kith("db embed").out
+
+
 def test_rename_asked(place):
     """On a terminal a rename is asked for; either answer is taken; no answer refuses."""
     place.app().kith("db migrate")
@@ -110,6 +131,13 @@ def test_rename_asked(place):
     place.typed("db migrate --rev-id yes000 -m x", "maybe", "y").has("rename raccoon.name to title", status=0)
     next(path for path in place.migrations() if "yes000" in path.name).unlink()
     place.typed("db migrate --rev-id no0000 -m x", "n").has("drop raccoon.name", "add raccoon.title", status=0)
+
+
+def test_table_rename_asked(place):
+    """A table's rename is asked for as well."""
+    place.app().kith("db migrate")
+    place.write("models.c", MODELS.replace('"raccoon"', '"badger"'))
+    place.typed("db migrate --rev-id yes000 -m x", "y").has("Was the table raccoon renamed to badger? [y/n]", "rename table raccoon to badger", status=0)
 
 
 def test_rename_told(place):
@@ -164,6 +192,17 @@ def test_fill_asked(place):
     place.kith("db migrate", 5).has("raccoon.age", "--fill raccoon.age=")
     place.typed("db migrate -m age", "3").has("raccoon.age (BIGINT) becomes NOT NULL", "Wrote", status=0)
     assert any("DEFAULT 3 NOT NULL" in path.read_text() for path in place.migrations())
+
+
+def test_fill_asked_and_not_given(place):
+    """Where a column of before becomes NOT NULL, no answer means that its rows have values already; where it is new there must be one."""
+    place.app().kith("db migrate --rev-id first0")
+    place.columns(("const char *", "name", ", .not_null = true"))
+    place.typed("db migrate --rev-id second -m x", "").has("raccoon.name (TEXT) becomes NOT NULL", "nothing: they have values already", "Wrote", status=0)
+    text = next(path for path in place.migrations() if "second" in path.name).read_text()
+    assert "ALTER COLUMN name SET NOT NULL" in text and "UPDATE" not in text, text
+    place.columns(("const char *", "name", ", .not_null = true"), ("int64_t", "age", ""))
+    place.typed("db migrate -m x", "").has("raccoon.age (BIGINT) becomes NOT NULL", "--fill raccoon.age=", status=5)
 
 
 def test_as_editors_write(place):
@@ -360,6 +399,21 @@ def test_where_it_is(place):
     place.kith("db upgrade").has("Nothing to do: the database is at aaaa0003 already.")
 
 
+def test_where_it_is_not(place):
+    """What the database is not at, or cannot be asked for, is said; what cannot be undone is shown as that; several heads are all shown."""
+    three_files(place)
+    place.kith("db show current").has("The database is at no revision of these files.")
+    place.file("aaaa0004", "aaaa0003", "", "-- kith: irreversible")
+    place.file("bbbb0004", "aaaa0003", "", '-- kith: irreversible its rows are nowhere else')
+    place.kith("db show aaaa0004").has("Downgrade:\n    cannot be done: the file says so\n")
+    place.kith("db show bbbb0004").has("Downgrade:\n    cannot be done: its rows are nowhere else\n")
+    said = place.kith("db heads -v").out
+    assert re.findall(r"^Rev: (\w+)", said, re.M) == ["aaaa0004", "bbbb0004"], said
+    place.write("app.db", "no database at all, but longer than a header would be: " + "x" * 1000)
+    place.kith("db show current", 1).has("not a database").lacks("Rev:")
+    place.kith("db downgrade base", 1).has("not a database")
+
+
 def test_plan_and_dry_run(place):
     """--plan says what and at what cost, --dry-run runs it and takes it back; neither changes anything."""
     three_files(place)
@@ -446,6 +500,17 @@ def test_edited_applied(place):
     place.kith("db check", 3).has("edited: 2026_aaaa0002_x.sql was edited after it was applied")
 
 
+def test_edited_way_back(place):
+    """What was edited of the way back only is shown as well, and what neither way says; blanks around a line are no edit."""
+    three_files(place)
+    place.kith("db upgrade")
+    path = place.migrations()[1]
+    path.write_text(path.read_text().replace("ALTER TABLE raccoon DROP COLUMN age;", "\t ALTER TABLE raccoon DROP COLUMN age; \t"))
+    place.kith("db check", 3).lacks("edited")
+    path.write_text(path.read_text().replace("DROP COLUMN age;", "DROP COLUMN hat;"))
+    place.kith("db check", 3).has("aaaa0002_x.sql was edited", '(it says "ALTER TABLE raccoon DROP COLUMN hat;", and said "ALTER TABLE raccoon DROP COLUMN age;")')
+
+
 def test_database_of_the_future(place):
     """A database at a revision that no file has says which, when and by whom; downgrade undoes it from what it stores."""
     three_files(place)
@@ -500,6 +565,33 @@ def test_check(place):
     place.sql('CREATE TABLE "a ""b""\t\\" (id INTEGER)')
     said = json.loads(place.kith("db check --json", 3).out)
     assert [one["object"] for one in said["drift"]][-1] == 'a "b"\t\\' and ["raccoon.age" in one for one in said["models"]] == [True]
+
+
+def test_check_several(place):
+    """Several models' changes and several drifts are told one by one, in JSON too; what the comparison cannot decide is a finding; what kith leaves out is noted."""
+    place.app()
+    place.file("aaaa0001", "base", TABLE + "\nCREATE TABLE hat (id INTEGER);\nALTER TABLE hat ALTER COLUMN id SET STORAGE EXTERNAL;", "DROP TABLE raccoon;")
+    place.kith("db stamp aaaa0001")
+    place.sql("CREATE TABLE raccoon (id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (id))")
+    place.kith("db check", 3).has("drift: raccoon.name: database says NOT NULL, migrations do not", "ALTER TABLE raccoon ALTER COLUMN name DROP NOT NULL;",
+                                  "note: the table hat is left out: 2026_aaaa0001_x.sql:10 changes it in a way kith does not understand")
+    assert json.loads(place.kith("db check --json", 3).out)["notes"] == ["the table hat is left out: 2026_aaaa0001_x.sql:10 changes it in a way kith does not understand"]
+    place.columns(("const char *", "name", ""), ("kith_opt_int", "age", ""), ("kith_opt_int", "legs", ""))
+    assert json.loads(place.kith("db check --json", 3).out)["models"] == ["add raccoon.age", "add raccoon.legs"]
+    place.columns(("const char *", "title", ""))
+    models = json.loads(place.kith("db check --json", 3).out)["models"]
+    assert len(models) == 1 and "--rename raccoon.name=title" in models[0], models
+
+
+def test_check_unread(place):
+    """A table of the database whose definition kith cannot read is named, whether a migration makes it or none does, and no difference is made up."""
+    place.app()
+    place.file("aaaa0001", "base", TABLE, "DROP TABLE raccoon;")
+    place.kith("db stamp aaaa0001")
+    place.sql("CREATE TABLE raccoon (id INTEGER NOT NULL, name TEXT CONSTRAINT foo, PRIMARY KEY (id));;CREATE TABLE other (id INTEGER CONSTRAINT foo)")
+    said = place.kith("db check").lacks("drift:")
+    said.has(*(f"note: the table {name} is left out: kith does not understand the definition that the database has of it" for name in ("raccoon", "other")))
+    assert len(json.loads(place.kith("db check --json").out)["notes"]) == 2
 
 
 def test_repair(place):
@@ -784,6 +876,19 @@ def test_usage(place):
     place.kith("db init x", 2).has("'x' is one argument too many")
     place.kith("db upgrade --lock-timeout soon", 2).has("'soon' is no number of seconds")
     place.kith("models x", 2).has("Usage: kith models")
+
+
+def test_usage_of_a_program(place):
+    """A program with kith_main that is called without a word says what there is, and names an option that is none."""
+    place.app(app=APP + "int main(int argc, char **argv) { return kith_main(argc, argv); }\n", migrations=False)
+    library = KITH.parent.parent
+    built = place.run("gcc", f"-I{ROOT}/include", "-o", "raccoons", "app.c", "models.c", f"-L{library}", "-lkith", f"-Wl,-rpath,{library}")
+    assert built.status == 0, built
+    place.run("./raccoons").has("Usage: ", status=2)
+    place.run("./raccoons", "--nonsense").has("raccoons: the option '--nonsense' is not known, or lacks its value.", status=2)
+    place.run("./raccoons", "-x", "db").has("raccoons: the option '-x' is not known, or lacks its value.", status=2)
+    place.run("./raccoons", "-qx", "db").has("raccoons: the option '-qx' is not known, or lacks its value.", status=2)
+    place.run("./raccoons", "--database").has("raccoons: the option '--database' is not known, or lacks its value.", status=2)
 
 
 def test_echo(place):
