@@ -126,16 +126,35 @@ static const char *text_of(kith__arena *arena, kith__text *text)
     return out;
 }
 
-static int add_drift(kith__arena *arena, const kith__op *op, kith__drifts *out, kith__error *error)
+/* An index that is another one in the database: one of these takes it away there, the other makes it. */
+static const kith__op *counterpart(const kith__ops *ops, const kith__op *op)
+{
+    kith__op_kind kind = op->kind == KITH__OP_CREATE_INDEX ? KITH__OP_DROP_INDEX : KITH__OP_CREATE_INDEX;
+    for (size_t i = 0; (op->kind == KITH__OP_CREATE_INDEX || op->kind == KITH__OP_DROP_INDEX) && i < ops->count; i++) {
+        const kith__op *other = &ops->items[i];
+        if (other->kind == kind && strcasecmp(other->name, op->name) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+/* `first`: what the repair has to do before, or NULL */
+static int add_drift(kith__arena *arena, const kith__op *op, const kith__op *first, kith__drifts *out, kith__error *error)
 {
     kith__text sentence = { 0 }, repair = { 0 };
     kith__drift *drift = kith__list_add(arena, &out->items, &out->count, sizeof *drift);
-    say_difference(&sentence, op);
+    if (first != NULL)
+        kith__text_add(&sentence, "is another one in the database than in the migrations");
+    else
+        say_difference(&sentence, op);
     if (drift == NULL)
         return kith__text_free(&sentence), kith__fail_memory(error);
     drift->object = object_of(arena, op);
     drift->sentence = text_of(arena, &sentence);
     if (has_repair(op)) {
+        if (first != NULL)
+            kith__op_print(&repair, first);
+        kith__text_add(&repair, first != NULL ? "; " : "");
         kith__op_print(&repair, op);
         kith__text_addc(&repair, ';');
         drift->repair = text_of(arena, &repair);
@@ -217,8 +236,10 @@ int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__s
         status = is_of_a_type(arena, &ops.items[i], &by_type, error);
         if (status == KITH_OK)
             status = is_of_a_boolean(arena, &database->schema, &ops.items[i], &by_boolean, error);
-        if (status == KITH_OK && !by_type && !by_boolean && !left_out(files, database, &ops.items[i]))
-            status = add_drift(arena, &ops.items[i], out, error);
+        const kith__op *other = counterpart(&ops, &ops.items[i]);
+        bool said = other != NULL && ops.items[i].kind == KITH__OP_DROP_INDEX;
+        if (status == KITH_OK && !by_type && !by_boolean && !said && !left_out(files, database, &ops.items[i]))
+            status = add_drift(arena, &ops.items[i], other, out, error);
     }
     if (status == KITH_OK)
         status = find_known(arena, files, database, out, error);

@@ -195,10 +195,8 @@ static bool change_type(editor *e, const kith__op *op)
         kith__sql_quote(&quoted, op->column->collation);
         collation = quoted.broken ? NULL : kith__arena_format(e->arena, "COLLATE %s", quoted.data);
         kith__text_free(&quoted);
-        if (collation == NULL)
-            return false;
     }
-    return set_part(e, find_column(e, op->name), KITH__PART_COLLATE, collation);
+    return (op->column->collation == NULL || collation != NULL) && set_part(e, find_column(e, op->name), KITH__PART_COLLATE, collation);
 }
 
 static bool change_not_null(editor *e, const kith__op *op)
@@ -256,11 +254,9 @@ static bool rename_constraint(editor *e, const kith__op *op)
         return true;
     kith__sql_quote(&text, op->to);
     const char *name = kith__arena_take(e->arena, &text);
-    if (name == NULL)
-        return false;
     if (kith__token_is(&e->old.tokens.items[part->first], "CONSTRAINT"))
-        return replace(e, part->first + 1, part->first + 2, name);
-    const char *clause = kith__arena_format(e->arena, "CONSTRAINT %s ", name);
+        return name != NULL && replace(e, part->first + 1, part->first + 2, name);
+    const char *clause = name == NULL ? NULL : kith__arena_format(e->arena, "CONSTRAINT %s ", name);
     return clause != NULL && splice(e, token_start(e, part->first), 0, clause);
 }
 

@@ -231,7 +231,7 @@ static int check_transaction(reader *r, const kith__token *items, size_t count)
     return KITH_OK;
 }
 
-/* A verbatim statement is not read, but for the name of the view or trigger that it makes. */
+/* A verbatim statement is not read, but for the name of the view, trigger or index that it makes. */
 static int find_object(reader *r, const kith__token *items, size_t count, kith__instruction *out)
 {
     kith__tokens inside = { 0 };
@@ -245,6 +245,11 @@ static int find_object(reader *r, const kith__token *items, size_t count, kith__
         kith__ddl_parse(r->arena, items, count, 0, &meaning);
     out->object = meaning.object;
     out->table = meaning.table;
+    const kith__op *op = meaning.ops.count == 1 ? meaning.ops.items : NULL;
+    if (op != NULL && (op->kind == KITH__OP_CREATE_INDEX || op->kind == KITH__OP_DROP_INDEX)) {
+        out->object = op->name;
+        out->table = op->table;
+    }
     kith__error_free(&ignored);
     return r->arena->broken ? kith__fail_memory(r->error) : KITH_OK;
 }

@@ -460,7 +460,12 @@ def test_foreseen(place):
                         ("DROP TABLE raccoon;", "would lose what 4 rows hold")):
         place.file("aaaa0003", "aaaa0002", change)
         place.kith("db upgrade", 5).has("2026_aaaa0003_x.sql:5: ", why, "Nothing was changed; the database is at aaaa0001").lacks("upgrade aaaa0002")
-    for before, after in (("UPDATE raccoon SET name = 'x' WHERE name IS NULL;", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;"),
+    for before, after in (("ALTER TABLE raccoon RENAME TO badger;\nUPDATE badger SET name = id;", "ALTER TABLE badger ALTER COLUMN name SET NOT NULL;"),
+                          ("-- kith: loses raccoon.name\nALTER TABLE raccoon DROP COLUMN name;\nALTER TABLE raccoon ADD COLUMN name TEXT;", "ALTER TABLE raccoon ADD CONSTRAINT uq UNIQUE (id, name);"),
+                          ("-- kith: loses raccoon.name\nALTER TABLE raccoon DROP COLUMN name;\nALTER TABLE raccoon ADD COLUMN name TEXT;", "CREATE UNIQUE INDEX ix ON raccoon (name);"),
+                          ("-- kith: loses raccoon.name\nALTER TABLE raccoon DROP COLUMN name;\nALTER TABLE raccoon ADD COLUMN name TEXT;\n"
+                           "-- kith: only postgresql\nALTER TABLE raccoon ADD COLUMN never TEXT NOT NULL;\n-- kith: end", "ALTER TABLE raccoon ADD CONSTRAINT ck CHECK (length(name) < 3);"),
+                          ("UPDATE raccoon SET name = 'x' WHERE name IS NULL;", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;"),
                           ("ALTER TABLE raccoon RENAME COLUMN name TO was;\nALTER TABLE raccoon ADD COLUMN name TEXT;", "ALTER TABLE raccoon ADD CONSTRAINT uq UNIQUE (name);"),
                           ("-- kith: loses raccoon\nDROP TABLE raccoon;\nCREATE TABLE raccoon (id INTEGER, name TEXT);", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;")):
         place.file("aaaa0002", "aaaa0001", before, "-- kith: irreversible")
@@ -615,6 +620,25 @@ def test_repair(place):
     before = place.sql("SELECT sql FROM sqlite_schema")
     place.kith("db check --repair", 5).has("Nothing was changed", "does not")
     assert place.sql("SELECT sql FROM sqlite_schema") == before
+
+
+def test_repair_of_an_index(place):
+    """An index that the database has otherwise than the migrations is one difference, which is repaired; one that is said as it is, for SQLite, is none."""
+    place.app()
+    place.file("aaaa0001", "base", TABLE + "\nCREATE UNIQUE INDEX ix ON raccoon (name);\n-- kith: verbatim\nCREATE INDEX as_it_is ON raccoon (name, id);\n-- kith: end",
+               "DROP TABLE raccoon;")
+    place.kith("db upgrade -q")
+    place.kith("db check", 3).lacks("drift:")
+    place.sql("DROP INDEX ix;;CREATE INDEX ix ON raccoon (name DESC)")
+    said = place.kith("db check", 3).has("drift: raccoon.ix: is another one in the database than in the migrations\n    DROP INDEX ix; CREATE UNIQUE INDEX ix ON raccoon (name);\n")
+    assert said.count("drift:") == 1, said
+    place.sql("DROP INDEX as_it_is")
+    place.kith("db check", 3).has("drift: as_it_is: is in the migrations, but not in the database\n    CREATE INDEX as_it_is ON raccoon (name, id);\n")
+    place.kith("db check --repair", 3).has("2 differences repaired.").lacks("drift:")
+    assert place.sql("SELECT sql FROM sqlite_schema WHERE name = 'ix'") == [('CREATE UNIQUE INDEX "ix" ON "raccoon" ("name")',)]
+    place.sql("DROP INDEX ix;;CREATE INDEX ix ON raccoon (name);;INSERT INTO raccoon (name) VALUES ('a'), ('a')")
+    place.kith("db check --repair", 5).has("1 value in raccoon is there more than once", "Nothing was changed")
+    assert place.sql("SELECT sql FROM sqlite_schema WHERE name = 'ix'") == [("CREATE INDEX ix ON raccoon (name)",)]
 
 
 def test_check_by_name(place):

@@ -107,6 +107,20 @@ def test_children_of_a_cascade(place):
         assert place.sql("SELECT count(*) FROM c") == [(3,)] and place.sql("PRAGMA foreign_key_check") == [], option
 
 
+def test_constraints_without_a_name(place):
+    """A constraint that the database has without a name gets one where the migrations, which know it by convention, rename it."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE t (a INTEGER, b TEXT, UNIQUE (a), UNIQUE (b));")
+    place.file("aaaa0002", "aaaa0001", "ALTER TABLE t RENAME CONSTRAINT uq_t_a TO one;\nALTER TABLE t RENAME CONSTRAINT uq_t_b TO other;\n"
+               "ALTER TABLE t RENAME CONSTRAINT other TO another;")
+    place.kith("db stamp aaaa0001")
+    place.sql("CREATE TABLE t (a INT UNIQUE, b TEXT, UNIQUE (b));;INSERT INTO t VALUES (1, 'x')")
+    place.kith("db upgrade -q")
+    assert place.sql("SELECT sql FROM sqlite_schema WHERE name = 't'") == [('CREATE TABLE "t" (a INT CONSTRAINT "one" UNIQUE, b TEXT, CONSTRAINT "another" UNIQUE (b))',)]
+    assert place.sql("SELECT * FROM t") == [(1, "x")]
+    place.kith("db check", 3).lacks("drift:")
+
+
 def test_no_needless_rebuild(place):
     """What SQLite can do itself, or stores alike, makes no copy; several changes of one table make one."""
     place.app()

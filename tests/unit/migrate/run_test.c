@@ -534,17 +534,6 @@ static void a_key_to_what_is_not_unique_does_not_stop_a_rebuild(void **state)
     expect(p, "SELECT * FROM parent", "1|a\n2|a\n");
 }
 
-static void a_constraint_that_has_no_name_gets_one_by_its_renaming(void **state)
-{
-    place *p = *state;
-    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT UNIQUE, b TEXT, UNIQUE (b));\nINSERT INTO t VALUES ('x', 'y');\n", "");
-    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t RENAME CONSTRAINT uq_t_a TO one;\nALTER TABLE t RENAME CONSTRAINT uq_t_b TO other;\n", "");
-    run_to(p, true, "head");
-    expect(p, "SELECT sql LIKE '%CONSTRAINT \"one\" UNIQUE%' AND sql LIKE '%CONSTRAINT \"other\" UNIQUE (\"b\")%' FROM sqlite_schema WHERE name = 't'", "1\n");
-    expect(p, "SELECT * FROM t", "x|y\n");
-    expect_no_drift(p);
-}
-
 /* ---------------------------------------------------------------- books that do not read */
 
 static void what_the_database_stores_of_a_lost_file_may_be_missing_or_broken(void **state)
@@ -588,7 +577,6 @@ int main(void)
         TEST(rows_without_a_parent_from_before_are_nobodys_fault),
         TEST(a_renamed_table_takes_its_rows_without_a_parent_along),
         TEST(a_key_to_what_is_not_unique_does_not_stop_a_rebuild),
-        TEST(a_constraint_that_has_no_name_gets_one_by_its_renaming),
         TEST(what_the_database_stores_of_a_lost_file_may_be_missing_or_broken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
