@@ -150,7 +150,6 @@ static bool find_current(kith__db *db, const kith__revision **out)
 static void put_marks(const kith__revision *revision, const kith__revision *current)
 {
     fputs(revision->child_count == 0 ? " (head)" : revision->child_count > 1 ? " (branchpoint)" : "", stdout);
-    fputs(revision->parent_count > 1 ? " (mergepoint)" : "", stdout);
     fputs(revision == current ? " (current)" : "", stdout);
 }
 

@@ -354,14 +354,9 @@ kith__revision *kith__revisions_head(const kith__revisions *set, kith__error *er
 
 bool kith__revision_within(const kith__revision *ancestor, const kith__revision *revision)
 {
-    while (revision != NULL && revision->rank > ancestor->rank && revision->parent_count == 1)
-        revision = revision->parents[0];
-    if (revision == NULL || revision->rank <= ancestor->rank)
-        return revision == ancestor;
-    for (size_t i = 0; i < revision->parent_count; i++)
-        if (kith__revision_within(ancestor, revision->parents[i]))
-            return true;
-    return false;
+    while (revision != NULL && revision->rank > ancestor->rank)
+        revision = revision->parent_count > 0 ? revision->parents[0] : NULL;
+    return revision == ancestor;
 }
 
 /* Marks a revision and all under it. Parents have lower ranks, so one walk down finds them. */

@@ -2,7 +2,7 @@
  * revision: one migration file: its head, its two parts, its sum. For the files of src/migrate; see docs for the format.
  *
  *   -- kith: revision 3f2a9c1b7d40
- *   -- kith: down-revision 8c01d2e4aa10 sum 9f31c02d77ab54e0      (or: base; one line per parent)
+ *   -- kith: down-revision 8c01d2e4aa10 sum 9f31c02d77ab54e0      (or: base)
  *   -- kith: message add trashcans
  *   -- kith: created 2026-11-22T11:38:02Z
  *   -- kith: upgrade
@@ -75,6 +75,13 @@ static int read_parent(kith__arena *arena, kith__revision *revision, const char 
     return KITH_OK;
 }
 
+static int refuse_merge(const kith__revision *revision, kith__error *error)
+{
+    int status = kith__fail(error, KITH_CONFIG, "migrate.merge", "%s follows two migrations: it has two lines \"down-revision\".", revision->file);
+    kith__fail_hint(error, "Migrations are one line: put the files of the one behind the last of the other, by their \"down-revision\", and take the second line out.");
+    return status;
+}
+
 /* *done: the head is over */
 static int read_head_line(kith__arena *arena, kith__revision *revision, const char *word, const char *rest, bool *has_parent, bool *done, kith__error *error)
 {
@@ -83,6 +90,8 @@ static int read_head_line(kith__arena *arena, kith__revision *revision, const ch
         return is_id(rest, strlen(rest)) ? KITH_OK : bad_id(revision, rest, error);
     }
     if (strcmp(word, "down-revision") == 0) {
+        if (*has_parent)
+            return refuse_merge(revision, error);
         *has_parent = true;
         return read_parent(arena, revision, rest, error);
     }

@@ -121,15 +121,17 @@ static void a_graph_that_does_not_fit_is_refused(void **state)
     put_revision(*state, "aaaa1", "base", "");
     put(*state, "other.sql", "-- kith: revision aaaa2\n-- kith: down-revision base\n-- kith: upgrade\n-- kith: downgrade\n");
     expect_error(*state, "migrate.duplicate_id", "aaaa2.sql and other.sql");
+    put(*state, "other.sql", "-- kith: revision aaaa3\n-- kith: down-revision aaaa1\n-- kith: down-revision aaaa2\n-- kith: upgrade\n-- kith: downgrade\n");
+    expect_error(*state, "migrate.merge", "other.sql follows two migrations");
 }
 
 static void heads_prefixes_and_ancestors(void **state)
 {
     kith__revisions *set;
     kith__error error = { 0 };
-    put_revision(*state, "aaaa1", "base", "");
-    put_revision(*state, "aaab2", "aaaa1", "");
-    put_revision(*state, "aaab3", "aaaa1", "");
+    put_revision(*state, "aaaa1", "base", "CREATE TABLE a (id INTEGER);");
+    put_revision(*state, "aaab2", "aaaa1", "CREATE TABLE b (id INTEGER);");
+    put_revision(*state, "aaab3", "aaaa1", "CREATE TABLE c (id INTEGER);");
     assert_int_equal(read_all(*state, &set, &error), KITH_OK);
     assert_null(kith__revisions_head(set, &error));
     assert_non_null(strstr(error.public_.message, "there are 2 heads: aaab2"));
@@ -144,6 +146,12 @@ static void heads_prefixes_and_ancestors(void **state)
     assert_true(kith__revision_within(set->items[0], set->items[1]));
     assert_false(kith__revision_within(set->items[1], set->items[2]));
     assert_false(kith__revision_within(set->items[1], set->items[0]));
+    kith__state replayed;
+    assert_int_equal(kith__replay(set, set->items[2], &replayed, &error), KITH_OK);
+    assert_non_null(kith__schema_find(&replayed.schema, "a"));
+    assert_null(kith__schema_find(&replayed.schema, "b"));
+    assert_non_null(kith__schema_find(&replayed.schema, "c"));
+    kith__state_free(&replayed);
     kith__error_free(&error);
     kith__revisions_free(set);
 }
