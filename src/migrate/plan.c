@@ -21,8 +21,6 @@ static const char *cost_of(const kith__op *op)
         return kith__column_adds_natively(op->column) ? "instant" : "rebuild";
     case KITH__OP_CREATE_INDEX: case KITH__OP_RENAME_INDEX:
         return "scan";
-    case KITH__OP_SQL:
-        return "unknown";
     default:
         return "rebuild";
     }

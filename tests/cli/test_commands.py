@@ -417,11 +417,12 @@ def test_where_it_is_not(place):
 def test_plan_and_dry_run(place):
     """--plan says what and at what cost, --dry-run runs it and takes it back; neither changes anything."""
     three_files(place)
-    place.file("aaaa0004", "aaaa0003", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;\nUPDATE raccoon SET age = 3;\n", "ALTER TABLE raccoon ALTER COLUMN name DROP NOT NULL;\n")
+    place.file("aaaa0004", "aaaa0003", "ALTER TABLE raccoon ALTER COLUMN name SET NOT NULL;\nUPDATE raccoon SET age = 3;\n-- kith: only postgresql\nDROP TABLE elsewhere;\n-- kith: end\n",
+               "ALTER TABLE raccoon ALTER COLUMN name DROP NOT NULL;\n")
     place.kith("db upgrade aaaa0003")
     before = place.sql("SELECT sql FROM sqlite_schema")
     place.sql("INSERT INTO raccoon (name) VALUES ('a'), ('b')")
-    place.kith("db upgrade --plan").has("upgrade aaaa0004 by hand", "rebuild  change NOT NULL of raccoon.name (2 rows)\n", "unknown  UPDATE raccoon SET age = 3\n")
+    place.kith("db upgrade --plan").lacks("elsewhere").has("upgrade aaaa0004 by hand", "rebuild  change NOT NULL of raccoon.name (2 rows)\n", "unknown  UPDATE raccoon SET age = 3\n")
     place.kith("db downgrade base --plan").has("rebuild  drop raccoon.hat (2 rows)\n", "instant  drop table raccoon (2 rows)\n")
     place.sql("DELETE FROM raccoon")
     place.kith("db upgrade --dry-run").has("It would work. Nothing was changed; the database is at aaaa0003.")
@@ -586,6 +587,16 @@ def test_check_several(place):
     place.columns(("const char *", "title", ""))
     models = json.loads(place.kith("db check --json", 3).out)["models"]
     assert len(models) == 1 and "--rename raccoon.name=title" in models[0], models
+
+
+def test_check_of_what_is_stored_alike(place):
+    """What SQLite keeps in the same way is no difference: a key that is NOT NULL without the word, a REAL and a DOUBLE PRECISION, a short and a long integer."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE t (id BIGINT NOT NULL, weight REAL, height DOUBLE PRECISION, age SMALLINT, PRIMARY KEY (id));\n"
+               "CREATE TABLE u (a BIGINT NOT NULL, b TEXT NOT NULL, PRIMARY KEY (a, b));")
+    place.kith("db stamp aaaa0001")
+    place.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, weight DOUBLE, height REAL, age BIGINT);;CREATE TABLE u (a INTEGER, b TEXT, PRIMARY KEY (a, b))")
+    place.kith("db check", 3).lacks("drift:")
 
 
 def test_check_unread(place):

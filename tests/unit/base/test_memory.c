@@ -133,6 +133,7 @@ static bool fills_and_empties_a_map(void *arg)
     }
     for (int i = 0; whole && i < 500; i++)
         assert_ptr_equal(kith__map_get(&map, &keys[i], sizeof keys[i]), i % 3 ? &keys[i] : NULL);
+    assert_null(kith__map_remove(&map, &keys[0], sizeof keys[0]));
     assert_true(!whole || map.count == 333);
     kith__map_free(&map);
     return whole;

@@ -8,7 +8,7 @@ static void utf8_is_valid_only_in_its_shortest_form(void **state)
     (void)state;
     const char *right[] = { "", "a", "ä", "€", "🦝", "plain ascii of more than eight bytes, then ä", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF" };
     const char *wrong[] = { "\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-                            "\xC3", "\xE2\x82", "\xF0\x9F\xA6", "12345678\xFF", "\xC3\x28" };
+                            "\xC3", "\xE2\x82", "\xF0\x9F\xA6", "12345678\xFF", "\xC3\x28", "\xE2\x82" "A", "\xF0\x9F\xA6" "A" };
     for (size_t i = 0; i < KITH__COUNT(right); i++)
         assert_true(kith__utf8_valid(right[i], strlen(right[i])));
     for (size_t i = 0; i < KITH__COUNT(wrong); i++)

@@ -27,7 +27,8 @@ static const char *const outside[] = {
     "CREATE TABLE t (a NUMERIC(1", "CREATE TABLE t (a INTEGER[", "CREATE TABLE t (a INTEGER[1", "CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER PRIMARY KEY)",
     "CREATE TABLE t (a INTEGER PRIMARY KEY ON CONFLICT)", "CREATE TABLE t (a INTEGER UNIQUE ON CONFLICT)", "CREATE TABLE t (a INTEGER CHECK)", "CREATE TABLE t (a INTEGER CHECK ())",
     "CREATE TABLE t (a INTEGER CHECK (a > 1)", "CREATE TABLE t (a INTEGER DEFAULT)", "CREATE TABLE t (a INTEGER DEFAULT ))", "CREATE TABLE t (a INTEGER DEFAULT (1)",
-    "CREATE TABLE t (a INTEGER DEFAULT now(1)", "CREATE TABLE t (a INTEGER DEFAULT 1::)", "CREATE TABLE t (a INTEGER NOT)", "CREATE TABLE t (a INTEGER COLLATE)",
+    "CREATE TABLE t (a INTEGER DEFAULT now(1)", "CREATE TABLE t (a INTEGER DEFAULT 1::)", "CREATE TABLE t (a INTEGER DEFAULT (1", "CREATE TABLE t (a INTEGER DEFAULT now(1",
+    "CREATE INDEX i ON t (f(a", "CREATE TABLE t (a INTEGER NOT)", "CREATE TABLE t (a INTEGER COLLATE)",
     "CREATE TABLE t (a INTEGER CONSTRAINT)", "CREATE TABLE t (a INTEGER CONSTRAINT x)", "CREATE TABLE t (a INTEGER REFERENCES)", "CREATE TABLE t (a INTEGER REFERENCES u (a, b))",
     "CREATE TABLE t (a INTEGER REFERENCES u ON DELETE)", "CREATE TABLE t (a INTEGER REFERENCES u ON UPDATE EVERYTHING)", "CREATE TABLE t (a INTEGER REFERENCES u MATCH)",
     "CREATE TABLE t (a INTEGER GENERATED)", "CREATE TABLE t (a INTEGER GENERATED ALWAYS)", "CREATE TABLE t (a INTEGER GENERATED ALWAYS AS 1)", "CREATE TABLE t (a INTEGER AS (1)",
@@ -74,6 +75,10 @@ static const struct { const char *sql, *printed; } inside[] = {
     { "CREATE TABLE t (a INTEGER REFERENCES u DEFERRABLE INITIALLY IMMEDIATE)", NULL },
     { "COMMENT ON TABLE t IS NULL", "COMMENT ON TABLE t IS NULL;\n" },
     { "ALTER TABLE t DROP CONSTRAINT IF EXISTS x", NULL },
+    { "CREATE TABLE t (a INTEGER NOT NULL, PRIMARY KEY (a)) without rowid", "CREATE TABLE t (\n    a INTEGER NOT NULL,\n    PRIMARY KEY (a)\n) WITHOUT ROWID;\n" },
+    { "CREATE TABLE t (a INTEGER NOT NULL, PRIMARY KEY (a)) WITHOUT ROWID, STRICT",
+        "CREATE TABLE t (\n    a INTEGER NOT NULL,\n    PRIMARY KEY (a)\n) STRICT, WITHOUT ROWID;\n" },
+    { "CREATE TABLE t (a INTEGER) STRICT", "CREATE TABLE t (\n    a INTEGER\n) STRICT;\n" },
 };
 
 static void what_others_write_is_read_and_prints_as_what_is_read_as_the_same(void **state)
@@ -92,6 +97,38 @@ static void what_others_write_is_read_and_prints_as_what_is_read_as_the_same(voi
             assert_string_equal(once, inside[i].printed);
         free(once);
         free(twice);
+        kith__arena_free(&arena);
+    }
+}
+
+static void what_makes_no_table_is_known_by_its_name_if_it_has_one(void **state)
+{
+    (void)state;
+    static const struct { const char *sql, *object; } cases[] = {
+        { "CREATE VIEW v AS SELECT 1", "v" }, { "DROP TRIGGER IF EXISTS g", "g" }, { "CREATE ROLE somebody", NULL }, { "DROP OWNED BY somebody and so on to the end", NULL },
+    };
+    for (size_t i = 0; i < KITH__COUNT(cases); i++) {
+        kith__arena arena = { 0 };
+        kith__statement_meaning meaning;
+        assert_int_equal(parse(&arena, cases[i].sql, 0, &meaning), KITH__PARSED_OTHER);
+        if (cases[i].object != NULL)
+            assert_string_equal(meaning.object, cases[i].object);
+        else
+            assert_null(meaning.object);
+        kith__arena_free(&arena);
+    }
+}
+
+static void expressions_are_the_same_but_for_blanks_comments_and_brackets_around_all(void **state)
+{
+    (void)state;
+    static const struct { const char *a, *b; bool same; } cases[] = {
+        { "a > 0", "((a>0)) -- said", true }, { "a > 0", "a > 0 /* open", true }, { "(a) + (b)", "a) + (b", false }, { "((a)", "(a)", false }, { "(a", "a", false },
+    };
+    for (size_t i = 0; i < KITH__COUNT(cases); i++) {
+        kith__arena arena = { 0 };
+        if (kith__sql_same(&arena, cases[i].a, cases[i].b) != cases[i].same)
+            fail_msg("%s and %s", cases[i].a, cases[i].b);
         kith__arena_free(&arena);
     }
 }
@@ -360,6 +397,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_whole_or_not_known_is_opaque),
         cmocka_unit_test(what_others_write_is_read_and_prints_as_what_is_read_as_the_same),
+        cmocka_unit_test(what_makes_no_table_is_known_by_its_name_if_it_has_one),
+        cmocka_unit_test(expressions_are_the_same_but_for_blanks_comments_and_brackets_around_all),
         cmocka_unit_test(what_does_not_fit_the_schema_is_refused_by_name),
         cmocka_unit_test(each_change_has_a_way_back),
         cmocka_unit_test(a_renamed_column_is_renamed_wherever_sql_speaks_of_it),

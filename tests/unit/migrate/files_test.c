@@ -272,6 +272,8 @@ static void statements_end_where_a_person_would_say(void **state)
     expect_statements("CREATE TABLE begin_end (a TEXT); B", 2);
     expect_statements("A\n-- kith: statement\nx; y 'z;\n-- kith: end\nB;", 5);
     expect_statements("A '\n-- kith: end\n'; B", 2);
+    expect_statements("SELECT 1; -- kith: end\nSELECT 2;", 2);      /* a directive has a line of its own */
+    expect_statements("SELECT 1;\n \t-- kith: end\nSELECT 2;", 3);
 }
 
 int main(void)

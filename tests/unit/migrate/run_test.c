@@ -534,6 +534,43 @@ static void a_key_to_what_is_not_unique_does_not_stop_a_rebuild(void **state)
     expect(p, "SELECT * FROM parent", "1|a\n2|a\n");
 }
 
+/* ---------------------------------------------------------------- what may be unique, and how a value gets its type */
+
+static void of_an_index_only_what_it_holds_must_be_unique(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT, n INTEGER);\nINSERT INTO t VALUES ('x', 1), ('X', 2), ('y', 3), ('y', 4), ('z', 9), ('z', 9);\n", "");
+    run_to(p, true, "head");
+    file(p, "aaaa0002", "aaaa0001", "CREATE UNIQUE INDEX i ON t (a) WHERE n >= 3;\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "2 values in t are there more than once");
+    file(p, "aaaa0002", "aaaa0001", "CREATE UNIQUE INDEX i ON t (lower(a)) WHERE n < 3;\n", "");
+    expect_refused(p, "head", KITH_CONSTRAINT, "2026_aaaa0002_x.sql:6:");
+    file(p, "aaaa0002", "aaaa0001", "CREATE UNIQUE INDEX i ON t (a) WHERE n < 4;\nCREATE UNIQUE INDEX j ON t (lower(a)) WHERE n > 1 AND n < 4;\n", "");
+    assert_int_equal(run_to(p, true, "head").applied, 1);
+    expect_no_drift(p);
+}
+
+static void a_person_may_say_how_a_value_gets_its_new_type(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT, b TEXT);\nINSERT INTO t VALUES ('one', 'x'), ('three', NULL), (NULL, 'y');\n", "");
+    run_to(p, true, "head");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN a TYPE INTEGER USING length(a);\n", "");
+    assert_int_equal(run_to(p, true, "head").applied, 1);
+    expect(p, "SELECT a, typeof(a), b FROM t", "3|integer|x\n5|integer|NULL\nNULL|null|y\n");
+    expect_no_drift(p);
+}
+
+static void a_table_that_is_gone_is_named(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT);\n", "");
+    run_to(p, true, "head");
+    sql(p, "DROP TABLE t");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN a SET DEFAULT 'x';\n", "");
+    expect_refused(p, "head", KITH_SCHEMA, "2026_aaaa0002_x.sql:6: there is no table t in the database.");
+}
+
 /* ---------------------------------------------------------------- books that do not read */
 
 static void what_the_database_stores_of_a_lost_file_may_be_missing_or_broken(void **state)
@@ -577,6 +614,9 @@ int main(void)
         TEST(rows_without_a_parent_from_before_are_nobodys_fault),
         TEST(a_renamed_table_takes_its_rows_without_a_parent_along),
         TEST(a_key_to_what_is_not_unique_does_not_stop_a_rebuild),
+        TEST(of_an_index_only_what_it_holds_must_be_unique),
+        TEST(a_person_may_say_how_a_value_gets_its_new_type),
+        TEST(a_table_that_is_gone_is_named),
         TEST(what_the_database_stores_of_a_lost_file_may_be_missing_or_broken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,6 +99,10 @@ static void files_that_were_edited_are_refused(void **state)
     expect(p, &two, KITH_UPGRADE, KITH_OK, KITH_AT_HEAD, 2, "aaaa0002", "");
     expect(p, &set, KITH_CHECK, KITH_REFUSED, KITH_BROKEN, 0, "aaaa0002", "2026_aaaa0001_first.sql was edited after it was applied");
     expect(p, &set, KITH_UPGRADE, KITH_REFUSED, KITH_BEHIND, 0, "aaaa0002", "was edited after it was applied");
+    edited[0].text = files[0].text;
+    edited[1].text = HEAD_("aaaa0002", "aaaa0001 sum 0000000000000000") "CREATE TABLE u (a TEXT);\n-- kith: downgrade\n";
+    sql(p, "DELETE FROM kith_version");
+    expect(p, &set, KITH_UPGRADE, KITH_REFUSED, KITH_BROKEN, 0, "", "2026_aaaa0001_first.sql was edited after");
     edited[0].file = edited[1].file = "same.sql";
     edited[1].text = "-- kith: revision x";
     expect(p, &set, KITH_UPGRADE, KITH_CONFIG, KITH_BROKEN, 0, "", "same.sql: this migration has no");
