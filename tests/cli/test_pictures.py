@@ -82,6 +82,19 @@ def test_mermaid(place):
                      ("Business", "}o..o{", "Raccoon", "raccoons")], lines
 
 
+def test_mermaid_of_types_and_unique_indexes(place):
+    """--mermaid: a type that is no word of the language is written as one, and stands beside it; a key under a unique index leads from one at most."""
+    header = ("#include <kith/kith.h>\nKITH_DECLARE(Person);\nKITH_DECLARE(Passport);\nstruct Person { int64_t id; KITH_ONE(Passport) passport; };\n"
+              "struct Passport { int64_t id; kith_decimal fee; kith_opt_int person_id; KITH_ONE(Person) person; };\n")
+    models = ('#include "models.h"\nKITH_MODEL(Person, "people", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(passport, Passport, .back_populates = "person"));\n'
+              'KITH_MODEL(Passport, "passports", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(fee, .precision = 8, .scale = 2),\n'
+              '    KITH_COLUMN(person_id, .foreign_key = "people.id", .unique = true, .index = true), KITH_RELATIONSHIP(person, Person, .back_populates = "passport"));\n')
+    place.app(models, header, '#include "models.h"\nKITH_APP("app", .models = KITH_MODELS(Person, Passport));\n', migrations=False)
+    boxes, lines = er_diagram(place.kith("models --mermaid").out)
+    assert boxes["Passport"][1] == ("NUMERIC(8_2)", "fee", None, "NUMERIC(8,2), null"), boxes
+    assert lines == [("Person", "|o--o|", "Passport", "passport / person")], lines
+
+
 def test_mermaid_odd(place):
     """--mermaid: no name is read as anything else, and each can be read from what stands there."""
     boxes, lines = er_diagram(odd(place).kith("models --mermaid").out)
