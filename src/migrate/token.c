@@ -554,6 +554,16 @@ bool kith__sql_mentions(kith__arena *arena, const char *sql, const char *name)
     return found;
 }
 
+/* The new name is quoted, and must not become one token with a quoted name beside it, nor with the U& that it may follow. */
+static void print_apart(kith__text *text, const char *name, char before, char after)
+{
+    if (before == '"' || before == '&')
+        kith__text_add(text, " ");
+    kith__print_name(text, name);
+    if (after == '"')
+        kith__text_add(text, " ");
+}
+
 const char *kith__sql_rename(kith__arena *arena, const char *sql, const char *from, const char *to)
 {
     kith__tokens tokens;
@@ -563,9 +573,10 @@ const char *kith__sql_rename(kith__arena *arena, const char *sql, const char *fr
     const char *rest = sql;
     for (size_t i = 0; i < tokens.count; i++)
         if (stands_for_column(&tokens, i, from)) {
-            kith__text_addn(&text, rest, (size_t)(tokens.items[i].at - rest));
-            kith__print_name(&text, to);
-            rest = tokens.items[i].at + tokens.items[i].size;
+            const kith__token *token = &tokens.items[i];
+            kith__text_addn(&text, rest, (size_t)(token->at - rest));
+            print_apart(&text, to, token->at > sql ? token->at[-1] : '\0', token->at[token->size]);
+            rest = token->at + token->size;
         }
     if (rest == sql)
         return sql;

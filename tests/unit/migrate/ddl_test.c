@@ -242,6 +242,19 @@ static void a_renamed_column_is_renamed_wherever_sql_speaks_of_it(void **state)
     kith__arena_free(&arena);
 }
 
+static void a_renamed_column_does_not_grow_together_with_its_neighbour(void **state)
+{
+    (void)state;
+    static const struct { const char *sql, *renamed; } cases[] = {
+        { "\"c\"a", "\"c\" \"x y\"" }, { "a\"c\"", "\"x y\" \"c\"" }, { "\"c\"a\"c\"", "\"c\" \"x y\" \"c\"" },
+        { "u&a > 0", "u& \"x y\" > 0" }, { "\"a\"a", "\"x y\" \"x y\"" }, { "a", "\"x y\"" }, { "(a)", "(\"x y\")" }, { "'c'a", "'c'\"x y\"" },
+    };
+    kith__arena arena = { 0 };
+    for (size_t i = 0; i < KITH__COUNT(cases); i++)
+        assert_string_equal(kith__sql_rename(&arena, cases[i].sql, "a", "x y"), cases[i].renamed);
+    kith__arena_free(&arena);
+}
+
 /* ---------------------------------------------------------------- files */
 
 #define HEAD_ "-- kith: revision aaaa0001\n-- kith: down-revision base\n"
@@ -402,6 +415,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_the_schema_is_refused_by_name),
         cmocka_unit_test(each_change_has_a_way_back),
         cmocka_unit_test(a_renamed_column_is_renamed_wherever_sql_speaks_of_it),
+        cmocka_unit_test(a_renamed_column_does_not_grow_together_with_its_neighbour),
         cmocka_unit_test(a_file_that_does_not_read_says_why),
         cmocka_unit_test(nothing_is_taken_for_something_else_for_want_of_memory),
     };
