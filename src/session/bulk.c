@@ -4,11 +4,12 @@
  */
 #include "session/session.h"
 
-enum { BATCH = 64, MOST_VALUES = 2000 };    /* rows of one INSERT, which then cost little more than half; far below what any engine binds */
+/* Rows of one INSERT, which then cost little more than half, and of one for what is left over; values far below what any engine binds. */
+enum { BATCH = 128, SMALL_BATCH = 8, MOST_VALUES = 4000 };
 
 /* One of the tables that the rows go to. */
 typedef struct bulk_table {
-    kith__statement *one, *many;    /* INSERTs of the shape */
+    kith__statement *inserts[3];    /* of the shape: of one row, of few, of a batch */
     kith__fields fields;            /* their columns */
     kith__field *items;
     const char **names;
@@ -147,9 +148,11 @@ static void make_mask(bulk_rows *bulk)
 static void close_statements(bulk_rows *bulk)
 {
     for (size_t p = 0; bulk->tables && p < bulk->mapper->layer_count; p++) {
-        kith__done(bulk->tables[p].one);
-        kith__done(bulk->tables[p].many);
-        bulk->tables[p].one = bulk->tables[p].many = NULL;
+        kith__statement **inserts = bulk->tables[p].inserts;
+        for (size_t i = 0; i < KITH__COUNT(bulk->tables[p].inserts); i++) {
+            kith__done(inserts[i]);
+            inserts[i] = NULL;
+        }
     }
 }
 
@@ -179,7 +182,7 @@ static void take_shape(bulk_rows *bulk)
 /* The statement that is there, most often. */
 static kith__statement *statement_of(kith_session *session, bulk_table *table, size_t rows)
 {
-    kith__statement **place = rows == 1 ? &table->one : &table->many;
+    kith__statement **place = &table->inserts[rows > SMALL_BATCH ? 2 : rows > 1];
     if (*place) {
         (*place)->connection->driver->reset(*place);
         return *place;
@@ -250,20 +253,31 @@ static bool blame(const bulk_rows *bulk, size_t index)
     return false;
 }
 
+static bool run_or_blame(bulk_rows *bulk, size_t from, size_t rows)
+{
+    if (run(bulk, from, rows))
+        return true;
+    if (rows == 1)
+        return blame(bulk, bulk->first + from);
+    if (kith__status(bulk->session) != KITH_CONSTRAINT)
+        return false;
+    kith__error_clear(&bulk->session->error);       /* the statement is undone; row by row it shows which one it is */
+    for (size_t i = from; i < from + rows; i++)
+        if (!run_or_blame(bulk, i, 1))
+            return false;
+    return true;
+}
+
 static bool write_waiting(bulk_rows *bulk)
 {
-    size_t count = bulk->waiting;
+    size_t count = bulk->waiting, rows;
     bulk->waiting = 0;
-    if (count > 1 && count == bulk->room) {
-        if (run(bulk, 0, count))
-            return true;
-        if (kith__status(bulk->session) != KITH_CONSTRAINT)
+    for (size_t from = 0; from < count; from += rows) {
+        size_t left = count - from;
+        rows = left == bulk->room ? left : bulk->room > 1 && left >= SMALL_BATCH ? SMALL_BATCH : 1;
+        if (!run_or_blame(bulk, from, rows))
             return false;
-        kith__error_clear(&bulk->session->error);       /* the statement is undone; row by row it shows which one it is */
     }
-    for (size_t i = 0; i < count; i++)
-        if (!run(bulk, i, 1))
-            return blame(bulk, bulk->first + i);
     return true;
 }
 
