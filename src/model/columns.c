@@ -207,6 +207,7 @@ static void property_make(kith__mapper *mapper, const kith_attribute *a, kith__c
     ((kith__field *)(uintptr_t)mapper->fields.items)[mapper->property_count++] = property->field;
     mapper->fields.count = mapper->property_count;
     mapper->own.count++;
+    mapper->renews = mapper->renews || a->on_every_update || a->change_of;
     if (mapper->layer_count)
         mapper->layers[mapper->layer_count - 1].count++;
 }
@@ -409,6 +410,7 @@ static void inherit(kith__mapper *mapper)
         ((kith__field *)(uintptr_t)mapper->fields.items)[i] = base->fields.items[i];
     }
     mapper->property_count = mapper->fields.count = base->property_count;
+    mapper->renews = base->renews;
     memcpy(mapper->layers, base->layers, base->layer_count * sizeof *mapper->layers);
     mapper->layer_count = base->layer_count;
 }

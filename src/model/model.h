@@ -99,6 +99,7 @@ struct kith__mapper {
     bool int_key;                       /* a single integer (uint64 has no column type) */
     const kith__property *identity;     /* the engine makes its value; or NULL */
     const kith__property *version;
+    bool renews;                        /* some property has a value that each UPDATE gives anew */
     /* every relation of another model (or this one) whose foreign key references this model's table, that has to be looked at when an
      * object of this model is deleted: the relations of this mapper with direction ONE_TO_MANY or MANY_TO_MANY, not view_only */
     uint32_t rank;                      /* insert order: after the models that it references */

@@ -28,6 +28,22 @@ typedef struct shape {
 static bool has(const uint64_t *mask, size_t index) { return mask[index / 64] >> index % 64 & 1; }
 static void put(uint64_t *mask, size_t index) { mask[index / 64] |= UINT64_C(1) << index % 64; }
 
+/* of the bits from the first on */
+static bool has_any(const uint64_t *mask, size_t first, size_t count)
+{
+    size_t end = first + count;
+    for (size_t word = first / 64; word * 64 < end; word++) {
+        uint64_t bits = mask[word];
+        if (word == first / 64)
+            bits &= UINT64_MAX << first % 64;
+        if (word == end / 64)
+            bits &= ~(UINT64_MAX << end % 64);
+        if (bits)
+            return true;
+    }
+    return false;
+}
+
 static bool shape_is(const shape *s, const kith__layer *layer, const uint64_t *mask, size_t rows)
 {
     return s->layer == layer && s->rows == rows && memcmp(s->mask, mask, s->words * sizeof *mask) == 0;
@@ -340,10 +356,7 @@ static int update_layers(writer *w, kith__object *object, const void *row)
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t p = 0; p < mapper->layer_count; p++) {
         const kith__layer *layer = &mapper->layers[p];
-        bool any = false;
-        for (size_t i = layer->first; !any && i < layer->first + layer->count; i++)
-            any = has(w->mask, i);
-        if (any && (!writer_turn(w, mapper, p, w->mask, 0, KITH__UPDATE, print_update) || run_update(w->session, &w->shape, w->statement, object, row)))
+        if (has_any(w->mask, layer->first, layer->count) && (!writer_turn(w, mapper, p, w->mask, 0, KITH__UPDATE, print_update) || run_update(w->session, &w->shape, w->statement, object, row)))
             return kith__status(w->session);
     }
     return KITH_OK;
@@ -605,9 +618,10 @@ static int update_one(writer *w, kith__object *object)
         return kith__status(session);
     if (!update_mask(object, writer_mask(w, mapper)))
         return KITH_OK;
-    if (!fill_in_again(object, w->mask))
+    if (mapper->renews && !fill_in_again(object, w->mask))
         return kith__status(session);
-    update_mask(object, w->mask);
+    if (mapper->renews)
+        update_mask(object, w->mask);
     return next_version(object, w->mask) ? update_layers(w, object, object->notes->original) : kith__status(session);
 }
 

@@ -149,9 +149,11 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
         return KITH_OK;
     if (!before_write(object, property))
         return kith__status(session);
-    kith__room_apart(&room, object);
-    if (!property->field.labels && !kith__value_copy(&room.room, &new))
-        return kith__fail_memory(&session->error);
+    if (kith__is_pointer(property->field.type) && !property->field.labels) {
+        kith__room_apart(&room, object);
+        if (!kith__value_copy(&room.room, &new))
+            return kith__fail_memory(&session->error);
+    }
     bool mapped = property->primary_key && kith__has_row(object);
     if (mapped)
         kith__identity_lift(session, object);
