@@ -180,17 +180,23 @@ static void take_shape(bulk_rows *bulk)
 }
 
 /* The statement that is there, most often. */
-static kith__statement *statement_of(kith_session *session, bulk_table *table, size_t rows)
+static kith__statement *statement_of(const bulk_rows *bulk, bulk_table *table, size_t rows)
 {
+    kith_session *session = bulk->session;
     kith__statement **place = &table->inserts[rows > SMALL_BATCH ? 2 : rows > 1];
     if (*place) {
         (*place)->connection->driver->reset(*place);
         return *place;
     }
+    uint64_t variant;
+    const void *key = kith__columns_key(bulk->mapper, &bulk->mapper->layers[table - bulk->tables], bulk->shape, KITH__BULK, rows, &variant);
+    *place = kith__find(session->connection, key, variant);
+    if (*place)
+        return *place;
     kith__insert insert = { .table = table->fields.table, .columns = table->names, .column_count = table->fields.count, .rows = rows };
     kith__sql_reset(&session->sql);
     kith__sql_insert(&session->sql, kith__pool_dialect(session->database->pool), &insert);
-    return *place = kith__prepare_kept(session, NULL, 0);
+    return *place = kith__prepare_kept(session, key, variant);
 }
 
 /* ---------------------------------------------------------------- rows that wait for each other */
@@ -215,7 +221,7 @@ static bool refused(const bulk_rows *bulk, const bulk_table *table, kith__statem
 static bool run_table(bulk_rows *bulk, bulk_table *table, size_t from, size_t rows)
 {
     kith_session *session = bulk->session;
-    kith__statement *statement = statement_of(session, table, rows);
+    kith__statement *statement = statement_of(bulk, table, rows);
     for (size_t i = 0; statement && i < rows; i++) {
         const char *row = bulk->rows + (from + i) * bulk->mapper->size;
         if (kith__bind_fields(statement, 1 + i * table->fields.count, &table->fields, row, &session->error))
@@ -281,6 +287,14 @@ static bool write_waiting(bulk_rows *bulk)
     return true;
 }
 
+static bool is_of_the_shape(const bulk_rows *bulk)
+{
+    bool same = bulk->tables[0].fields.table;
+    for (size_t i = 0; same && i < bulk->words; i++)
+        same = bulk->mask[i] == bulk->shape[i];
+    return same;
+}
+
 static bool add_row(bulk_rows *bulk, const void *values, size_t index)
 {
     size_t size = bulk->mapper->size;
@@ -289,7 +303,7 @@ static bool add_row(bulk_rows *bulk, const void *values, size_t index)
     if (!set_keys(bulk, index) || !set_defaults(bulk))
         return false;
     make_mask(bulk);
-    if (!bulk->tables[0].fields.table || memcmp(bulk->mask, bulk->shape, bulk->words * sizeof *bulk->mask)) {
+    if (!is_of_the_shape(bulk)) {
         if (!write_waiting(bulk))
             return false;
         take_shape(bulk);

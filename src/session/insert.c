@@ -105,23 +105,22 @@ static bool shape_make(kith_session *session, const kith__mapper *mapper, const 
     return true;
 }
 
-/* A shape of up to 48 columns is its own key in the statement cache; a wider one is found by its text. */
-static const void *cache_key(const shape *s, uint64_t kind, uint64_t *variant)
+const void *kith__columns_key(const kith__mapper *mapper, const kith__layer *layer, const uint64_t *mask, uint64_t kind, size_t rows, uint64_t *variant)
 {
-    *variant = s->mask[0] << 16 | kind | s->rows << 4;
-    return s->mapper->property_count <= 48 ? s->layer : NULL;
+    *variant = mapper->property_count <= 48 ? mask[0] << 16 | kind | rows << 4 : 0;
+    return mapper->property_count <= 48 ? layer : NULL;
 }
 
 static kith__statement *shape_statement(kith_session *session, const shape *s, uint64_t kind, void (*print)(kith_session *, const shape *))
 {
     uint64_t variant;
-    const void *key = cache_key(s, kind, &variant);
-    kith__statement *statement = key ? kith__find(session->connection, key, variant) : NULL;
+    const void *key = kith__columns_key(s->mapper, s->layer, s->mask, kind, s->rows, &variant);
+    kith__statement *statement = kith__find(session->connection, key, variant);
     if (statement)
         return statement;
     kith__sql_reset(&session->sql);
     print(session, s);
-    return kith__prepare_kept(session, key, key ? variant : 0);
+    return kith__prepare_kept(session, key, variant);
 }
 
 /* ---------------------------------------------------------------- who is to blame */

@@ -495,7 +495,7 @@ bool kith__siblings(kith__object *, size_t limit, bool (*wanted)(const kith__obj
 bool kith__is_outdated(const kith__object *, const void *unused);
 bool kith__load_keys(kith_session *, const kith__objects *);    /* reads the rows of these objects anew, in one statement; they have one root */
 /* What a statement in the cache is for, beside its shape (a mapper or a relation) */
-enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__NEXT_KEY = 4, KITH__KEYS = 1 << 12, KITH__DELETE_KEYS = 1 << 13, KITH__UPDATE = 1 << 14 };
+enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__NEXT_KEY = 4, KITH__BULK = 5, KITH__KEYS = 1 << 12, KITH__DELETE_KEYS = 1 << 13, KITH__UPDATE = 1 << 14 };
 
 /* lazy.c */
 /* For all of them, whatever is loaded. `whole`: they are all rows of their table, so the other side is read whole too. */
@@ -542,6 +542,10 @@ int  kith__flush(kith_session *);
 bool kith__objects_reached(kith_session *, kith__objects *, const kith__object *, unsigned cascade, bool (*wanted)(const kith__object *));
 void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */
 bool kith__sync_keys(kith__object *);                       /* foreign keys from its to-one relationships */
+
+/* insert.c */
+/* The columns of a mask are their own key in the statement cache, up to 48 of them; NULL: a wider statement is found by its text. */
+const void *kith__columns_key(const kith__mapper *, const kith__layer *, const uint64_t *mask, uint64_t kind, size_t rows, uint64_t *variant);
 
 /* insert.c, join.c: the objects come with those that they reference first */
 int  kith__insert_all(kith_session *, const kith__objects *);
