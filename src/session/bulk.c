@@ -20,7 +20,8 @@ typedef struct bulk {
     kith__mapper *mapper;
     const kith__property **filled, **optional;      /* what is filled in when it is not given; what may be left to the engine */
     size_t filled_count, optional_count;
-    char *rows, *row;               /* structs that wait, all of one shape, as they are to be written; the one at hand */
+    const char *rows;               /* structs that wait, all of one shape, as they are to be written: in the array, or copies */
+    char *copies;                   /* NULL where nothing is ever filled in */
     size_t room, waiting, first;    /* how many may wait; how many do, and the place of the first in the array */
     uint64_t *always, *mask, *shape;        /* a bit per property: of every row; of the row; of those that wait */
     size_t words;
@@ -53,6 +54,23 @@ static void sort_properties(bulk_rows *bulk)
     }
 }
 
+static bool fills_in(const bulk_rows *bulk)
+{
+    const kith__mapper *mapper = bulk->mapper;
+    bool fills = bulk->filled_count || mapper->kind.type != KITH_TYPE_NONE || mapper->layer_count > 1;
+    for (size_t i = 0; !fills && i < mapper->relation_count; i++)
+        fills = mapper->relations[i]->direction == KITH__MANY_TO_ONE;
+    return fills;
+}
+
+static bool make_copies(bulk_rows *bulk)
+{
+    if (!fills_in(bulk))
+        return true;
+    bulk->copies = kith__arena_alloc(&bulk->session->scratch, bulk->room * bulk->mapper->size);
+    return bulk->copies || kith__no_memory(bulk->session);
+}
+
 static bool open_tables(bulk_rows *bulk)
 {
     const kith__mapper *mapper = bulk->mapper;
@@ -75,15 +93,14 @@ static bool open_bulk(bulk_rows *bulk)
     bulk->room = may_wait(bulk->mapper) ? BATCH : 1;
     bulk->filled = kith__arena_alloc(arena, count * sizeof *bulk->filled);
     bulk->optional = kith__arena_alloc(arena, count * sizeof *bulk->optional);
-    bulk->rows = kith__arena_alloc(arena, bulk->room * bulk->mapper->size);
     bulk->always = kith__arena_zero(arena, bulk->words * sizeof *bulk->always);
     bulk->mask = kith__arena_alloc(arena, bulk->words * sizeof *bulk->mask);
     bulk->shape = kith__arena_zero(arena, bulk->words * sizeof *bulk->shape);
     bulk->tables = kith__arena_zero(arena, bulk->mapper->layer_count * sizeof *bulk->tables);
-    if (!bulk->filled || !bulk->optional || !bulk->rows || !bulk->always || !bulk->mask || !bulk->shape || !bulk->tables)
+    if (!bulk->filled || !bulk->optional || !bulk->always || !bulk->mask || !bulk->shape || !bulk->tables)
         return kith__no_memory(bulk->session);
     sort_properties(bulk);
-    return open_tables(bulk);
+    return make_copies(bulk) && open_tables(bulk);
 }
 
 /* ---------------------------------------------------------------- a row */
@@ -96,49 +113,49 @@ static bool foreign_object(const bulk_rows *bulk, const kith__relation *relation
 }
 
 /* A relationship to one gives its foreign key. */
-static bool set_keys(bulk_rows *bulk, size_t index)
+static bool set_keys(bulk_rows *bulk, char *row, size_t index)
 {
     const kith__mapper *mapper = bulk->mapper;
     for (size_t i = 0; i < mapper->relation_count; i++) {
         const kith__relation *relation = mapper->relations[i];
         kith__one_member one;
-        memcpy(&one, bulk->row + relation->offset, sizeof one);
+        memcpy(&one, row + relation->offset, sizeof one);
         if (relation->many || relation->direction != KITH__MANY_TO_ONE || !one.object)
             continue;
         const kith__object *target = kith__object_check(one.object);
         if (!target || kith__session_for(target) != bulk->session || !kith__is_a(kith__mapper_for(target), relation->target) || !kith__has_row(target))
             return foreign_object(bulk, relation, index);
         for (size_t k = 0; k < relation->pairs; k++)
-            if (kith__member_set(relation->local[k], bulk->row, kith__member_value(&relation->remote[k]->field, one.object), &bulk->session->error))
+            if (kith__member_set(relation->local[k], row, kith__member_value(&relation->remote[k]->field, one.object), &bulk->session->error))
                 return false;
     }
     return true;
 }
 
 /* As of a new object: a member that is all zero is not given. */
-static bool set_defaults(bulk_rows *bulk)
+static bool set_defaults(bulk_rows *bulk, char *row)
 {
     const kith__mapper *mapper = bulk->mapper;
-    if (mapper->kind.type != KITH_TYPE_NONE && kith__member_is_zero(&mapper->discriminator->field, bulk->row) &&
-        kith__member_set(mapper->discriminator, bulk->row, mapper->kind, &bulk->session->error))
+    if (mapper->kind.type != KITH_TYPE_NONE && kith__member_is_zero(&mapper->discriminator->field, row) &&
+        kith__member_set(mapper->discriminator, row, mapper->kind, &bulk->session->error))
         return false;
     for (size_t i = 0; i < bulk->filled_count; i++) {
         const kith__property *property = bulk->filled[i];
-        if (!kith__member_is_zero(&property->field, bulk->row))
+        if (!kith__member_is_zero(&property->field, row))
             continue;
-        kith_value value = property->version ? kith_of_int(1) : property->attribute->on_insert(bulk->session, bulk->row);
-        if (kith__status(bulk->session) || kith__member_set(property, bulk->row, value, &bulk->session->error))
+        kith_value value = property->version ? kith_of_int(1) : property->attribute->on_insert(bulk->session, row);
+        if (kith__status(bulk->session) || kith__member_set(property, row, value, &bulk->session->error))
             return false;
     }
     return true;
 }
 
-static void make_mask(bulk_rows *bulk)
+static void make_mask(bulk_rows *bulk, const char *row)
 {
     memcpy(bulk->mask, bulk->always, bulk->words * sizeof *bulk->mask);
     for (size_t i = 0; i < bulk->optional_count; i++) {
         size_t index = bulk->optional[i]->index;
-        if (!kith__member_is_zero(&bulk->optional[i]->field, bulk->row))
+        if (!kith__member_is_zero(&bulk->optional[i]->field, row))
             bulk->mask[index / 64] |= UINT64_C(1) << index % 64;
     }
 }
@@ -237,7 +254,7 @@ static bool take_generated_key(bulk_rows *bulk, size_t row)
     if (bulk->mapper->layer_count == 1 || !identity || bulk->shape[identity->index / 64] >> identity->index % 64 & 1)
         return true;
     kith_value key = kith_of_int(kith__last_key(bulk->session->connection));
-    return kith__member_set(identity, bulk->rows + row * bulk->mapper->size, key, &bulk->session->error) == KITH_OK;
+    return kith__member_set(identity, bulk->copies + row * bulk->mapper->size, key, &bulk->session->error) == KITH_OK;
 }
 
 static bool run(bulk_rows *bulk, size_t from, size_t rows)
@@ -287,6 +304,16 @@ static bool write_waiting(bulk_rows *bulk)
     return true;
 }
 
+/* As it is to be written, behind those that wait. */
+static const char *fill_in(bulk_rows *bulk, const char *values, size_t index)
+{
+    if (!bulk->copies)
+        return values;
+    char *row = bulk->copies + bulk->waiting * bulk->mapper->size;
+    memcpy(row, values, bulk->mapper->size);
+    return set_keys(bulk, row, index) && set_defaults(bulk, row) ? row : NULL;
+}
+
 static bool is_of_the_shape(const bulk_rows *bulk)
 {
     bool same = bulk->tables[0].fields.table;
@@ -295,22 +322,23 @@ static bool is_of_the_shape(const bulk_rows *bulk)
     return same;
 }
 
-static bool add_row(bulk_rows *bulk, const void *values, size_t index)
+static bool add_row(bulk_rows *bulk, const char *values, size_t index)
 {
-    size_t size = bulk->mapper->size;
-    bulk->row = bulk->rows + bulk->waiting * size;
-    memcpy(bulk->row, values, size);
-    if (!set_keys(bulk, index) || !set_defaults(bulk))
+    const char *row = fill_in(bulk, values, index);
+    if (!row)
         return false;
-    make_mask(bulk);
+    make_mask(bulk, row);
     if (!is_of_the_shape(bulk)) {
         if (!write_waiting(bulk))
             return false;
         take_shape(bulk);
-        memmove(bulk->rows, bulk->row, size);
+        if (bulk->copies)
+            row = memmove(bulk->copies, row, bulk->mapper->size);
     }
-    if (!bulk->waiting++)
+    if (!bulk->waiting++) {
         bulk->first = index;
+        bulk->rows = row;
+    }
     return (bulk->waiting < bulk->room && bulk->tables[0].fields.count) || write_waiting(bulk);     /* DEFAULT VALUES are of one row */
 }
 
