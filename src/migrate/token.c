@@ -554,13 +554,15 @@ bool kith__sql_mentions(kith__arena *arena, const char *sql, const char *name)
     return found;
 }
 
-/* The new name is quoted, and must not become one token with a quoted name beside it, nor with the U& that it may follow. */
-static void print_apart(kith__text *text, const char *name, char before, char after)
+/* Would a name and this beside it become one token? "c"a, a'c' (a blob, if the name is x), and U&"a" are spelt so by people, if few. */
+static bool grows_together(char c) { return is_word(c) || c == '"' || c == '\'' || c == '`' || c == '&'; }
+
+static void print_apart(kith__text *text, const char *name, char after)
 {
-    if (before == '"' || before == '&')
+    if (text->size && grows_together(text->data[text->size - 1]))
         kith__text_add(text, " ");
     kith__print_name(text, name);
-    if (after == '"')
+    if (grows_together(after))
         kith__text_add(text, " ");
 }
 
@@ -575,7 +577,7 @@ const char *kith__sql_rename(kith__arena *arena, const char *sql, const char *fr
         if (stands_for_column(&tokens, i, from)) {
             const kith__token *token = &tokens.items[i];
             kith__text_addn(&text, rest, (size_t)(token->at - rest));
-            print_apart(&text, to, token->at > sql ? token->at[-1] : '\0', token->at[token->size]);
+            print_apart(&text, to, token->at[token->size]);
             rest = token->at + token->size;
         }
     if (rest == sql)

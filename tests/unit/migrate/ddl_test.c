@@ -245,13 +245,14 @@ static void a_renamed_column_is_renamed_wherever_sql_speaks_of_it(void **state)
 static void a_renamed_column_does_not_grow_together_with_its_neighbour(void **state)
 {
     (void)state;
-    static const struct { const char *sql, *renamed; } cases[] = {
-        { "\"c\"a", "\"c\" \"x y\"" }, { "a\"c\"", "\"x y\" \"c\"" }, { "\"c\"a\"c\"", "\"c\" \"x y\" \"c\"" },
-        { "u&a > 0", "u& \"x y\" > 0" }, { "\"a\"a", "\"x y\" \"x y\"" }, { "a", "\"x y\"" }, { "(a)", "(\"x y\")" }, { "'c'a", "'c'\"x y\"" },
+    static const struct { const char *sql, *to, *renamed; } cases[] = {
+        { "\"c\"a", "x y", "\"c\" \"x y\"" }, { "a\"c\"", "x y", "\"x y\" \"c\"" }, { "\"c\"a\"c\"", "x y", "\"c\" \"x y\" \"c\"" },
+        { "u&a > 0", "x y", "u& \"x y\" > 0" }, { "\"a\"a", "x y", "\"x y\" \"x y\"" }, { "7\"a\"is", "b", "7 b is" }, { "a'41'", "x", "x '41'" },
+        { "`a``a`", "b", "`a``a`" }, { "`c`a", "b", "`c` b" }, { "a", "b", "b" }, { "(a)", "b", "(b)" }, { "a+a,a", "b", "b+b,b" },
     };
     kith__arena arena = { 0 };
     for (size_t i = 0; i < KITH__COUNT(cases); i++)
-        assert_string_equal(kith__sql_rename(&arena, cases[i].sql, "a", "x y"), cases[i].renamed);
+        assert_string_equal(kith__sql_rename(&arena, cases[i].sql, "a", cases[i].to), cases[i].renamed);
     kith__arena_free(&arena);
 }
 
