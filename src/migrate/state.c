@@ -302,11 +302,40 @@ static bool find_constraint(const kith__table *table, const char *name, constrai
     return false;
 }
 
+static size_t constraints_called(const kith__table *table, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->unique_count; i++)
+        count += strcasecmp(table->uniques[i].name, name) == 0;
+    for (size_t i = 0; i < table->foreign_key_count; i++)
+        count += strcasecmp(table->foreign_keys[i].name, name) == 0;
+    for (size_t i = 0; i < table->check_count; i++)
+        count += strcasecmp(table->checks[i].name, name) == 0;
+    return count;
+}
+
+/* Finds the one that is meant. SQLite lets two of a table have one name; then nobody knows which it is. */
+static int the_constraint(const kith__table *table, const kith__op *op, constraint *out, kith__error *error)
+{
+    if (!find_constraint(table, op->name, out))
+        return no_such(error, "constraint", op->table, op->name);
+    size_t count = constraints_called(table, op->name);
+    if (count == 1)
+        return KITH_OK;
+    int status = kith__fail(error, KITH_CONFIG, "migrate.ambiguous", "%s has %zu constraints of the name %s, and which of them is meant cannot be told.", op->table,
+                            count, op->name);
+    kith__fail_hint(error, "Make the table anew with names that differ, in a verbatim block.");
+    return status;
+}
+
 static int drop_constraint(kith__table *table, const kith__op *op, kith__error *error)
 {
     constraint found;
-    if (!find_constraint(table, op->name, &found))
-        return op->maybe ? KITH_OK : no_such(error, "constraint", op->table, op->name);
+    if (op->maybe && !find_constraint(table, op->name, &found))
+        return KITH_OK;
+    int status = the_constraint(table, op, &found, error);
+    if (status)
+        return status;
     if (found.unique != NULL)
         kith__list_remove(table->uniques, &table->unique_count, sizeof *table->uniques, found.at);
     else if (found.foreign_key != NULL)
@@ -319,8 +348,9 @@ static int drop_constraint(kith__table *table, const kith__op *op, kith__error *
 static int rename_constraint(kith__table *table, const kith__op *op, kith__error *error)
 {
     constraint found, other;
-    if (!find_constraint(table, op->name, &found))
-        return no_such(error, "constraint", op->table, op->name);
+    int status = the_constraint(table, op, &found, error);
+    if (status)
+        return status;
     if (strcasecmp(op->name, op->to) != 0 && find_constraint(table, op->to, &other))
         return there_already(error, "constraint", op->to);
     if (found.unique != NULL)

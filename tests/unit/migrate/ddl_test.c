@@ -139,6 +139,7 @@ static const char shop[] =
     "CREATE TABLE t (id INTEGER NOT NULL, a INTEGER, b TEXT, c TEXT, PRIMARY KEY (id), CONSTRAINT ub UNIQUE (b), CONSTRAINT ca CHECK (a > 0));"
     "CREATE TABLE u (id INTEGER NOT NULL, t_id INTEGER, PRIMARY KEY (id), CONSTRAINT fk FOREIGN KEY (t_id) REFERENCES t (id));"
     "CREATE TABLE w (x INTEGER, y INTEGER, z INTEGER GENERATED ALWAYS AS (x * y + \"x\" + abs(x)) STORED, CONSTRAINT cx CHECK (x > y AND y <> 'x'));"
+    "CREATE TABLE d (a INTEGER, CONSTRAINT cd CHECK (a > 0), CONSTRAINT CD UNIQUE (a), CONSTRAINT cd FOREIGN KEY (a) REFERENCES t (id));"
     "CREATE INDEX ic ON t (c); CREATE INDEX iw ON w (x); CREATE INDEX ie ON w (y, (x + y) DESC) WHERE x > 0;"
     "COMMENT ON TABLE t IS 'it''s t'; COMMENT ON COLUMN t.a IS 'an a';";
 
@@ -153,6 +154,9 @@ static const struct { const char *sql, *says; } misfits[] = {
     { "ALTER TABLE t ADD CONSTRAINT ub UNIQUE (a)", "there is a constraint ub already" }, { "ALTER TABLE t ADD CONSTRAINT uz UNIQUE (z)", "no column t.z" },
     { "ALTER TABLE t ADD CONSTRAINT fz FOREIGN KEY (z) REFERENCES u (id)", "no column t.z" }, { "ALTER TABLE t ADD PRIMARY KEY (a)", "there is a primary key of t already" },
     { "ALTER TABLE w ADD PRIMARY KEY (q)", "no column w.q" }, { "CREATE INDEX ic ON t (a)", "there is a index ic already" }, { "CREATE INDEX iz ON t (z)", "no column t.z" },
+    { "ALTER TABLE d DROP CONSTRAINT cd", "d has 3 constraints of the name cd, and which of them is meant cannot be told" },
+    { "ALTER TABLE d RENAME CONSTRAINT Cd TO ce", "d has 3 constraints of the name Cd" }, { "ALTER TABLE d DROP CONSTRAINT IF EXISTS cd", "d has 3 constraints" },
+    { "ALTER TABLE d ADD CONSTRAINT cd CHECK (a > 1)", "there is a constraint cd already" },
     { "DROP INDEX iz", "no index iz" }, { "ALTER INDEX iz RENAME TO iy", "no index iz" }, { "ALTER INDEX ic RENAME TO iw", "there is a index iw already" },
 };
 
