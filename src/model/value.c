@@ -320,10 +320,6 @@ int kith__member_convert(const kith__property *property, kith_value given, kith_
     const kith__field *field = &property->field;
     kith_value value = given;
     int status = KITH_OK;
-    if (given.type == field->type && !given.absent && field->size == 8 && (given.type == KITH_TYPE_INT || given.type == KITH_TYPE_REAL)) {      /* without a detour */
-        *out = given;
-        return KITH_OK;
-    }
     if (kith__value_is_nothing(&given)) {
         if (!may_be_null(field->type))
             return cannot_be_null(property, error);

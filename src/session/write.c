@@ -134,8 +134,33 @@ int kith__check_value(kith_session *session, const kith__object *object, const k
     return kith__status(session);
 }
 
+/* Most values are numbers of eight bytes, and go into their member as they are. */
+static bool is_word(const kith__property *property, const kith_value *value)
+{
+    const kith__field *field = &property->field;
+    return field->size == sizeof value->i && field->type == value->type && !value->absent && !property->primary_key &&
+        (value->type == KITH_TYPE_INT || (value->type == KITH_TYPE_REAL && value->d == value->d));
+}
+
+static int write_word(kith__object *object, const kith__property *property, const kith_value *value)
+{
+    const kith_session *session = kith__session_for(object);
+    char *member = (char *)kith__struct(object) + property->field.offset;
+    kith_value old = { .type = value->type };
+    memcpy(&old.i, member, sizeof old.i);
+    bool same = value->type == KITH_TYPE_REAL ? old.d == value->d : old.i == value->i;
+    if (same && kith__has_row(object) && !is_expired(session, object))
+        return KITH_OK;
+    if (!before_write(object, property))
+        return kith__status(session);
+    memcpy(member, &value->i, sizeof value->i);
+    return KITH_OK;
+}
+
 int kith__write(kith__object *object, const kith__property *property, kith_value value)
 {
+    if (is_word(property, &value))
+        return write_word(object, property, &value);
     kith_session *session = kith__session_for(object);
     kith__object_room room;
     kith_value new, old = kith__member_value(&property->field, kith__struct(object));
