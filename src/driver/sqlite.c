@@ -456,7 +456,8 @@ static int first_step(kith__sqlite_statement *s)
     c->interrupted = false;
     int code = sqlite3_step(s->handle);
     s->running = true;
-    s->width = sqlite3_column_count(s->handle);     /* asked after the first step: another connection may have changed the table */
+    if (code == SQLITE_ROW)
+        s->width = sqlite3_column_count(s->handle);     /* asked after the step: another connection may have changed the table */
     return code;
 }
 

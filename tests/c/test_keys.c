@@ -23,7 +23,12 @@ MODELS_OF(Slot, OfSlot, kith_time, "slots")
 MODELS_OF(Sum, OfSum, kith_decimal, "sums")
 MODELS_OF(Number, OfNumber, int64_t, "numbers")
 
-FAMILY(keys, KITH_MODELS(Word, OfWord, Token, OfToken, Day, OfDay, Moment, OfMoment, Digest, OfDigest, Slot, OfSlot, Sum, OfSum, Number, OfNumber));
+/* one that is nothing but its key */
+KITH_DECLARE(Mark);
+struct Mark { int32_t x, y; };
+KITH_MODEL(Mark, "marks", KITH_COLUMN(x, .primary_key = true), KITH_COLUMN(y, .primary_key = true));
+
+FAMILY(keys, KITH_MODELS(Mark, Word, OfWord, Token, OfToken, Day, OfDay, Moment, OfMoment, Digest, OfDigest, Slot, OfSlot, Sum, OfSum, Number, OfNumber));
 
 enum { PARENTS = 12 };
 
@@ -180,6 +185,23 @@ static void many_different_parents_are_loaded_by_few_statements(void **state)
     assert_int_equal(met, MANY);
 }
 
+/* There is nothing to overwrite in a row that stays. */
+static void a_row_that_is_nothing_but_its_key_stays_for_a_new_object_without_a_statement(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Mark *old = kith_new(s, Mark, .x = 1, .y = 2);
+    COMMIT(s);
+    kith_delete(old);
+    const Mark *new = kith_new(s, Mark, .x = 1, .y = 2);
+    SENDS(f, 0, FLUSH(s));
+    assert_int_equal(kith_state_of(old), KITH_DELETED);
+    assert_int_equal(kith_state_of(new), KITH_PERSISTENT);
+    COMMIT(s);
+    assert_ptr_equal(kith_get(s, Mark, .x = 1, .y = 2), new);
+    assert_int_equal(kith_count(s, Mark), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +215,7 @@ int main(void)
         IN_MEMORY(keys, an_object_is_found_by_a_number_that_is_far_from_the_others),
         IN_MEMORY(keys, a_list_of_each_type_is_asked_for),
         IN_MEMORY(keys, many_different_parents_are_loaded_by_few_statements),
+        IN_MEMORY(keys, a_row_that_is_nothing_but_its_key_stays_for_a_new_object_without_a_statement),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }
