@@ -31,14 +31,29 @@ static const char *after_quoted(const char *at)
     return at;
 }
 
+/* Just behind a string, a quoted name or a comment, whose brackets are none; NULL: none begins at `at`. */
+static const char *after_opaque(const char *at)
+{
+    const char *end;
+    if (*at == '\'' || *at == '"' || *at == '`')
+        return after_quoted(at);
+    if (at[0] == '-' && at[1] == '-')
+        return at + strcspn(at, "\n");
+    if (at[0] != '/' || at[1] != '*')
+        return NULL;
+    end = strstr(at + 2, "*/");
+    return end ? end + 2 : at + strlen(at);
+}
+
 /* (…) as a whole: "(a)" is, "(a) + (b)" is not. */
 static bool is_parenthesised(const char *sql)
 {
     size_t depth = 0;
     const char *at = sql;
     while (*at) {
-        if (*at == '\'' || *at == '"') {
-            at = after_quoted(at);
+        const char *behind = after_opaque(at);
+        if (behind) {
+            at = behind;
             continue;
         }
         depth += *at == '(';

@@ -168,7 +168,8 @@ static void a_default_that_is_no_literal_stands_in_parentheses(void **state)
     (void)state;
     const char *cases[][2] = { { "0", "0" }, { "-1.5", "-1.5" }, { "CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP" }, { "'it''s'", "'it''s'" },
         { "x'00'", "x'00'" }, { "lower('A')", "(lower('A'))" }, { "(1 + 2)", "(1 + 2)" }, { "(1) + (2)", "((1) + (2))" },
-        { "'a' || 'b'", "('a' || 'b')" }, { "(')' || '(')", "(')' || '(')" } };
+        { "'a' || 'b'", "('a' || 'b')" }, { "(')' || '(')", "(')' || '(')" }, { "(1 /* ) */ + 2)", "(1 /* ) */ + 2)" },
+        { "(1 -- )\n + 2)", "(1 -- )\n + 2)" }, { "(1 / 2 - -3)", "(1 / 2 - -3)" } };
     for (size_t i = 0; i < KITH__COUNT(cases); i++) {
         kith__text sql = { 0 };
         char expected[100];
