@@ -207,7 +207,7 @@ static int fill_in(kith__draft *draft, const kith__revision *parent, const kith_
 
 int kith__refuse_no_models(kith__error *error)
 {
-    int status = kith__fail(error, KITH_REFUSED, "migrate.empty_models", "the app has no models: a migration now would drop every table.");
+    int status = kith__fail(error, KITH_REFUSED, "migrate.empty_models", "the app has no models: a migration made from none drops every table that those before it have made.");
     kith__fail_hint(error, "List the models in KITH_APP: .models = KITH_MODELS(Raccoon, …).");
     return status;
 }

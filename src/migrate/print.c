@@ -427,6 +427,8 @@ void kith__op_describe(kith__text *out, const kith__op *op)
         const char *what = *++p == 'T' ? op->table : *p == 'N' ? op->name : op->to;
         kith__text_add(out, what != NULL ? what : "?");
     }
+    if (op->kind == KITH__OP_COMMENT && op->name != NULL)       /* of a column */
+        kith__text_addf(out, ".%s", op->name);
     if (op->kind == KITH__OP_TYPE) {
         kith__text_add(out, " to ");
         kith__print_type(out, &op->column->type);

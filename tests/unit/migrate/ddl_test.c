@@ -230,6 +230,20 @@ static void each_change_has_a_way_back(void **state)
     kith__arena_free(&arena);
 }
 
+static void a_comment_is_said_to_be_of_its_table_or_of_its_column(void **state)
+{
+    (void)state;
+    kith__arena arena = { 0 };
+    kith__text text = { 0 };
+    kith__ops ops = test_ops_of(&arena, "COMMENT ON TABLE t IS 'x'; COMMENT ON COLUMN t.a IS NULL");
+    kith__op_describe(&text, &ops.items[0]);
+    kith__text_addc(&text, ',');
+    kith__op_describe(&text, &ops.items[1]);
+    assert_string_equal(text.data, "comment on t,comment on t.a");
+    kith__text_free(&text);
+    kith__arena_free(&arena);
+}
+
 static void a_renamed_column_is_renamed_wherever_sql_speaks_of_it(void **state)
 {
     (void)state;
@@ -419,6 +433,7 @@ int main(void)
         cmocka_unit_test(expressions_are_the_same_but_for_blanks_comments_and_brackets_around_all),
         cmocka_unit_test(what_does_not_fit_the_schema_is_refused_by_name),
         cmocka_unit_test(each_change_has_a_way_back),
+        cmocka_unit_test(a_comment_is_said_to_be_of_its_table_or_of_its_column),
         cmocka_unit_test(a_renamed_column_is_renamed_wherever_sql_speaks_of_it),
         cmocka_unit_test(a_renamed_column_does_not_grow_together_with_its_neighbour),
         cmocka_unit_test(a_file_that_does_not_read_says_why),
