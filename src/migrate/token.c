@@ -156,14 +156,14 @@ static const char *directive_word(const char *at, const char *end)
 
 static int take_line_comment(scanner *s)
 {
-    const char *to = line_end(s->at, s->end);
-    const char *word = s->flags & KITH__SQLITE_TEXT ? NULL : directive_word(s->at, to);
-    if (word == NULL || !starts_line(s)) {
-        s->at = to;
-        return KITH_OK;
-    }
+    const char *line = line_end(s->at, s->end), *to = line;
     while (to > s->at && isspace((unsigned char)to[-1]))
         to--;
+    const char *word = s->flags & KITH__SQLITE_TEXT ? NULL : directive_word(s->at, to);
+    if (word == NULL || !starts_line(s)) {
+        s->at = line;
+        return KITH_OK;
+    }
     s->raw_next = begins_with(word, to, "statement");
     return take(s, KITH__T_DIRECTIVE, to);
 }

@@ -280,6 +280,7 @@ static void a_renamed_column_does_not_grow_together_with_its_neighbour(void **st
 static const struct { const char *text, *says; } broken[] = {
     { HEAD_ "SELECT 1;\n-- kith: upgrade\n", "stands before" },
     { HEAD_ "-- kith: upgrade\n-- kith: end\n", "ends nothing" },
+    { HEAD_ "-- kith: upgrade\n-- kith: ", "says nothing to kith" }, { HEAD_ "-- kith: upgrade\n-- kith:\t\r\n", "says nothing to kith" },
     { HEAD_ "-- kith: upgrade\n-- kith: upgrade\n", "two \"upgrade\" parts" },
     { HEAD_ "-- kith: upgrade\n-- kith: verbatim\nSELECT 1;\n", "has no \"-- kith: end\"" },
     { HEAD_ "-- kith: upgrade\n-- kith: state\nSELECT 1;\n-- kith: end\n", "cannot read this statement of a \"state\" block" },
