@@ -179,7 +179,8 @@ void        kith_stream_end_(kith_reader **);
 #define kith_to_null(M, field) ((kith_change){ .offset = offsetof(M, field), .value = { .type = KITH_TYPE_OBJECT }, .used = true })
 
 /* Rows from an array of the program's own structs, past the identity map and the unit of work: all of them or none. A member that is zero is not
- * given, as of kith_new; a relationship to one gives its key. Generated keys are not written back.
+ * given, as of kith_new; a relationship to one gives its key. Generated keys are not written back. A great many: in portions of a thousand or
+ * so, out of one array that is filled again.
  * Errors: how many rows, or -1; a row that does not fit is named by its place in the array, from 0. */
 #define kith_insert_all(session, M, array, n) \
     kith_insert_all_((session), kith_model_of_##M(), ((const M *){ (array) }), (n))
