@@ -127,7 +127,7 @@ int kith__db_reseal(kith__db *db)
 
 static const char *parent_of(const kith__revision *revision)
 {
-    return revision->parent_count > 0 ? revision->parent_ids[0] : "<base>";
+    return revision->parent_id != NULL ? revision->parent_id : "<base>";
 }
 
 /* Where the database is, for marks; NULL: at no revision that a file has, or nobody asked. False: db->error says why. */
@@ -157,10 +157,7 @@ static void put_whole(const kith__revision *revision, const kith__revision *curr
 {
     printf("Rev: %s", revision->id);
     put_marks(revision, current);
-    printf("\nParent: ");
-    for (size_t i = 0; i < revision->parent_count; i++)
-        printf("%s%s", i > 0 ? ", " : "", revision->parent_ids[i]);
-    printf("%s\nPath: %s\n", revision->parent_count == 0 ? "<base>" : "", revision->path);
+    printf("\nParent: %s\nPath: %s\n", parent_of(revision), revision->path);
     if (revision->created != NULL)
         printf("Created: %s\n", revision->created);
     printf("\n    %s\n", revision->message);
@@ -195,8 +192,8 @@ static const kith__revision *range_end(kith__db *db, const char *text, const kit
     if (back <= 0 || *end != 0)
         return kith__revision_find(db->set, text, &db->error);
     const kith__revision *at = kith__revisions_head(db->set, &db->error);
-    for (long i = 1; at != NULL && i < back && at->parent_count > 0; i++)
-        at = at->parents[0];
+    for (long i = 1; at != NULL && i < back && at->parent != NULL; i++)
+        at = at->parent;
     return at;
 }
 

@@ -164,7 +164,7 @@ int kith__db_stamp(kith__db *db)
 static void put_known(kith__db *db, const kith__revision *at)
 {
     const kith__revision *head = db->set->head_count == 1 ? db->set->heads[0] : NULL;
-    size_t behind = head != NULL ? kith__revisions_between(db->set, at, head) : 0;
+    size_t behind = head != NULL ? kith__revisions_between(at, head) : 0;
     printf("%s%s%s", at != NULL ? at->id : "base", at != NULL && *at->message != 0 ? " " : "", at != NULL ? at->message : "");
     if (at != NULL && at->child_count == 0)
         printf(" (head)");

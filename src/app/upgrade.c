@@ -94,7 +94,7 @@ static int glance(call *c, bool *there)
         return status;
     const kith__revision *at = current.head_count == 1 ? kith__map_gets(&c->set->by_id, current.heads[0]) : NULL;
     bool known = at != NULL || current.head_count == 0;
-    c->options->behind = known ? kith__revisions_between(c->set, at, head) : 0;
+    c->options->behind = known ? kith__revisions_between(at, head) : 0;
     c->options->state = !known ? KITH_AHEAD : c->options->behind > 0 ? KITH_BEHIND : KITH_AT_HEAD;
     put(c->options->revision, sizeof c->options->revision, current.head_count > 0 ? current.heads[0] : NULL);
     *there = c->options->state == KITH_AT_HEAD && c->options->target == NULL;

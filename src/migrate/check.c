@@ -365,7 +365,7 @@ static int check_database(kith__check_report *report, kith__connection *connecti
             status = add_ahead(report, connection, current.heads[i], error);
     }
     kith__current_free(&current);
-    report->behind = report->ahead_count == 0 ? kith__revisions_between(set, at, head) : 0;
+    report->behind = report->ahead_count == 0 ? kith__revisions_between(at, head) : 0;
     if (status == KITH_OK)
         status = find_edited(report, connection, set, error);
     return status == KITH_OK && report->ahead_count == 0 ? find_drift(report, connection, set, at, error) : status;

@@ -294,31 +294,38 @@ int kith__draft_write(kith__draft *draft, const kith__revisions *set, kith__erro
 
 /* ---------------------------------------------------------------- reseal */
 
-/* The text with each parent's sum as it is now; NULL in *out: it says so already. */
+/* Does it say the parent's sum as it is, or none? */
+static bool is_sealed(const kith__revision *revision)
+{
+    return revision->parent == NULL || revision->parent_sum == NULL || strncmp(revision->parent_sum, revision->parent->sum, strlen(revision->parent_sum)) == 0;
+}
+
+/* The line of the head that names the parent; NULL: somebody has changed the file since its head was read. */
+static const char *parent_line(const char *text)
+{
+    static const char begin[] = "-- kith:", word[] = "down-revision";
+    const char *line = text + 3 * (strncmp(text, "\xef\xbb\xbf", 3) == 0);
+    for (const char *newline = line; newline != NULL; line = newline + 1) {
+        const char *at = line + sizeof begin - 1;
+        if (strncmp(line, begin, sizeof begin - 1) == 0 && strncmp(at + strspn(at, " \t"), word, sizeof word - 1) == 0)
+            return line;
+        newline = strchr(line, '\n');
+    }
+    return NULL;
+}
+
+/* The text with the parent's sum as it is now. */
 static int resealed(kith__revisions *set, const kith__revision *revision, const char **out, kith__error *error)
 {
     kith__text text = { 0 };
-    bool changed = false;
-    const char *end = strstr(revision->text, "-- kith: upgrade");
-    for (const char *line = revision->text; line != NULL && *line != 0;) {
-        const char *next = strchr(line, '\n');
-        size_t size = next != NULL ? (size_t)(next + 1 - line) : strlen(line);
-        const kith__revision *parent = NULL;
-        for (size_t i = 0; line < end && i < revision->parent_count && strncmp(line, "-- kith: down-revision ", 23) == 0; i++)
-            if (strncmp(line + 23, revision->parent_ids[i], strlen(revision->parent_ids[i])) == 0 && revision->parent_sums[i] != NULL &&
-                strncmp(revision->parent_sums[i], revision->parents[i]->sum, strlen(revision->parent_sums[i])) != 0)
-                parent = revision->parents[i];
-        if (parent != NULL)
-            kith__text_addf(&text, "-- kith: down-revision %s sum %.16s\n", parent->id, parent->sum);
-        else
-            kith__text_addn(&text, line, size);
-        changed = changed || parent != NULL;
-        line += size;
-    }
-    *out = changed && !text.broken ? kith__arena_textn(&set->arena, text.data, text.size) : NULL;
-    bool broken = text.broken || (changed && *out == NULL);
-    kith__text_free(&text);
-    return broken ? kith__fail_memory(error) : KITH_OK;
+    const char *line = parent_line(revision->text);
+    if (line == NULL)
+        return kith__fail(error, KITH_CONFIG, "migrate.half_written", "%s: this migration has no \"-- kith: down-revision\": it looks half-written.", revision->file);
+    kith__text_addn(&text, revision->text, (size_t)(line - revision->text));
+    kith__text_addf(&text, "-- kith: down-revision %s sum %.16s", revision->parent_id, revision->parent->sum);
+    kith__text_add(&text, line + strcspn(line, "\r\n"));
+    *out = kith__arena_take(&set->arena, &text);
+    return *out != NULL ? KITH_OK : kith__fail_memory(error);
 }
 
 /* over the old file at one stroke */
@@ -342,11 +349,11 @@ int kith__revisions_reseal(kith__revisions *set, size_t *rewritten, kith__error 
         kith__revision *revision = set->items[i];
         const char *text = NULL;
         status = kith__revision_load(set, revision, error);
-        if (status == KITH_OK)
-            status = resealed(set, revision, &text, error);
-        if (status != KITH_OK || text == NULL)
+        if (status != KITH_OK || is_sealed(revision))
             continue;
-        status = replace_file(set, revision, text, error);
+        status = resealed(set, revision, &text, error);
+        if (status == KITH_OK)
+            status = replace_file(set, revision, text, error);
         *rewritten += status == KITH_OK;
         revision->parsed = false;               /* its own sum is another now, and its children carry that */
         revision->upgrade = revision->downgrade = (kith__section){ 0 };

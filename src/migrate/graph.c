@@ -141,17 +141,17 @@ static int index_ids(kith__revisions *set, kith__error *error)
     return KITH_OK;
 }
 
-static int link_parent(kith__revisions *set, kith__revision *child, size_t at, kith__error *error)
+static int link_parent(kith__revisions *set, kith__revision *child, kith__error *error)
 {
-    kith__revision *parent = kith__map_gets(&set->by_id, child->parent_ids[at]);
+    kith__revision *parent = kith__map_gets(&set->by_id, child->parent_id);
     if (parent == NULL) {
-        int status = kith__fail(error, KITH_CONFIG, "migrate.missing_parent", "%s follows %s, and no file has that id.", child->file, child->parent_ids[at]);
-        kith__fail_hint(error, "Restore the file of %s (git log -- migrations/versions may have it), or correct \"down-revision\".", child->parent_ids[at]);
+        int status = kith__fail(error, KITH_CONFIG, "migrate.missing_parent", "%s follows %s, and no file has that id.", child->file, child->parent_id);
+        kith__fail_hint(error, "Restore the file of %s (git log -- migrations/versions may have it), or correct \"down-revision\".", child->parent_id);
         return status;
     }
     if (parent == child)
         return kith__correct(error, kith__fail(error, KITH_CONFIG, "migrate.cycle", "%s follows itself.", child->file));
-    child->parents[at] = parent;
+    child->parent = parent;
     kith__revision **place = kith__list_add(&set->arena, &parent->children, &parent->child_count, sizeof *place);
     if (place == NULL)
         return kith__fail_memory(error);
@@ -161,43 +161,34 @@ static int link_parent(kith__revisions *set, kith__revision *child, size_t at, k
 
 static int link_all(kith__revisions *set, kith__error *error)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        kith__revision *child = set->items[i];
-        child->parents = kith__arena_zero(&set->arena, (child->parent_count + 1) * sizeof *child->parents);
-        if (child->parents == NULL)
-            return kith__fail_memory(error);
-        for (size_t j = 0; j < child->parent_count; j++) {
-            int status = link_parent(set, child, j, error);
-            if (status != KITH_OK)
-                return status;
-        }
-    }
-    return KITH_OK;
+    int status = KITH_OK;
+    for (size_t i = 0; i < set->count && status == KITH_OK; i++)
+        if (set->items[i]->parent_id != NULL)
+            status = link_parent(set, set->items[i], error);
+    return status;
 }
 
-/* Parents first. What is left when nothing more can be placed is a circle. `waiting` counts unplaced parents, by the place in the old order. */
+/* Parents first. What no way from the beginning leads to is in a circle, or behind one. */
 static int order(kith__revisions *set, kith__error *error)
 {
     kith__revision **sorted = kith__arena_alloc(&set->arena, (set->count + 1) * sizeof *sorted);
-    size_t *waiting = kith__arena_zero(&set->arena, (set->count + 1) * sizeof *waiting), placed = 0, looked = 0;
-    if (sorted == NULL || waiting == NULL)
+    size_t placed = 0;
+    if (sorted == NULL)
         return kith__fail_memory(error);
     for (size_t i = 0; i < set->count; i++) {
-        set->items[i]->rank = i;
-        waiting[i] = set->items[i]->parent_count;
-        if (waiting[i] == 0)
+        set->items[i]->rank = SIZE_MAX;
+        if (set->items[i]->parent == NULL)
             sorted[placed++] = set->items[i];
     }
-    for (; looked < placed; looked++)
-        for (size_t j = 0; j < sorted[looked]->child_count; j++)
-            if (--waiting[sorted[looked]->children[j]->rank] == 0)
-                sorted[placed++] = sorted[looked]->children[j];
-    for (size_t i = 0; placed < set->count && i < set->count; i++)
-        if (waiting[i] > 0)
-            return kith__correct(error, kith__fail(error, KITH_CONFIG, "migrate.cycle", "migrations follow each other in a circle: %s and %s are in it.",
-                set->items[i]->file, set->items[i]->parents[0]->file));
-    for (size_t i = 0; i < placed; i++)
+    for (size_t i = 0; i < placed; i++) {
         sorted[i]->rank = i;
+        for (size_t j = 0; j < sorted[i]->child_count; j++)
+            sorted[placed++] = sorted[i]->children[j];
+    }
+    for (size_t i = 0; placed < set->count && i < set->count; i++)
+        if (set->items[i]->rank == SIZE_MAX)
+            return kith__correct(error, kith__fail(error, KITH_CONFIG, "migrate.cycle", "migrations follow each other in a circle: %s and %s are in it.",
+                set->items[i]->file, set->items[i]->parent->file));
     set->items = sorted;
     return KITH_OK;
 }
@@ -355,40 +346,24 @@ kith__revision *kith__revisions_head(const kith__revisions *set, kith__error *er
 bool kith__revision_within(const kith__revision *ancestor, const kith__revision *revision)
 {
     while (revision != NULL && revision->rank > ancestor->rank)
-        revision = revision->parent_count > 0 ? revision->parents[0] : NULL;
+        revision = revision->parent;
     return revision == ancestor;
 }
 
-/* Marks a revision and all under it. Parents have lower ranks, so one walk down finds them. */
-static void mark_within(kith__revisions *set, const kith__revision *top, unsigned char mark)
+size_t kith__revisions_between(const kith__revision *from, const kith__revision *to)
 {
-    if (top == NULL)
-        return;
-    set->items[top->rank]->mark |= mark;
-    for (size_t i = top->rank + 1; i-- > 0;)
-        for (size_t j = 0; (set->items[i]->mark & mark) != 0 && j < set->items[i]->parent_count; j++)
-            set->items[i]->parents[j]->mark |= mark;
-}
-
-size_t kith__revisions_between(kith__revisions *set, const kith__revision *from, const kith__revision *to)
-{
-    enum { UNDER_TO_ = 1, UNDER_FROM_ = 2 };
     size_t count = 0;
-    mark_within(set, to, UNDER_TO_);
-    mark_within(set, from, UNDER_FROM_);
-    for (size_t i = 0; i < set->count; i++) {
-        count += set->items[i]->mark == UNDER_TO_;
-        set->items[i]->mark = 0;
-    }
+    for (; to != NULL && !(from != NULL && kith__revision_within(to, from)); to = to->parent)
+        count++;
     return count;
 }
 
 /* ---------------------------------------------------------------- what files say together */
 
-static int verify_parent(kith__revisions *set, kith__revision *child, size_t at, kith__error *error)
+static int verify_parent(kith__revisions *set, const kith__revision *child, kith__error *error)
 {
-    kith__revision *parent = child->parents[at];
-    const char *said = child->parent_sums[at];
+    kith__revision *parent = child->parent;
+    const char *said = child->parent_sum;
     int status = said == NULL ? KITH_OK : kith__revision_load(set, parent, error);
     if (status != KITH_OK || said == NULL || strncmp(parent->sum, said, strlen(said)) == 0)
         return status;
@@ -399,13 +374,10 @@ static int verify_parent(kith__revisions *set, kith__revision *child, size_t at,
 
 int kith__revisions_verify(kith__revisions *set, kith__error *error)
 {
-    for (size_t i = 0; i < set->count; i++)
-        for (size_t j = 0; j < set->items[i]->parent_count; j++) {
-            int status = verify_parent(set, set->items[i], j, error);
-            if (status != KITH_OK)
-                return status;
-        }
-    return KITH_OK;
+    int status = KITH_OK;
+    for (size_t i = 0; i < set->count && status == KITH_OK; i++)
+        status = verify_parent(set, set->items[i], error);
+    return status;
 }
 
 int kith__replay(kith__revisions *set, const kith__revision *at, kith__state *out, kith__error *error)

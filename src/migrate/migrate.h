@@ -142,13 +142,11 @@ typedef struct kith__revision kith__revision;
 struct kith__revision {
     const char *id, *message, *created;
     const char *file, *path;            /* its name, and where it is */
-    const char **parent_ids, **parent_sums;     /* 16 hex, or NULL: not said */
-    kith__revision **parents;
-    size_t parent_count;                /* 0: a root */
-    kith__revision **children;
+    const char *parent_id, *parent_sum; /* NULL: it follows nothing; 16 hex, or NULL: not said */
+    kith__revision *parent;
+    kith__revision **children;          /* several: branches, which no database can be upgraded along */
     size_t child_count;
-    size_t rank;                        /* in revisions->items: after all its parents */
-    unsigned char mark;                 /* of kith__revisions_between, while it counts */
+    size_t rank;                        /* in revisions->items: after its parent */
     const char *text; size_t size;      /* the file, once read */
     bool parsed;
     char sum[65];                       /* of its tokens; its first 16 are what a child carries */
@@ -179,7 +177,7 @@ kith__revision *kith__revision_find(const kith__revisions *, const char *id, kit
 kith__revision *kith__revisions_head(const kith__revisions *, kith__error *);
 bool kith__revision_within(const kith__revision *ancestor, const kith__revision *);     /* or the same */
 /* How many lead from one to the other: `to` and what is under it, without `from` and what is under that. NULL: the empty one. */
-size_t kith__revisions_between(kith__revisions *, const kith__revision *from, const kith__revision *to);
+size_t kith__revisions_between(const kith__revision *from, const kith__revision *to);
 /* Parents' sums against the parents' files. KITH_REFUSED names an edited file and its child. */
 int  kith__revisions_verify(kith__revisions *, kith__error *);
 /* The schema at a revision (NULL: the empty one). `dialect` decides what `only` blocks say. */

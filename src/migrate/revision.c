@@ -60,18 +60,17 @@ static int bad_id(const kith__revision *revision, const char *id, kith__error *e
 /* "8c01d2e4aa10 sum 9f31c02d77ab54e0", or "base" */
 static int read_parent(kith__arena *arena, kith__revision *revision, const char *rest, kith__error *error)
 {
-    size_t size = strcspn(rest, " \t"), sums = revision->parent_count;
+    size_t size = strcspn(rest, " \t");
     if (strcmp(rest, "base") == 0)
         return KITH_OK;
-    const char **id = kith__list_add(arena, &revision->parent_ids, &revision->parent_count, sizeof *id);
-    const char **sum = id == NULL ? NULL : kith__list_add(arena, &revision->parent_sums, &sums, sizeof *sum);
-    if (sum == NULL || (*id = kith__arena_textn(arena, rest, size)) == NULL)
+    revision->parent_id = kith__arena_textn(arena, rest, size);
+    if (revision->parent_id == NULL)
         return kith__fail_memory(error);
     if (!is_id(rest, size))
-        return bad_id(revision, *id, error);
+        return bad_id(revision, revision->parent_id, error);
     const char *said = rest + size + strspn(rest + size, " \t");
     if (strncmp(said, "sum ", 4) == 0)
-        *sum = said + 4 + strspn(said + 4, " \t");
+        revision->parent_sum = said + 4 + strspn(said + 4, " \t");
     return KITH_OK;
 }
 

@@ -5,16 +5,6 @@
 
 #include <stdlib.h>
 
-static const char *parents_text(kith__running *r, const kith__revision *revision)
-{
-    kith__text text = { 0 };
-    for (size_t i = 0; i < revision->parent_count; i++)
-        kith__text_addf(&text, "%s%s", i > 0 ? "," : "", revision->parent_ids[i]);
-    const char *out = text.broken ? NULL : kith__arena_text(&r->arena, text.size > 0 ? text.data : "");
-    kith__text_free(&text);
-    return out;
-}
-
 /* On SQLite every file runs in a transaction, and can be undone; what must run outside of one is not for a file. */
 static int refuse_outside(kith__running *r, const char *file, const kith__section *section)
 {
@@ -36,17 +26,17 @@ static int add_step(kith__running *r, kith__revision *revision, kith__direction_
     kith__running_step *s = status == KITH_OK ? kith__list_add(&r->arena, &r->steps, &r->count, sizeof *s) : NULL;
     if (s == NULL)
         return status != KITH_OK ? status : kith__fail_memory(r->error);
-    const char *parent = revision->parent_count > 0 ? revision->parent_ids[0] : NULL;
+    const char *parent = revision->parent_id;
     bool up = direction == KITH__UP;
     status = refuse_outside(r, revision->file, up ? &revision->upgrade : &revision->downgrade);
     if (status != KITH_OK)
         return status;
     *s = (kith__running_step){ .id = revision->id, .message = revision->message, .from = up ? parent : revision->id, .to = up ? revision->id : parent, .direction = direction,
-        .revision = revision, .section = up ? &revision->upgrade : &revision->downgrade, .file = revision->file, .parents = parents_text(r, revision),
+        .revision = revision, .section = up ? &revision->upgrade : &revision->downgrade, .file = revision->file, .parents = parent != NULL ? parent : "",
         .sum = revision->sum };
     s->up_sql = kith__arena_textn(&r->arena, revision->upgrade.text, revision->upgrade.size);
     s->down_sql = kith__arena_textn(&r->arena, revision->downgrade.text, revision->downgrade.size);
-    return s->parents != NULL && s->up_sql != NULL && s->down_sql != NULL ? KITH_OK : kith__fail_memory(r->error);
+    return s->up_sql != NULL && s->down_sql != NULL ? KITH_OK : kith__fail_memory(r->error);
 }
 
 static bool relative(const char *target, char sign, long *number)
@@ -88,7 +78,7 @@ static kith__revision *above(kith__running *r, long steps)
         kith__revision *next = NULL;
         size_t count = 0;
         for (size_t j = 0; j < r->set->count; j++)
-            if (at == NULL ? r->set->items[j]->parent_count == 0 : (r->set->items[j]->parent_count > 0 && r->set->items[j]->parents[0] == at)) {
+            if (r->set->items[j]->parent == at) {
                 next = r->set->items[j];
                 count++;
             }

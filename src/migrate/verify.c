@@ -52,7 +52,7 @@ static int go(trial *t, kith__direction_of_run direction, const char *target)
 
 static int try_one(trial *t, kith__revision *revision)
 {
-    const kith__revision *parent = revision->parent_count > 0 ? revision->parents[0] : NULL;
+    const kith__revision *parent = revision->parent;
     t->revision = revision;
     int status = kith__revision_load(t->set, revision, t->error);
     if (status == KITH_OK)
@@ -76,8 +76,8 @@ int kith__verify(kith__revisions *set, bool head_only, kith__error *error)
     if (head == NULL)
         return error->public_.status;
     int status = kith__pool_open(&t.pool, "sqlite://", error);
-    if (status == KITH_OK && head_only && head->parent_count > 0)
-        status = go(&t, KITH__UP, head->parents[0]->id);
+    if (status == KITH_OK && head_only && head->parent != NULL)
+        status = go(&t, KITH__UP, head->parent->id);
     for (size_t i = head_only ? head->rank : 0; i <= head->rank && status == KITH_OK; i++)
         if (kith__revision_within(set->items[i], head))
             status = try_one(&t, set->items[i]);

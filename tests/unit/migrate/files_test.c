@@ -146,6 +146,11 @@ static void heads_prefixes_and_ancestors(void **state)
     assert_true(kith__revision_within(set->items[0], set->items[1]));
     assert_false(kith__revision_within(set->items[1], set->items[2]));
     assert_false(kith__revision_within(set->items[1], set->items[0]));
+    assert_int_equal(kith__revisions_between(NULL, set->items[2]), 2);
+    assert_int_equal(kith__revisions_between(set->items[0], set->items[2]), 1);
+    assert_int_equal(kith__revisions_between(set->items[1], set->items[2]), 1);      /* from another branch */
+    assert_int_equal(kith__revisions_between(set->items[2], set->items[0]), 0);
+    assert_int_equal(kith__revisions_between(set->items[2], NULL), 0);
     kith__state replayed;
     assert_int_equal(kith__replay(set, set->items[2], &replayed, &error), KITH_OK);
     assert_non_null(kith__schema_find(&replayed.schema, "a"));
@@ -183,6 +188,56 @@ static void an_edited_parent_is_found_and_resealed(void **state)
     assert_int_equal(kith__revisions_verify(set, &error), KITH_OK);
     kith__revisions_free(set);
     kith__error_free(&error);
+}
+
+/* the head is read so too */
+static void a_parent_named_with_other_blanks_is_resealed(void **state)
+{
+    kith__revisions *set;
+    kith__error error = { 0 };
+    size_t rewritten;
+    char expected[200];
+    put_revision(*state, "aaaa1", "base", "CREATE TABLE t (a TEXT);");
+    put(*state, "aaaa2.sql", "\xef\xbb\xbf-- kith:\tdown-revision  aaaa1 sum 0000000000000000\r\n-- kith: revision aaaa2\r\n-- kith: upgrade\r\n-- kith: downgrade\r\n");
+    assert_int_equal(read_all(*state, &set, &error), KITH_OK);
+    assert_int_equal(kith__revisions_verify(set, &error), KITH_REFUSED);
+    kith__error_clear(&error);
+    assert_int_equal(kith__revisions_reseal(set, &rewritten, &error), KITH_OK);
+    assert_int_equal(rewritten, 1);
+    kith__revisions_free(set);
+    assert_int_equal(read_all(*state, &set, &error), KITH_OK);
+    assert_int_equal(kith__revisions_verify(set, &error), KITH_OK);
+    assert_int_equal(kith__revision_load(set, set->items[1], &error), KITH_OK);
+    snprintf(expected, sizeof expected, "\xef\xbb\xbf-- kith: down-revision aaaa1 sum %.16s\r\n-- kith: revision aaaa2\r\n-- kith: upgrade\r\n-- kith: downgrade\r\n",
+             set->items[0]->sum);
+    assert_string_equal(set->items[1]->text, expected);
+    assert_int_equal(kith__revisions_reseal(set, &rewritten, &error), KITH_OK);
+    assert_int_equal(rewritten, 0);
+    kith__revisions_free(set);
+    kith__error_free(&error);
+}
+
+static void a_file_that_loses_its_head_meanwhile_is_not_resealed(void **state)
+{
+    static const char beheaded[] = "-- kith: upgrade\n-- kith: downgrade\n";
+    kith__revisions *set;
+    kith__error error = { 0 };
+    size_t rewritten;
+    put_revision(*state, "aaaa1", "base", "");
+    put_revision(*state, "aaaa2", "aaaa1 sum 0000000000000000", "");
+    char *folder = kith_test_path(*state, "m");
+    assert_int_equal(kith__revisions_read(&set, folder, &error), KITH_OK);
+    free(folder);
+    put(*state, "aaaa2.sql", beheaded);
+    assert_int_equal(kith__revisions_reseal(set, &rewritten, &error), KITH_CONFIG);
+    assert_string_equal(error.public_.code, "migrate.half_written");
+    assert_int_equal(rewritten, 0);
+    kith__revisions_free(set);
+    kith__error_free(&error);
+    char *path = kith_test_path(*state, "m/versions/aaaa2.sql"), *text = kith_test_read_file(path);
+    assert_string_equal(text, beheaded);
+    free(text);
+    free(path);
 }
 
 static void init_refuses_a_folder_in_use(void **state)
@@ -286,6 +341,8 @@ int main(void)
         TEST(a_graph_that_does_not_fit_is_refused),
         TEST(heads_prefixes_and_ancestors),
         TEST(an_edited_parent_is_found_and_resealed),
+        TEST(a_parent_named_with_other_blanks_is_resealed),
+        TEST(a_file_that_loses_its_head_meanwhile_is_not_resealed),
         TEST(init_refuses_a_folder_in_use),
         TEST(no_models_never_drop_everything),
         TEST(opaque_tables_refuse_until_a_state_block_says_more),
