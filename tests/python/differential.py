@@ -799,10 +799,18 @@ def shorten(ops: List[Op], limit: int = 150) -> List[Op]:
 
 
 EPISODE = 150
+AGAIN = 40      # how often an episode that differs is run again
+
+
+def is_any(ops: Sequence[Op]) -> bool:
+    """Where rows reference each other in a circle, SQLAlchemy writes them in an order of sets, which is another each time. What kith does must be
+    among what SQLAlchemy does: in one run of many they are the same."""
+    return any(play(ops) is None for _ in range(AGAIN))
 
 
 def check(steps: int, seed: int) -> Tuple[int, collections.Counter, collections.Counter]:
-    """So many steps, in episodes that each begin with empty tables; raises AssertionError with the shortest that differs."""
+    """So many steps, in episodes that each begin with empty tables; raises AssertionError with the shortest that differs. An episode ends where
+    SQLAlchemy's own order begins to be any."""
     done, raised = collections.Counter(), collections.Counter()     # type: ignore[var-annotated]
     for number in range((steps + EPISODE - 1) // EPISODE):
         r = random.Random(seed * 1000003 + number)
@@ -813,6 +821,9 @@ def check(steps: int, seed: int) -> Tuple[int, collections.Counter, collections.
                     ops.append(("auto", number % 2 == 0) if place == 0 else ("autoflush", number % 3 == 0) if place == 1 else choose(r) if place > 14 else ("new", (kind := KINDS[place % 7]), values_of(r, kind), r.randrange(1000)))
                     run.step(ops[-1])
             except Differs as error:
+                if is_any(ops):
+                    done["cut short"] += 1
+                    continue
                 short = shorten(ops)
                 lines = "\n".join(f"    {op!r}," for op in short)
                 raise AssertionError(f"seed {seed}, episode {number}: {error}\n\n[\n{lines}\n]\n{play(short)}") from None
