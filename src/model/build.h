@@ -36,6 +36,7 @@ struct kith__declared {
     size_t room;                                        /* entries of all that lie in its table */
     bool broken;                                        /* a mistake was said that leaves nothing to build upon */
     bool keys_broken;                                   /* a foreign key of it leads nowhere, and that was said */
+    bool kinds_broken;                                  /* what would tell its rows apart does not, and that was said */
 };
 
 typedef struct kith__builder {

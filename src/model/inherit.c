@@ -140,6 +140,7 @@ static void find_discriminator(kith__builder *b, kith__declared *d)
     kith__mapper *mapper = d->mapper;
     if (d->base) {
         const kith__property *of_base = mapper->base->discriminator;
+        d->kinds_broken = d->base->kinds_broken;
         mapper->discriminator = of_base ? &mapper->properties[of_base->index] : NULL;
         if (name)
             kith__config(b, "discriminator_place", d, name, "%s inherits from %s and names a discriminator, %s: the model that all of them go back to does that.", d->name,
@@ -154,6 +155,7 @@ static void find_discriminator(kith__builder *b, kith__declared *d)
                      kith__or_rather_member(b, name, mapper, KITH__NAME_PROPERTIES));
     else if (!tells_apart(mapper->discriminator))
         kith__config(b, "discriminator", d, name, "The discriminator of %s is %s, which is neither a text nor a whole number.", d->name, name);
+    d->kinds_broken = !mapper->discriminator || !tells_apart(mapper->discriminator);
 }
 
 static void read_kind(kith__builder *b, kith__declared *d)
@@ -161,7 +163,7 @@ static void read_kind(kith__builder *b, kith__declared *d)
     const kith_value *given = d->inherits ? &d->inherits->identity : NULL;
     kith__mapper *mapper = d->mapper;
     kith__error why = { .public_ = { .status = KITH_OK } };
-    if (!given || given->type == KITH_TYPE_NONE)
+    if (!given || given->type == KITH_TYPE_NONE || d->kinds_broken)
         return;
     if (!mapper->discriminator) {
         kith__config(b, "kind_without_discriminator", d, NULL, "%s says by what its rows are known, and %s has no discriminator.", d->name, mapper->root->name);
