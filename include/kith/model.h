@@ -117,7 +117,7 @@ struct kith_model {                             /* new members go at the end */
 #define KITH_MODEL(M, TABLE, ...) \
     const kith_model *kith_model_of_##M(void) \
     { \
-        typedef M kith_self; \
+        typedef M kith_self __attribute__((unused)); \
         static const kith_attribute kith_attributes_[] = { __VA_ARGS__ }; \
         static const kith_model kith_model_ = { KITH_ABI, sizeof(kith_attribute), #M, TABLE, sizeof(M), \
             sizeof kith_attributes_ / sizeof *kith_attributes_, kith_attributes_ }; \

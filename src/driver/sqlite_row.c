@@ -381,7 +381,6 @@ static const char *read_optional(sqlite3_value *value, const kith__field *field,
         return NULL;
     switch (field->type & ~(uint32_t)KITH_TYPE_OPT) {
     case KITH_TYPE_BOOL:        return read_bool(value, member);
-    case KITH_TYPE_INT:         return read_int(value, member);
     case KITH_TYPE_REAL:        return read_real(value, member);
     case KITH_TYPE_DATE:        return read_date(value, member);
     case KITH_TYPE_TIME:        return read_time(value, member);

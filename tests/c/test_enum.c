@@ -155,6 +155,19 @@ static void the_table_refuses_other_texts_and_kith_reads_none(void **state)
     kith_test_error(g->session, KITH_RANGE, "colour");
 }
 
+/* as a table has it that another program made */
+static void an_enum_that_may_not_be_null_is_not_read_from_null(void **state)
+{
+    grove *g = *state;
+    assert_int_equal(sqlite3_exec(g->raw, "DROP TABLE leaves; CREATE TABLE leaves (id INTEGER PRIMARY KEY, colour TEXT, shape TEXT, mood TEXT, grade TEXT, word TEXT);"
+        "INSERT INTO leaves VALUES (1, NULL, 'oval', NULL, 'good', NULL), (2, 'red', 'oval', NULL, 'good', NULL)", NULL, NULL, NULL), SQLITE_OK);
+    assert_null(anew(g, 1));
+    kith_test_error(g->session, KITH_RANGE, "colour");
+    const Leaf *leaf = anew(g, 2);
+    kith_test_ok(g->session);
+    assert_false(leaf->mood.present);
+}
+
 static void a_text_with_labels_takes_no_other(void **state)
 {
     grove *g = *state;
@@ -184,6 +197,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(conditions_take_the_numbers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_number_without_a_label_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_table_refuses_other_texts_and_kith_reads_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_enum_that_may_not_be_null_is_not_read_from_null, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_text_with_labels_takes_no_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(constraints_may_have_names_of_their_own, set_up, tear_down),
     };

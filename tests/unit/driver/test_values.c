@@ -208,8 +208,22 @@ static void single_values_that_sqlite_cannot_take_are_refused(void **state)
         assert_int_equal(kith__bind_value(statement, 1, &bad[i], NULL, &p->error), KITH_RANGE);
         assert_error(p, KITH_RANGE, NULL);
     }
-    kith_value fine = kith_of_uint(INT64_MAX);
+    kith_value fine = kith_of_uint(INT64_MAX), unknown = { .type = 99 };
     assert_ok(p, kith__bind_value(statement, 1, &fine, NULL, &p->error));
+    assert_int_equal(kith__bind_value(statement, 1, &unknown, NULL, &p->error), KITH_RANGE);
+    assert_error(p, KITH_RANGE, "it is no value of a column");
+    kith__done(statement);
+}
+
+static void a_value_of_no_type_is_null(void **state)
+{
+    place *p = *state;
+    kith__statement *statement = prepare(p, p->one, "SELECT ? IS NULL");
+    const kith_value nothing = { .type = KITH_TYPE_NONE };
+    int64_t is_null = 0;
+    assert_ok(p, kith__bind_value(statement, 1, &nothing, NULL, &p->error));
+    assert_int_equal(kith__step_(statement, &p->error), KITH__ROW);
+    assert_true(kith__row_int(statement, 0, &is_null) && is_null == 1);
     kith__done(statement);
 }
 
@@ -544,6 +558,7 @@ int main(void)
         TEST(what_does_not_fit_is_refused_and_named),
         TEST(what_only_just_fits_is_taken),
         TEST(single_values_that_sqlite_cannot_take_are_refused),
+        TEST(a_value_of_no_type_is_null),
         TEST(a_value_for_a_mark_that_is_not_there_is_an_error),
         TEST(moments_dates_and_uuids_are_read_however_they_are_written),
         TEST(numbers_are_read_by_what_they_are),

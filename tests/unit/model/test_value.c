@@ -305,6 +305,7 @@ static void values_are_equal_when_what_they_hold_is(void **state)
         { kith_of_double(0.0), kith_of_double(-0.0), true }, { kith_of_double((double)NAN), kith_of_double((double)NAN), true },
         { kith_of_date((kith_date){ 1 }), kith_of_date((kith_date){ 1 }), true }, { kith_of_time((kith_time){ 1 }), kith_of_time((kith_time){ 2 }), false },
         { kith_of_uuid((kith_uuid){ { 1 } }), kith_of_uuid((kith_uuid){ { 1 } }), true }, { kith_of_uuid((kith_uuid){ { 1 } }), kith_of_uuid((kith_uuid){ { [15] = 1 } }), false },
+        { kith_of_object(one), kith_of_object(one), true }, { kith_of_object(one), kith_of_object(also), false },
     };
     for (size_t i = 0; i < KITH__COUNT(cases); i++) {
         assert_int_equal(kith__value_equal(&cases[i].a, &cases[i].b), cases[i].equal);

@@ -163,13 +163,40 @@ static void an_index_takes_columns_expressions_directions_and_a_condition(void *
     kith__text_free(&sql);
 }
 
+static void a_table_says_how_it_is_stored_and_a_column_how_it_is_compared(void **state)
+{
+    (void)state;
+    kith__column column = { .name = "a", .type = { .kind = KITH__TEXT }, .not_null = true, .collation = "NO CASE" };
+    for (int i = 0; i < 4; i++) {
+        static const char *const ends[] = { "", " STRICT", " WITHOUT ROWID", " STRICT, WITHOUT ROWID" };
+        kith__text sql = { 0 };
+        char expected[160];
+        kith__table one = { .name = "one", .columns = &column, .column_count = 1, .primary_key = { .columns = (const char *[]){ "a" }, .count = 1 },
+                            .strict = i & 1, .without_rowid = i & 2 };
+        snprintf(expected, sizeof expected, "CREATE TABLE \"one\" (\n    \"a\" TEXT NOT NULL COLLATE \"NO CASE\",\n    PRIMARY KEY (\"a\")\n)%s", ends[i]);
+        kith__ddl_create_table(&sql, sqlite, &one);
+        assert_string_equal(sql.data, expected);
+        kith__text_free(&sql);
+    }
+}
+
+static void a_default_without_an_end_stands_as_it_is_for_the_engine_to_refuse(void **state)
+{
+    (void)state;
+    kith__text sql = { 0 };
+    kith__ddl_default(&sql, "'open");
+    kith__ddl_default(&sql, "(\"open)");
+    assert_string_equal(sql.data, " DEFAULT 'open DEFAULT ((\"open))");
+    kith__text_free(&sql);
+}
+
 static void a_default_that_is_no_literal_stands_in_parentheses(void **state)
 {
     (void)state;
     const char *cases[][2] = { { "0", "0" }, { "-1.5", "-1.5" }, { "CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP" }, { "'it''s'", "'it''s'" },
         { "x'00'", "x'00'" }, { "lower('A')", "(lower('A'))" }, { "(1 + 2)", "(1 + 2)" }, { "(1) + (2)", "((1) + (2))" },
         { "'a' || 'b'", "('a' || 'b')" }, { "(')' || '(')", "(')' || '(')" }, { "(1 /* ) */ + 2)", "(1 /* ) */ + 2)" },
-        { "(1 -- )\n + 2)", "(1 -- )\n + 2)" }, { "(1 / 2 - -3)", "(1 / 2 - -3)" } };
+        { "-2.5e-3", "-2.5e-3" }, { "1E+5", "1E+5" }, { "(1 -- )\n + 2)", "(1 -- )\n + 2)" }, { "(1 / 2 - -3)", "(1 / 2 - -3)" } };
     for (size_t i = 0; i < KITH__COUNT(cases); i++) {
         kith__text sql = { 0 };
         char expected[100];
@@ -424,6 +451,8 @@ int main(void)
         cmocka_unit_test(a_table_reads_well_and_sqlite_generates_its_key),
         cmocka_unit_test(a_key_that_is_never_used_again_stands_with_its_column),
         cmocka_unit_test(an_index_takes_columns_expressions_directions_and_a_condition),
+        cmocka_unit_test(a_table_says_how_it_is_stored_and_a_column_how_it_is_compared),
+        cmocka_unit_test(a_default_without_an_end_stands_as_it_is_for_the_engine_to_refuse),
         cmocka_unit_test(a_default_that_is_no_literal_stands_in_parentheses),
         cmocka_unit_test(conditions_read_as_written_and_prepare),
         cmocka_unit_test(lists_may_be_empty_or_of_rows),
