@@ -34,6 +34,19 @@ static size_t alignment_of(const kith_attribute *a)
     }
 }
 
+static bool is_member(const kith_attribute *a) { return a->type < KITH_TYPE_UNIQUE || a->type > KITH_TYPE_INHERITS; }
+
+/* What a struct's size is a multiple of: its widest member's alignment, or that of the base that it begins with. */
+static size_t alignment_of_struct(const kith__declared *d)
+{
+    size_t widest = 1;
+    for (; d; d = d->base)
+        for (size_t i = 0; i < d->count; i++)
+            if (is_member(&d->attributes[i]) && alignment_of(&d->attributes[i]) > widest)
+                widest = alignment_of(&d->attributes[i]);
+    return widest;
+}
+
 static size_t rounded(size_t size, size_t alignment)
 {
     return (size + alignment - 1) / alignment * alignment;
@@ -54,11 +67,10 @@ static void forgotten(kith__builder *b, kith__declared *d, size_t size, const ch
 
 static void check_places(kith__builder *b, kith__declared *d, const kith_attribute **members, size_t count)
 {
-    size_t end = d->base ? d->base->model->size : 0, widest = 1;
+    size_t end = d->base ? d->base->model->size : 0;
     const char *before = d->base ? d->base->name : NULL;
     for (size_t i = 0; i < count; i++) {
         size_t alignment = alignment_of(members[i]);
-        widest = alignment > widest ? alignment : widest;
         if (members[i]->offset < end)
             kith__config(b, "member_twice", d, members[i]->name, "%s.%s lies where %s.%s does: a member is in the list once.", d->name, members[i]->name, d->name,
                          before);
@@ -67,7 +79,7 @@ static void check_places(kith__builder *b, kith__declared *d, const kith_attribu
         end = members[i]->offset + members[i]->size;
         before = members[i]->name;
     }
-    if (d->model->size > rounded(end, widest))
+    if (d->model->size > rounded(end, alignment_of_struct(d)))
         forgotten(b, d, d->model->size - end, before, NULL);
 }
 
@@ -88,7 +100,7 @@ void kith__layout_check(kith__builder *b, kith__declared *d)
         return;
     for (size_t i = 0; i < d->count; i++) {
         const kith_attribute *a = &d->attributes[i];
-        bool member = a->type < KITH_TYPE_UNIQUE || a->type > KITH_TYPE_INHERITS;
+        bool member = is_member(a);
         if (member && !lies_within(b, d, a))
             return;
         if (member && kith__repeated_key(d, a) == SIZE_MAX)

@@ -34,7 +34,39 @@ KITH_MODEL(Coin, "coins", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(hub_
 KITH_MODEL(Medal, "medals", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(hub_id, .foreign_key = "hubs.id"), KITH_RELATIONSHIP(hub, Hub, .back_populates = "medal", .cascade = "merge"));
 KITH_MODEL(Switch, "switches", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(on, .column = "is on"));
 
-FAMILY(edges, KITH_MODELS(Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch));
+/* a key to a column that is unique and no primary key; a list of a column, which there is none of */
+KITH_DECLARE(Place);
+KITH_DECLARE(Visit);
+struct Place { const char *code; int64_t number; KITH_MANY(Visit) visits; KITH_MANY(Visit) days; };
+struct Visit { int64_t id; kith_opt_int number; int32_t day; KITH_ONE(Place) place; };
+KITH_MODEL(Place, "places", KITH_COLUMN(code, .primary_key = true), KITH_COLUMN(number, .unique = true), KITH_RELATIONSHIP(visits, Visit, .back_populates = "place"),
+    KITH_ASSOCIATION_PROXY(days, "visits", "day"));
+KITH_MODEL(Visit, "visits", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(number, .foreign_key = "places.number"), KITH_COLUMN(day),
+    KITH_RELATIONSHIP(place, Place, .back_populates = "visits"));
+/* models that go on in tables of their own: without a discriminator, and with a key of two columns */
+KITH_DECLARE(Animal);
+KITH_DECLARE(Dog);
+KITH_DECLARE(Owner);
+KITH_DECLARE(Lot);
+KITH_DECLARE(House);
+struct Animal { int64_t id; const char *name; };
+struct Dog { Animal animal; const char *trick; kith_opt_int owner_id; KITH_ONE(Owner) owner; };
+struct Owner { int64_t id; const char *name; kith_opt_int best_id; KITH_ONE(Dog) best; KITH_MANY(Dog) walked; };
+struct Lot { int32_t x, y; const char *kind, *street; };
+struct House { Lot lot; int32_t floors; };
+KITH_MODEL(Animal, "animals", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name));
+KITH_MODEL(Dog, "dogs", { .type = KITH_TYPE_INHERITS, .target = kith_model_of_Animal }, KITH_COLUMN(animal.id, .column = "id", .primary_key = true, .foreign_key = "animals.id"), KITH_COLUMN(trick),
+    KITH_COLUMN(owner_id, .foreign_key = "owners.id"), KITH_RELATIONSHIP(owner, Owner, .foreign_keys = "owner_id"));
+KITH_MODEL(Owner, "owners", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name), KITH_COLUMN(best_id, .foreign_key = "dogs.id"),
+    KITH_RELATIONSHIP(best, Dog, .foreign_keys = "best_id"), KITH_RELATIONSHIP(walked, Dog, .secondary = "walks"));
+KITH_MODEL(Lot, "lots", KITH_DISCRIMINATOR("kind", "lot"), KITH_COLUMN(x, .primary_key = true), KITH_COLUMN(y, .primary_key = true), KITH_COLUMN(kind), KITH_COLUMN(street));
+KITH_MODEL(House, "houses", KITH_INHERITS(Lot, "house"), KITH_COLUMN(lot.x, .column = "x", .primary_key = true, .foreign_key = "lots.x"),
+    KITH_COLUMN(lot.y, .column = "y", .primary_key = true, .foreign_key = "lots.y"), KITH_COLUMN(floors));
+KITH_DECLARE(Depth);
+struct Depth { int64_t metres; };
+KITH_MODEL(Depth, "depths", KITH_COLUMN(metres, .primary_key = true));
+
+FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch));
 
 /* ---------------------------------------------------------------- children that only their parent's list knows */
 
@@ -238,7 +270,193 @@ static void truth_values_are_listed_as_any_others(void **state)
     assert_int_equal(kith_count(s, Switch, .where = kith_in(Switch, on, 1, both)), 1);
 }
 
+static void objects_whose_keys_are_below_zero_are_found(void **state)
+{
+    enum { MANY = 300 };
+    fixture *f = *state;
+    kith_session *s = f->session;
+    for (int i = 0; i < MANY; i++)
+        kith_new(s, Depth, .metres = -1 - i);
+    COMMIT(s);
+    kith_clear(s);
+    assert_int_equal(kith_all(s, Depth).count, MANY);
+    SENDS(f, 0, for (int i = 0; i < MANY; i++) assert_int_equal(kith_get(s, Depth, .metres = -1 - i)->metres, -1 - i));
+}
+
+/* ---------------------------------------------------------------- a key that leads to another column than the primary key */
+
+static void some_visits(kith_session *s)
+{
+    kith_new(s, Place, .code = "a", .number = 7);
+    kith_new(s, Place, .code = "b", .number = 8);
+    for (int i = 0; i < 5; i++)
+        kith_new(s, Visit, .number = { .value = 7 + i % 2, .present = i < 4 }, .day = i);
+    COMMIT(s);
+    kith_clear(s);
+}
+
+static void all_siblings_are_loaded_by_another_column_in_one_statement(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    some_visits(s);
+    kith_list_of_Visit visits = kith_all(s, Visit, .order_by = { kith_asc(Visit, id) });
+    SENDS(f, 1, for (size_t i = 0; i < 4; i++) assert_string_equal(kith_one(visits.items[i], place)->code, i % 2 ? "b" : "a"));
+    SENDS(f, 0, assert_null(kith_one(visits.items[4], place)));
+    kith_clear(s);
+    visits = kith_all(s, Visit, .order_by = { kith_asc(Visit, id) }, .load = { "place" });
+    SENDS(f, 0, for (size_t i = 0; i < 4; i++) assert_string_equal(kith_one(visits.items[i], place)->code, i % 2 ? "b" : "a"));
+    /* some know theirs already */
+    const Visit *sixth = kith_new(s, Visit, .number = kith_some(8));
+    COMMIT(s);
+    visits = kith_all(s, Visit, .order_by = { kith_asc(Visit, id) }, .load = { "place" });
+    SENDS(f, 0, assert_string_equal(kith_one(sixth, place)->code, "b"));
+    kith_clear(s);
+    const Place *place = kith_get(s, Place, .code = "a");
+    SENDS(f, 1, assert_int_equal(kith_many(place, visits).count, 2));
+}
+
+static void a_key_of_null_finds_nothing_and_asks_nobody(void **state)
+{
+    fixture *f = *state;
+    SENDS(f, 0, assert_null(kith_get(f->session, Place, .number = 7)));
+    kith_error_clear(f->session);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+}
+
+static void a_number_that_is_none_is_told_of_a_sum_and_its_kin(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    some_visits(s);
+    raw_run(f, "PRAGMA foreign_keys = OFF; UPDATE places SET number = 'many' WHERE code = 'b'");
+    assert_false(kith_maximum(s, Place, number).present);
+    FAILS(s, KITH_RANGE, "number");
+}
+
+static void there_is_no_list_of_a_column(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    some_visits(s);
+    const Place *place = kith_get(s, Place, .code = "a");
+    assert_int_equal(kith_many(place, days).count, 0);
+    FAILS(s, KITH_MISUSE, "Place.days leads to a column of many");
+}
+
+/* ---------------------------------------------------------------- models that go on in tables of their own */
+
+static void a_row_met_as_its_base_stays_what_it_is(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Dog *rex = kith_new(s, Dog, .animal.name = "Rex", .trick = "sits");
+    kith_new(s, Animal, .name = "Tom");
+    COMMIT(s);
+    kith_list_of_Animal animals = kith_all(s, Animal, .order_by = { kith_asc(Animal, id) });
+    assert_int_equal(animals.count, 2);
+    assert_ptr_equal(animals.items[0], rex);
+    assert_string_equal(rex->trick, "sits");
+    assert_string_equal(rex->animal.name, "Rex");
+}
+
+static void a_condition_and_an_order_reach_into_both_tables(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Dog *rex = kith_new(s, Dog, .animal.name = "Rex", .trick = "sits"), *ada = kith_new(s, Dog, .animal.name = "Ada", .trick = "walks");
+    const Owner *one = kith_new(s, Owner, .name = "one", .best = { rex }), *two = kith_new(s, Owner, .name = "two", .best = { ada });
+    kith_append(one, walked, rex);
+    kith_append(one, walked, ada);
+    kith_append(two, walked, ada);
+    COMMIT(s);
+    kith_list_of_Owner found = kith_all(s, Owner, .order_by = { kith_asc_of(Owner, best, animal.name) });
+    assert_int_equal(found.count, 2);
+    assert_ptr_equal(found.items[0], two);
+    found = kith_all(s, Owner, .order_by = { kith_asc_of(Owner, best, trick) });
+    assert_ptr_equal(found.items[0], one);
+    assert_ptr_equal(kith_only(s, Owner, .where = kith_any(Owner, walked, kith_eq(Dog, animal.name, "Rex"))), one);
+    assert_int_equal(kith_count(s, Owner, .where = kith_any(Owner, walked, kith_eq(Dog, trick, "walks"))), 2);
+    assert_int_equal(kith_count(s, Owner, .where = kith_has(Owner, best, kith_eq(Dog, trick, "walks"))), 1);
+}
+
+static void many_rows_in_two_tables_are_changed_and_deleted(void **state)
+{
+    enum { MANY = 200 };
+    fixture *f = *state;
+    kith_session *s = f->session;
+    for (int i = 0; i < MANY; i++)
+        kith_new(s, House, .lot = { .x = i, .y = i % 3, .street = "Oak" }, .floors = i % 5);
+    kith_new(s, Lot, .x = 900, .y = 1, .street = "Oak");
+    COMMIT(s);
+    const House *third = kith_get(s, House, .lot.x = 3, .lot.y = 0);
+    assert_int_equal(kith_update_where(s, House, .set = { kith_to(House, lot.street, "Elm"), kith_by(House, floors, 1) }, .where = kith_gt(House, floors, 0)), MANY / 5 * 4);
+    assert_string_equal(third->lot.street, "Elm");
+    assert_int_equal(third->floors, 4);
+    COMMIT(s);
+    assert_int_equal(kith_count(s, Lot, .where = kith_eq(Lot, street, "Elm")), MANY / 5 * 4);
+    assert_int_equal(kith_count(s, House, .where = kith_eq(House, floors, 0)), MANY / 5);
+    assert_int_equal(kith_delete_where(s, House, .where = kith_eq(House, lot.street, "Elm")), MANY / 5 * 4);
+    COMMIT(s);
+    assert_int_equal(kith_count(s, Lot), MANY / 5 + 1);
+    assert_int_equal(kith_count(s, House), MANY / 5);
+}
+
+static void a_row_that_does_not_say_what_it_is_is_not_read(void **state)
+{
+    fixture *f = *state;
+    raw_run(f, "INSERT INTO lots (x, y, kind, street) VALUES (1, 1, NULL, 'Oak')");
+    assert_int_equal(kith_all(f->session, Lot).count, 0);
+    FAILS(f->session, KITH_RANGE, "its kind is NULL");
+}
+
+/* ---------------------------------------------------------------- rows that another program took away */
+
+static void a_relationship_of_an_object_whose_row_has_gone_says_so(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Spoke *spoke = kith_new(s, Spoke);
+    COMMIT(s);
+    raw_run(f, "DELETE FROM spokes");
+    assert_null(kith_one(spoke, hub));
+    FAILS(s, KITH_STALE, "The row of this Spoke is not there any more");
+}
+
+static void what_several_lead_to_is_read_anew_once(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Axle *axle = kith_new(s, Axle);
+    const Hub *hub = kith_new(s, Hub);
+    for (int i = 0; i < 3; i++)
+        kith_new(s, Spoke, .hub = { hub }, .axle = { axle });
+    COMMIT(s);
+    kith_list_of_Spoke spokes = kith_many(hub, spokes);
+    kith_each(Spoke, spoke, spokes)
+        assert_ptr_equal(kith_one(spoke, axle), axle);
+    raw_run(f, "UPDATE spokes SET axle_id = NULL WHERE id = 2");
+    kith_refresh(hub);
+    kith_test_ok(s);
+    spokes = kith_many(hub, spokes);
+    assert_int_equal(spokes.count, 3);
+    assert_null(kith_one(spokes.items[1], axle));
+    assert_ptr_equal(kith_one(spokes.items[2], axle), axle);
+}
+
 /* ---------------------------------------------------------------- what is said */
+
+static void a_filter_of_another_session_changes_no_rows(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session, *other = another_session(f);
+    const kith_filter *theirs = kith_narrow(other, NULL, kith_eq(Switch, on, true));
+    kith_new(s, Switch, .on = true);
+    COMMIT(s);
+    assert_int_equal(kith_update_where(s, Switch, .set = { kith_to(Switch, on, false) }, .filter = theirs), -1);
+    FAILS(s, KITH_MISUSE, "session");
+    assert_int_equal(kith_count(s, Switch, .where = kith_eq(Switch, on, true)), 1);
+}
 
 static void an_object_that_is_nobodys_is_in_no_condition(void **state)
 {
@@ -291,6 +509,18 @@ int main(void)
         IN_MEMORY(edges, keys_that_are_never_given_twice_are_the_engines_for_many_rows_too),
         IN_MEMORY(edges, many_objects_follow_the_rows_that_a_condition_changed),
         IN_MEMORY(edges, truth_values_are_listed_as_any_others),
+        IN_MEMORY(edges, objects_whose_keys_are_below_zero_are_found),
+        IN_MEMORY(edges, all_siblings_are_loaded_by_another_column_in_one_statement),
+        IN_MEMORY(edges, a_key_of_null_finds_nothing_and_asks_nobody),
+        ON_FILE(edges, a_number_that_is_none_is_told_of_a_sum_and_its_kin),
+        IN_MEMORY(edges, there_is_no_list_of_a_column),
+        IN_MEMORY(edges, a_row_met_as_its_base_stays_what_it_is),
+        IN_MEMORY(edges, a_condition_and_an_order_reach_into_both_tables),
+        IN_MEMORY(edges, many_rows_in_two_tables_are_changed_and_deleted),
+        ON_FILE(edges, a_row_that_does_not_say_what_it_is_is_not_read),
+        ON_FILE(edges, a_relationship_of_an_object_whose_row_has_gone_says_so),
+        ON_FILE(edges, what_several_lead_to_is_read_anew_once),
+        IN_MEMORY(edges, a_filter_of_another_session_changes_no_rows),
         IN_MEMORY(edges, an_object_that_is_nobodys_is_in_no_condition),
         IN_MEMORY(edges, a_path_of_any_length_is_refused_by_its_name),
         IN_MEMORY(edges, a_change_of_a_relationship_is_described),

@@ -230,6 +230,25 @@ static void what_the_base_has_its_sub_models_have(void **state)
     done(&b);
 }
 
+/* a base with pointers makes room behind the last member of a struct that has none of its own; what is more than that was forgotten */
+KITH_DECLARE(Short);
+KITH_DECLARE(Long);
+KITH_DECLARE(Longer);
+struct Short { Base base; int32_t n; };
+struct Long { Short base; bool flag; };
+struct Longer { Base base; int32_t n, forgotten[2]; };
+KITH_MODEL(Short, NULL, KITH_INHERITS(Base, "short"), KITH_COLUMN(n));
+KITH_MODEL(Long, NULL, KITH_INHERITS(Short, "long"), KITH_COLUMN(flag));
+KITH_MODEL(Longer, NULL, KITH_INHERITS(Base, "longer"), KITH_COLUMN(n));
+
+static void a_struct_is_padded_as_its_base_wants(void **state)
+{
+    (void)state;
+    built b = good(KITH_MODELS(Base, Owner, Short, Long));
+    done(&b);
+    one_mistake(build(KITH_MODELS(Base, Owner, Longer)), "member_forgotten", "Longer", "between n and its end");
+}
+
 static bool builds(void *arg)
 {
     built b = build(arg);
@@ -319,6 +338,7 @@ int main(void)
         cmocka_unit_test(options_that_do_not_fit_their_column),
         cmocka_unit_test(a_member_lies_within_its_struct),
         cmocka_unit_test(what_the_base_has_its_sub_models_have),
+        cmocka_unit_test(a_struct_is_padded_as_its_base_wants),
         cmocka_unit_test(models_that_inherit_are_built_or_leave_nothing_without_memory),
         cmocka_unit_test(models_that_cannot_inherit_so),
         cmocka_unit_test(a_proxy_leads_to_the_model_that_it_is_declared_for),
