@@ -228,11 +228,8 @@ static bool let_go(kith__object *owner, const kith__relation *relation, kith__ob
     return kith__note_parent(child, relation, NULL);
 }
 
-static bool pass_on(kith__object *owner, const kith__relation *relation, const void *structure)
+static bool pass_on(kith__object *owner, const kith__relation *relation, kith__object *child)
 {
-    kith__object *child = structure ? kith__header(structure) : NULL;
-    if (!child)
-        return true;
     if (relation->cascade & KITH__CASCADE_DELETE)
         return doom(child);
     return relation->direction != KITH__ONE_TO_MANY || let_go(owner, relation, child);
@@ -244,13 +241,13 @@ static bool pass_on_all(kith__object *owner, const kith__relation *relation)
     if (!relation->many) {
         bool known;
         kith__object *child = kith__one_peek(owner, relation, &known);
-        return !child || pass_on(owner, relation, kith__struct(child));
+        return !child || pass_on(owner, relation, child);
     }
     if (!is_loaded(owner, relation))
         return true;
     const kith_link *link = kith__link_peek(owner, relation);
     for (size_t i = link->list.count; ok && i-- > 0;)
-        ok = pass_on(owner, relation, link->list.items[i]);
+        ok = pass_on(owner, relation, kith__header(link->list.items[i]));
     return ok;
 }
 

@@ -107,8 +107,6 @@ static int leave_lists(kith_session *session, const kith__relation *relation)
             kith__object *item = kith__header(link->list.items[i]);
             if (item->flags & KITH__DOOMED && !kith__link_take(link, item))
                 return kith__status(session);
-            if (i > link->list.count)
-                i = link->list.count;
         }
     }
     return KITH_OK;

@@ -116,6 +116,15 @@ static void many_rows_are_few_statements_and_the_bad_one_is_named(void **state)
     }
 }
 
+static void a_moment_that_no_table_takes_is_named(void **state)
+{
+    fixture *f = *state;
+    Item items[2] = { { .name = "one" }, { .name = "two", .at = { INT64_MAX } } };
+    assert_int_equal(kith_insert_all(f->session, Item, items, 2), -1);
+    FAILS(f->session, KITH_RANGE, "Item.at");
+    assert_int_equal(kith_count(f->session, Item), 0);
+}
+
 static void rows_of_nothing_but_a_generated_key_are_inserted(void **state)
 {
     fixture *f = *state;
@@ -193,6 +202,7 @@ int main(void)
         IN_MEMORY(items, texts_that_a_function_makes_are_each_rows_own),
         IN_MEMORY(items, an_array_is_written_after_what_is_pending_and_goes_with_a_rollback),
         IN_MEMORY(items, many_rows_are_few_statements_and_the_bad_one_is_named),
+        IN_MEMORY(items, a_moment_that_no_table_takes_is_named),
         IN_MEMORY(items, rows_of_nothing_but_a_generated_key_are_inserted),
         IN_MEMORY(items, one_bad_row_and_none_is_there),
         IN_MEMORY(items, an_object_without_a_row_is_no_parent_for_an_array),

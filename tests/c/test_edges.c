@@ -4,6 +4,8 @@
  */
 #include "fixture.h"
 
+#include <kith/sys/model.h>
+
 KITH_DECLARE(Knot);
 KITH_DECLARE(Link);
 KITH_DECLARE(Hub);
@@ -15,7 +17,7 @@ KITH_DECLARE(Switch);
 /* a tree, and one whose parent must be there, with the parent's side alone */
 struct Knot { int64_t id; const char *name; kith_opt_int up_id; KITH_MANY(Knot) below; };
 struct Link { int64_t id, up_id; KITH_MANY(Link) below; };
-struct Hub { int64_t id; KITH_MANY(Spoke) spokes; KITH_ONE(Coin) coin; KITH_ONE(Medal) medal; };
+struct Hub { int64_t id; kith_opt_int axle_id; KITH_ONE(Axle) axle; KITH_MANY(Spoke) spokes; KITH_ONE(Coin) coin; KITH_ONE(Medal) medal; };
 struct Spoke { int64_t id; kith_opt_int hub_id, axle_id; KITH_ONE(Hub) hub; KITH_ONE(Axle) axle; };
 struct Axle { int64_t id; };
 struct Coin { int64_t id; kith_opt_int hub_id; KITH_ONE(Hub) hub; };
@@ -25,7 +27,8 @@ struct Switch { int64_t id; bool on; };
 KITH_MODEL(Knot, "knots", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name, .unique = true), KITH_COLUMN(up_id, .foreign_key = "knots.id"),
     KITH_RELATIONSHIP(below, Knot, .remote_side = "up_id"));
 KITH_MODEL(Link, "links", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(up_id, .foreign_key = "links.id"), KITH_RELATIONSHIP(below, Link, .remote_side = "up_id"));
-KITH_MODEL(Hub, "hubs", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(spokes, Spoke, .back_populates = "hub", .cascade = "all"),
+KITH_MODEL(Hub, "hubs", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(axle_id, .foreign_key = "axles.id"), KITH_RELATIONSHIP(axle, Axle, .cascade = "all"),
+    KITH_RELATIONSHIP(spokes, Spoke, .back_populates = "hub", .cascade = "all"),
     KITH_RELATIONSHIP(coin, Coin, .back_populates = "hub"), KITH_RELATIONSHIP(medal, Medal, .back_populates = "hub", .cascade = "merge"));
 KITH_MODEL(Spoke, "spokes", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(hub_id, .foreign_key = "hubs.id"), KITH_COLUMN(axle_id, .foreign_key = "axles.id"),
     KITH_RELATIONSHIP(hub, Hub, .back_populates = "spokes"), KITH_RELATIONSHIP(axle, Axle, .cascade = "all"));
@@ -54,6 +57,8 @@ struct Dog { Animal animal; const char *trick; kith_opt_int owner_id; KITH_ONE(O
 struct Owner { int64_t id; const char *name; kith_opt_int best_id; KITH_ONE(Dog) best; KITH_MANY(Dog) walked; };
 struct Lot { int32_t x, y; const char *kind, *street; };
 struct House { Lot lot; int32_t floors; };
+KITH_DECLARE(Empty);
+struct Empty { Lot lot; };
 KITH_MODEL(Animal, "animals", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name));
 KITH_MODEL(Dog, "dogs", { .type = KITH_TYPE_INHERITS, .target = kith_model_of_Animal }, KITH_COLUMN(animal.id, .column = "id", .primary_key = true, .foreign_key = "animals.id"), KITH_COLUMN(trick),
     KITH_COLUMN(owner_id, .foreign_key = "owners.id"), KITH_RELATIONSHIP(owner, Owner, .foreign_keys = "owner_id"));
@@ -62,11 +67,13 @@ KITH_MODEL(Owner, "owners", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(na
 KITH_MODEL(Lot, "lots", KITH_DISCRIMINATOR("kind", "lot"), KITH_COLUMN(x, .primary_key = true), KITH_COLUMN(y, .primary_key = true), KITH_COLUMN(kind), KITH_COLUMN(street));
 KITH_MODEL(House, "houses", KITH_INHERITS(Lot, "house"), KITH_COLUMN(lot.x, .column = "x", .primary_key = true, .foreign_key = "lots.x"),
     KITH_COLUMN(lot.y, .column = "y", .primary_key = true, .foreign_key = "lots.y"), KITH_COLUMN(floors));
+/* which no row says that it is */
+KITH_MODEL(Empty, NULL, { .type = KITH_TYPE_INHERITS, .target = kith_model_of_Lot });
 KITH_DECLARE(Depth);
 struct Depth { int64_t metres; };
 KITH_MODEL(Depth, "depths", KITH_COLUMN(metres, .primary_key = true));
 
-FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch));
+FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Empty, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch));
 
 /* ---------------------------------------------------------------- children that only their parent's list knows */
 
@@ -148,12 +155,13 @@ static void what_two_lead_to_is_expunged_once(void **state)
     fixture *f = *state;
     kith_session *s = f->session;
     const Axle *axle = kith_new(s, Axle);
-    const Hub *hub = kith_new(s, Hub);
+    const Hub *hub = kith_new(s, Hub, .axle = { axle });
     const Spoke *one = kith_new(s, Spoke, .hub = { hub }, .axle = { axle }), *two = kith_new(s, Spoke, .hub = { hub }, .axle = { axle });
     COMMIT(s);
     assert_int_equal(kith_many(hub, spokes).count, 2);
     assert_ptr_equal(kith_one(one, axle), axle);
     assert_ptr_equal(kith_one(two, axle), axle);
+    assert_ptr_equal(kith_one(hub, axle), axle);
     kith_detach(hub);
     kith_test_ok(s);
     const void *const gone[] = { hub, one, two, axle };
@@ -308,7 +316,7 @@ static void all_siblings_are_loaded_by_another_column_in_one_statement(void **st
     SENDS(f, 0, for (size_t i = 0; i < 4; i++) assert_string_equal(kith_one(visits.items[i], place)->code, i % 2 ? "b" : "a"));
     /* some know theirs already */
     const Visit *sixth = kith_new(s, Visit, .number = kith_some(8));
-    COMMIT(s);
+    FLUSH(s);
     visits = kith_all(s, Visit, .order_by = { kith_asc(Visit, id) }, .load = { "place" });
     SENDS(f, 0, assert_string_equal(kith_one(sixth, place)->code, "b"));
     kith_clear(s);
@@ -319,9 +327,8 @@ static void all_siblings_are_loaded_by_another_column_in_one_statement(void **st
 static void a_key_of_null_finds_nothing_and_asks_nobody(void **state)
 {
     fixture *f = *state;
-    SENDS(f, 0, assert_null(kith_get(f->session, Place, .number = 7)));
-    kith_error_clear(f->session);
-    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    SENDS(f, 0, assert_null(kith_get(f->session, Place, .code = NULL)));
+    kith_test_ok(f->session);
 }
 
 static void a_number_that_is_none_is_told_of_a_sum_and_its_kin(void **state)
@@ -410,7 +417,35 @@ static void a_row_that_does_not_say_what_it_is_is_not_read(void **state)
     FAILS(f->session, KITH_RANGE, "its kind is NULL");
 }
 
+static void rows_of_a_model_that_none_says_it_is_are_none(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    kith_new(s, Lot, .x = 1, .y = 1);
+    kith_new(s, House, .lot = { .x = 2, .y = 2 });
+    COMMIT(s);
+    assert_int_equal(kith_all(s, Lot).count, 2);
+    assert_int_equal(kith_count(s, House), 1);
+    assert_int_equal(kith_all(s, Empty).count, 0);
+    assert_int_equal(kith_count(s, Empty), 0);
+    kith_test_ok(s);
+}
+
 /* ---------------------------------------------------------------- rows that another program took away */
+
+static void a_partner_of_an_object_whose_row_has_gone_is_not_looked_for(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Hub *hub = kith_new(s, Hub);
+    const Coin *coin = kith_new(s, Coin, .hub = { hub }), *other = kith_new(s, Coin);
+    COMMIT(s);
+    raw_run(f, "PRAGMA foreign_keys = OFF; DELETE FROM hubs");
+    kith_set(hub, coin, other);
+    FAILS(s, KITH_STALE, "The row of this Hub is not there any more");
+    assert_int_equal(kith_count(s, Coin), 2);
+    assert_non_null(coin);
+}
 
 static void a_relationship_of_an_object_whose_row_has_gone_says_so(void **state)
 {
@@ -428,13 +463,14 @@ static void what_several_lead_to_is_read_anew_once(void **state)
     fixture *f = *state;
     kith_session *s = f->session;
     const Axle *axle = kith_new(s, Axle);
-    const Hub *hub = kith_new(s, Hub);
+    const Hub *hub = kith_new(s, Hub, .axle = { axle });
     for (int i = 0; i < 3; i++)
         kith_new(s, Spoke, .hub = { hub }, .axle = { axle });
     COMMIT(s);
     kith_list_of_Spoke spokes = kith_many(hub, spokes);
     kith_each(Spoke, spoke, spokes)
         assert_ptr_equal(kith_one(spoke, axle), axle);
+    assert_ptr_equal(kith_one(hub, axle), axle);
     raw_run(f, "UPDATE spokes SET axle_id = NULL WHERE id = 2");
     kith_refresh(hub);
     kith_test_ok(s);
@@ -442,6 +478,69 @@ static void what_several_lead_to_is_read_anew_once(void **state)
     assert_int_equal(spokes.count, 3);
     assert_null(kith_one(spokes.items[1], axle));
     assert_ptr_equal(kith_one(spokes.items[2], axle), axle);
+}
+
+/* ---------------------------------------------------------------- while something is wrong */
+
+static void what_is_in_memory_is_read_while_an_error_stands(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Hub *hub = kith_new(s, Hub);
+    const Spoke *spoke = kith_new(s, Spoke, .hub = { hub });
+    COMMIT(s);
+    assert_ptr_equal(kith_one(spoke, hub), hub);
+    COMMIT(s);                                              /* outdated: else it would be read anew */
+    assert_null(kith_get(s, Place, .number = 7));          /* no whole key */
+    assert_int_not_equal(kith_session_status(s), KITH_OK);
+    SENDS(f, 0, assert_ptr_equal(kith_one(spoke, hub), hub));
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    SENDS(f, 2, assert_ptr_equal(kith_one(spoke, hub), hub));      /* its row, and the other's */
+}
+
+static void a_relationship_is_not_read_where_what_is_pending_cannot_be_written(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Spoke *spoke = kith_new(s, Spoke);
+    kith_new(s, Knot, .name = "one");
+    COMMIT(s);
+    kith_new(s, Knot, .name = "one");
+    assert_null(kith_one(spoke, hub));
+    FAILS(s, KITH_CONSTRAINT, "knots.name");
+}
+
+static void one_of_two_copies_in_a_list_is_removed(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Hub *hub = kith_new(s, Hub);
+    const Spoke *spoke = kith_new(s, Spoke);
+    kith_append(hub, spokes, spoke);
+    kith_append(hub, spokes, spoke);
+    size_t copies = kith_many(hub, spokes).count;
+    kith_remove(hub, spokes, spoke);
+    assert_int_equal(kith_many(hub, spokes).count, copies - 1);
+    if (copies == 2)
+        assert_ptr_equal(kith_one(spoke, hub), hub);
+    COMMIT(s);
+    assert_int_equal(spoke->hub_id.present, copies == 2);
+}
+
+static void what_has_no_row_has_nothing_to_forget(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    char own[256] = { 0 };
+    const Knot *knot = kith_new(s, Knot, .name = "kept");
+    kith_sys_forget(knot, offsetof(Knot, name));
+    kith_test_ok(s);
+    assert_string_equal(knot->name, "kept");
+    assert_int_equal(kith_sys_place(own + 128, 0, NULL, 0), KITH_MISUSE);
+    COMMIT(s);
+    knot = kith_first(s, Knot, .read_only = true);
+    assert_int_equal(kith_sys_arrange(knot, offsetof(Knot, below), NULL, 0), KITH_MISUSE);
+    FAILS(s, KITH_MISUSE, "read");
 }
 
 /* ---------------------------------------------------------------- what is said */
@@ -520,6 +619,12 @@ int main(void)
         ON_FILE(edges, a_row_that_does_not_say_what_it_is_is_not_read),
         ON_FILE(edges, a_relationship_of_an_object_whose_row_has_gone_says_so),
         ON_FILE(edges, what_several_lead_to_is_read_anew_once),
+        IN_MEMORY(edges, rows_of_a_model_that_none_says_it_is_are_none),
+        ON_FILE(edges, a_partner_of_an_object_whose_row_has_gone_is_not_looked_for),
+        IN_MEMORY(edges, what_is_in_memory_is_read_while_an_error_stands),
+        IN_MEMORY(edges, a_relationship_is_not_read_where_what_is_pending_cannot_be_written),
+        IN_MEMORY(edges, one_of_two_copies_in_a_list_is_removed),
+        IN_MEMORY(edges, what_has_no_row_has_nothing_to_forget),
         IN_MEMORY(edges, a_filter_of_another_session_changes_no_rows),
         IN_MEMORY(edges, an_object_that_is_nobodys_is_in_no_condition),
         IN_MEMORY(edges, a_path_of_any_length_is_refused_by_its_name),
