@@ -50,6 +50,18 @@ const kith__expr *kith__keys_expr(kith_session *session, const kith__expr *const
     return in;
 }
 
+const kith__expr *kith__key_range_expr(kith_session *session, const kith__expr *column)
+{
+    kith__expr *between = kith__arena_zero(&session->scratch, sizeof *between);
+    const kith__expr *mark = column ? kith__expr_value(&session->scratch, kith_of_int(0), column->type) : NULL;
+    if (!between || !mark) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    *between = (kith__expr){ .kind = KITH__E_BETWEEN, .a = column, .b = mark, .c = mark };
+    return between;
+}
+
 int kith__keys_bind(kith_session *session, kith__statement *statement, const kith__property *const *properties, size_t count,
                     kith__object *const *objects, size_t object_count, size_t size)
 {

@@ -154,12 +154,14 @@ static const kith__expr **near_columns(kith_session *session, const kith__relati
     return columns;
 }
 
+enum { RANGE = KITH__KEYS - 1 };        /* in the place of a number of keys: all from one to another, in two marks */
+
 /* What names the owner is in `size` keys, and the row is of the target. */
 static const kith__expr *where_of(kith_session *session, const kith__relation *relation, const kith__source *source, size_t size)
 {
     const kith__mapper *target = relation->target;
     const kith__expr **keys = !size ? NULL : relation->secondary ? near_columns(session, relation) : kith__columns_of(session, alias_of(target), relation->remote, relation->pairs);
-    const kith__expr *in = keys ? kith__keys_expr(session, keys, relation->pairs, size) : NULL;
+    const kith__expr *in = !keys ? NULL : size == RANGE ? kith__key_range_expr(session, keys[0]) : kith__keys_expr(session, keys, relation->pairs, size);
     return in || !size ? kith__expr_and(&session->scratch, in, source->where) : NULL;
 }
 
@@ -316,6 +318,15 @@ static bool load_lists(kith_session *session, const kith__relation *relation, co
 /* Integers that were seen. */
 typedef struct int_set { int64_t *keys; bool *used; size_t capacity, count; } int_set;
 
+/* Where the key is, or would be. */
+static size_t int_set_place(const int_set *set, int64_t key)
+{
+    size_t at = (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (set->capacity - 1);
+    while (set->used[at] && set->keys[at] != key)
+        at = (at + 1) & (set->capacity - 1);
+    return at;
+}
+
 static bool int_set_grow(kith_session *session, int_set *set)
 {
     int_set larger = { .capacity = set->capacity ? set->capacity * 4 : 256 };
@@ -325,9 +336,7 @@ static bool int_set_grow(kith_session *session, int_set *set)
         return kith__no_memory(session);
     for (size_t i = 0; i < set->capacity; i++)
         if (set->used[i]) {
-            size_t at = (uint64_t)set->keys[i] * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (larger.capacity - 1);
-            while (larger.used[at])
-                at = (at + 1) & (larger.capacity - 1);
+            size_t at = int_set_place(&larger, set->keys[i]);
             larger.keys[at] = set->keys[i];
             larger.used[at] = true;
         }
@@ -336,14 +345,14 @@ static bool int_set_grow(kith_session *session, int_set *set)
     return true;
 }
 
+static bool int_set_has(const int_set *set, int64_t key) { return set->used[int_set_place(set, key)]; }
+
 /* *added: it was not in the set. False: no memory. */
 static bool int_set_add(kith_session *session, int_set *set, int64_t key, bool *added)
 {
     if (set->count * 2 >= set->capacity && !int_set_grow(session, set))
         return false;
-    size_t at = (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (set->capacity - 1);
-    while (set->used[at] && set->keys[at] != key)
-        at = (at + 1) & (set->capacity - 1);
+    size_t at = int_set_place(set, key);
     *added = !set->used[at];
     set->keys[at] = key;
     set->used[at] = true;
@@ -354,11 +363,23 @@ static bool int_set_add(kith_session *session, int_set *set, int64_t key, bool *
 /* The key that most models have. */
 static bool by_int(const kith__relation *relation) { return relation->to_primary_key && relation->target->int_key; }
 
+/* Keys that rows are asked for by: one of the owners for each. Of integers, which they are and between which they lie. */
+typedef struct wanted { kith__objects ask; int_set ints; int64_t lowest, highest; } wanted;
+
+static bool want_int(kith_session *session, wanted *w, int64_t key, kith__object *owner)
+{
+    bool added;
+    if (!int_set_add(session, &w->ints, key, &added) || (added && !kith__objects_add(session, &w->ask, owner)))
+        return false;
+    w->lowest = w->ints.count == 1 || key < w->lowest ? key : w->lowest;
+    w->highest = w->ints.count == 1 || key > w->highest ? key : w->highest;
+    return true;
+}
+
 /* The same as wanted_keys for such. */
-static bool wanted_ints(kith_session *session, const kith__relation *relation, const kith__objects *objects, kith__objects *ask)
+static bool wanted_ints(kith_session *session, const kith__relation *relation, const kith__objects *objects, wanted *w)
 {
     const kith__field *field = &relation->local[0]->field;
-    int_set seen = { 0 };
     bool ok = true;
     for (size_t i = 0; ok && i < objects->count; i++) {
         if (!is_open(objects->items[i], relation))
@@ -367,21 +388,19 @@ static bool wanted_ints(kith_session *session, const kith__relation *relation, c
         if (!kith__member_int(field, objects->items[i] + 1, &key))
             continue;
         const kith__object *there = kith__identity_get_int(session, relation->target, key);
-        bool added;
-        if (there && !kith__is_outdated(there, NULL))
-            continue;
-        ok = int_set_add(session, &seen, key, &added) && (!added || kith__objects_add(session, ask, objects->items[i]));
+        if (!there || kith__is_outdated(there, NULL))
+            ok = want_int(session, w, key, objects->items[i]);
     }
     return ok;
 }
 
 /* One of the owners for each different key that has to be asked for. */
-static bool wanted_keys(kith_session *session, const kith__relation *relation, const kith__objects *objects, kith__objects *ask)
+static bool wanted_keys(kith_session *session, const kith__relation *relation, const kith__objects *objects, wanted *w)
 {
     kith__map seen = { 0 };
     bool ok = true;
     if (by_int(relation))
-        return wanted_ints(session, relation, objects, ask);
+        return wanted_ints(session, relation, objects, w);
     for (size_t i = 0; ok && i < objects->count; i++) {
         kith_value key[KITH__MOST_PARTS];
         size_t size;
@@ -399,7 +418,7 @@ static bool wanted_keys(kith_session *session, const kith__relation *relation, c
         if (!bytes)
             ok = false;
         else if (!kith__map_get(&seen, bytes, size))
-            ok = (kith__map_put(&seen, bytes, size, objects->items[i]) || kith__no_memory(session)) && kith__objects_add(session, ask, objects->items[i]);
+            ok = (kith__map_put(&seen, bytes, size, objects->items[i]) || kith__no_memory(session)) && kith__objects_add(session, &w->ask, objects->items[i]);
     }
     kith__map_free(&seen);
     return ok;
@@ -460,23 +479,59 @@ static bool point_owners(kith_session *session, const kith__relation *relation, 
     return ok;
 }
 
-static bool load_ones(kith_session *session, const kith__relation *relation, const kith__objects *objects)
+/* So many that a statement of a mark for each is worth less than reading a few rows that nobody asked for. */
+static bool lie_close_together(const wanted *w)
 {
-    kith__objects ask = { 0 }, loaded = { 0 };
-    kith__group *group = kith__group_begin(session);
-    bool ok = group && wanted_keys(session, relation, objects, &ask);
-    for (size_t i = 0; ok && i < ask.count; i += KITH__CHUNK) {
-        size_t count = ask.count - i < KITH__CHUNK ? ask.count - i : KITH__CHUNK, size = kith__chunk_size(count);
-        kith__statement *statement = prepare_relation(session, relation, size);
-        kith__loader loader = { .session = session, .mapper = relation->target, .statement = statement, .into = &loaded, .group = group };
-        ok = statement && bind_owners(session, relation, statement, ask.items + i, count, size);
+    enum { MANY = 64 };
+    return w->ints.count >= MANY && w->ints.count <= KITH__CHUNK && (uint64_t)w->highest - (uint64_t)w->lowest < w->ints.count + w->ints.count / 4;
+}
+
+static bool load_range(kith__loader *loader, const kith__relation *relation, const wanted *w)
+{
+    kith_session *session = loader->session;
+    kith__statement *statement = loader->statement = prepare_relation(session, relation, RANGE);
+    const kith__property *key = relation->remote[0];
+    kith_value lowest = kith_of_int(w->lowest), highest = kith_of_int(w->highest);
+    int64_t of_row;
+    bool ok = statement && kith__bind_value(statement, 1, &lowest, key->field.column, &session->error) == KITH_OK &&
+        kith__bind_value(statement, 2, &highest, key->field.column, &session->error) == KITH_OK && kith__kinds_bind(session, statement, relation->target, 3) == KITH_OK;
+    kith__loader_begin(loader);
+    while (ok && kith__step_(statement, &session->error) == KITH__ROW) {
+        if (kith__row_int(statement, key->index, &of_row) && !int_set_has(&w->ints, of_row))
+            continue;
+        kith__object *object = kith__load_row(loader);
+        ok = object && kith__objects_add(session, loader->into, object);
         if (ok)
-            ok = kith__load_all(&loader);
+            kith__group_join(loader->group, object, loader->into->count - 1);
+    }
+    kith__done(statement);
+    return ok && kith__status(session) == KITH_OK;
+}
+
+static bool load_keys(kith__loader *loader, const kith__relation *relation, const kith__objects *ask)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < ask->count; i += KITH__CHUNK) {
+        size_t count = ask->count - i < KITH__CHUNK ? ask->count - i : KITH__CHUNK, size = kith__chunk_size(count);
+        kith__statement *statement = loader->statement = prepare_relation(loader->session, relation, size);
+        ok = statement && bind_owners(loader->session, relation, statement, ask->items + i, count, size);
+        if (ok)
+            ok = kith__load_all(loader);
         else
             kith__done(statement);
     }
-    ok = ok && point_owners(session, relation, objects, &loaded);
-    free(ask.items);
+    return ok;
+}
+
+static bool load_ones(kith_session *session, const kith__relation *relation, const kith__objects *objects)
+{
+    wanted w = { .ints = { 0 } };
+    kith__objects loaded = { 0 };
+    kith__group *group = kith__group_begin(session);
+    kith__loader loader = { .session = session, .mapper = relation->target, .into = &loaded, .group = group };
+    bool ok = group && wanted_keys(session, relation, objects, &w) &&
+        (lie_close_together(&w) ? load_range(&loader, relation, &w) : load_keys(&loader, relation, &w.ask)) && point_owners(session, relation, objects, &loaded);
+    free(w.ask.items);
     if (group)
         kith__group_end(session, group, &loaded);
     return ok && kith__status(session) == KITH_OK;

@@ -529,6 +529,7 @@ enum { KITH__CHUNK = 1000, KITH__MOST_PARTS = 16 };
 size_t kith__chunk_size(size_t wanted);                     /* 1, 8, 64, 512, 1000 */
 /* columns IN size marks, in the session's scratch; NULL: no memory (set) */
 const kith__expr *kith__keys_expr(kith_session *, const kith__expr *const *columns, size_t count, size_t size);
+const kith__expr *kith__key_range_expr(kith_session *, const kith__expr *column);       /* from one mark to another */
 /* binds count values of each of the objects, then the last again up to size */
 int kith__keys_bind(kith_session *, kith__statement *, const kith__property *const *properties, size_t count, kith__object *const *objects,
                     size_t object_count, size_t size);

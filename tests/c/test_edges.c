@@ -69,11 +69,21 @@ KITH_MODEL(House, "houses", KITH_INHERITS(Lot, "house"), KITH_COLUMN(lot.x, .col
     KITH_COLUMN(lot.y, .column = "y", .primary_key = true, .foreign_key = "lots.y"), KITH_COLUMN(floors));
 /* which no row says that it is */
 KITH_MODEL(Empty, NULL, { .type = KITH_TYPE_INHERITS, .target = kith_model_of_Lot });
+/* of one table, one of them what others lead to */
+KITH_DECLARE(Vehicle);
+KITH_DECLARE(Truck);
+KITH_DECLARE(Load);
+struct Vehicle { int64_t id; const char *kind; };
+struct Truck { Vehicle vehicle; kith_opt_int tons; };
+struct Load { int64_t id; kith_opt_int truck_id; KITH_ONE(Truck) truck; };
+KITH_MODEL(Vehicle, "vehicles", KITH_DISCRIMINATOR("kind", "car"), KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(kind));
+KITH_MODEL(Truck, NULL, KITH_INHERITS(Vehicle, "truck"), KITH_COLUMN(tons));
+KITH_MODEL(Load, "loads", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(truck_id, .foreign_key = "vehicles.id"), KITH_RELATIONSHIP(truck, Truck));
 KITH_DECLARE(Depth);
 struct Depth { int64_t metres; };
 KITH_MODEL(Depth, "depths", KITH_COLUMN(metres, .primary_key = true));
 
-FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Empty, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch));
+FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Empty, Vehicle, Truck, Load, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch));
 
 /* ---------------------------------------------------------------- children that only their parent's list knows */
 
@@ -322,6 +332,82 @@ static void all_siblings_are_loaded_by_another_column_in_one_statement(void **st
     kith_clear(s);
     const Place *place = kith_get(s, Place, .code = "a");
     SENDS(f, 1, assert_int_equal(kith_many(place, visits).count, 2));
+}
+
+/* ---------------------------------------------------------------- many keys that lie close together */
+
+enum { TRUCKS = 200 };
+
+/* Every tenth vehicle is a car, and every twentieth truck has no load. */
+static void loaded_trucks(kith_session *s)
+{
+    const Truck *trucks[TRUCKS];
+    for (int i = 0; i < TRUCKS; i++) {
+        trucks[i] = kith_new(s, Truck, .tons = kith_some(i));
+        if (i % 9 == 8)
+            kith_new(s, Vehicle);
+    }
+    for (int i = 0; i < TRUCKS; i++)
+        if (i % 20)
+            kith_new(s, Load, .truck = { trucks[i] });
+    kith_new(s, Load);
+    COMMIT(s);
+    kith_clear(s);
+}
+
+static void they_are_asked_for_from_the_first_to_the_last_and_nothing_else_is_read(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    loaded_trucks(s);
+    KITH_LIST(Load) loads = { 0 };
+    SENDS(f, 2, loads = kith_all(s, Load, .load = { "truck" }));
+    size_t trucks = 0;
+    kith_each(Load, load, loads) {
+        const Truck *truck = NULL;
+        SENDS(f, 0, truck = kith_one(load, truck));
+        assert_true(truck ? truck->vehicle.id == load->truck_id.value : !load->truck_id.present);
+        trucks += truck != NULL;
+    }
+    assert_int_equal(trucks, TRUCKS - TRUCKS / 20);
+    const Truck *empty = NULL;
+    SENDS(f, 1, empty = kith_get(s, Truck, .vehicle.id = 23));       /* between them, and nobody's: it was not read */
+    assert_int_equal(empty->tons.value, 20);
+    kith_clear(s);
+    loads = kith_all(s, Load);
+    SENDS(f, 1, kith_each(Load, load, loads) trucks -= kith_one(load, truck) != NULL);       /* on demand too, for all siblings */
+    assert_int_equal(trucks, 0);
+}
+
+/* An object that is in the session and outdated is read anew with them; one that is not outdated stays what it is. */
+static void those_that_are_known_are_not_asked_for(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    loaded_trucks(s);
+    KITH_LIST(Truck) known = kith_all(s, Truck, .where = kith_lt(Truck, tons, 100));
+    kith_set(known.items[1], tons, 1000);
+    KITH_LIST(Load) loads = kith_all(s, Load, .load = { "truck" });
+    assert_ptr_equal(kith_one(loads.items[0], truck), known.items[1]);
+    assert_int_equal(known.items[1]->tons.value, 1000);
+    COMMIT(s);
+    raw_run(f, "UPDATE vehicles SET tons = tons + 1");
+    loads = kith_all(s, Load, .load = { "truck" });
+    kith_each(Load, load, loads)
+        if (load->truck_id.present)
+            assert_true(kith_one(load, truck)->tons.value == 1001 || kith_one(load, truck)->tons.value < TRUCKS + 1);
+    assert_int_equal(known.items[1]->tons.value, 1001);
+}
+
+/* A row that does not fit is told as in any other load. */
+static void a_row_among_them_that_cannot_be_read_is_told(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    loaded_trucks(s);
+    raw_run(f, "UPDATE vehicles SET tons = 'many' WHERE id = 5");
+    assert_int_equal(kith_all(s, Load, .load = { "truck" }).count, 0);
+    FAILS(s, KITH_RANGE, "tons");
 }
 
 static void a_key_of_null_finds_nothing_and_asks_nobody(void **state)
@@ -610,6 +696,9 @@ int main(void)
         IN_MEMORY(edges, truth_values_are_listed_as_any_others),
         IN_MEMORY(edges, objects_whose_keys_are_below_zero_are_found),
         IN_MEMORY(edges, all_siblings_are_loaded_by_another_column_in_one_statement),
+        IN_MEMORY(edges, they_are_asked_for_from_the_first_to_the_last_and_nothing_else_is_read),
+        ON_FILE(edges, those_that_are_known_are_not_asked_for),
+        ON_FILE(edges, a_row_among_them_that_cannot_be_read_is_told),
         IN_MEMORY(edges, a_key_of_null_finds_nothing_and_asks_nobody),
         ON_FILE(edges, a_number_that_is_none_is_told_of_a_sum_and_its_kin),
         IN_MEMORY(edges, there_is_no_list_of_a_column),
