@@ -1,8 +1,8 @@
 /*
  * arena: memory that is freed together, taken from blocks. May use: libc. Used by: every room.
  *
- * Blocks begin at 4 KiB and double to KITH__LARGEST; from 512 KiB on they come from the system. What is larger than a quarter of the next
- * block gets a block of its own, behind the current one, so that the current one is not given up half full.
+ * Blocks begin at 4 KiB and double to 256 KiB; from then on they are of KITH__LARGEST, from the system. What is larger than a quarter of the
+ * next block gets a block of its own, behind the current one, so that the current one is not given up half full.
  */
 #include "base/base.h"
 
@@ -36,7 +36,7 @@ static size_t next_block_size(const kith__arena *arena)
     if (!arena->blocks)
         return FIRST_BLOCK - sizeof(kith__arena_block);
     size_t size = 2 * (arena->blocks->size + sizeof(kith__arena_block));
-    return (size < KITH__LARGEST ? size : KITH__LARGEST) - sizeof(kith__arena_block);
+    return (size <= LARGEST_OF_MALLOC ? size : KITH__LARGEST) - sizeof(kith__arena_block);
 }
 
 static kith__arena_block *new_block(kith__arena *arena, size_t size, bool large)

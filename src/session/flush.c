@@ -43,19 +43,21 @@ void kith_delete_(const void *structure)
                  kith__mapper_for(object)->name);
 }
 
-static void detach_one(kith_session *session, kith__object *object)
+static bool detach_one(kith_session *session, kith__object *object)
 {
     if (object->state == KITH_PENDING) {
         kith__expunge(object);
-        return;
+        return true;
     }
+    if (!kith__notes_leave(object))
+        return kith__no_memory(session);
     kith__objects_drop(&session->dirty, object);
     kith__objects_drop(&session->doomed, object);
-    object->flags &= (uint16_t)~(KITH__DIRTY | KITH__DOOMED);
+    object->flags &= (uint16_t)~(KITH__DIRTY | KITH__EXPIRED | KITH__DOOMED);
     kith__identity_remove(session, object);
     kith__group_leave(object);
     kith__take_leave(object);
-    kith__object_move(object, KITH_DETACHED);
+    return kith__object_move(object, KITH_DETACHED);
 }
 
 static bool add_when(kith_session *session, kith__objects *todo, const void *structure, bool (*wanted)(const kith__object *))
@@ -97,13 +99,27 @@ void kith_detach_(const void *structure)
         kith__object *object = todo.items[--todo.count];
         if (!kith__in_session(object))
             continue;
-        detach_one(session, object);
-        ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, kith__in_session);
+        ok = detach_one(session, object) && kith__objects_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, kith__in_session);
     }
     free(todo.items);
 }
 
 static bool is_detached(const kith__object *object) { return object->state == KITH_DETACHED && !(object->flags & KITH__READ_ONLY); }
+
+/* What was written before it left its session is sent now, whatever the row has by then (104). */
+static bool still_to_be_sent(kith__object *object)
+{
+    size_t words = object->notes ? (kith__mapper_for(object)->property_count + 63) / 64 : 0;
+    bool any = false;
+    for (size_t i = 0; i < words; i++)
+        any |= object->notes->changed[i] != 0;
+    if (!any)
+        return true;
+    if (!kith__mark_dirty(object))
+        return false;
+    object->flags |= KITH__EXPIRED;
+    return true;
+}
 
 static bool attach_one(kith_session *session, kith__object *object)
 {
@@ -114,7 +130,7 @@ static bool attach_one(kith_session *session, kith__object *object)
         return false;
     }
     object->epoch = 0;
-    return kith__identity_put(session, object) && kith__object_move(object, KITH_PERSISTENT);
+    return kith__identity_put(session, object) && kith__object_move(object, KITH_PERSISTENT) && still_to_be_sent(object);
 }
 
 static int attach_detached(kith_session *session, kith__object *first)
@@ -383,22 +399,37 @@ static int64_t row_key(const kith__object *object)
     return key;
 }
 
+typedef struct turn { uint32_t rank; int64_t key; } turn;
+
+static turn turn_of(const kith__object *object) { return (turn){ kith__mapper_for(object)->rank, row_key(object) }; }
+
+static int compare_turns(turn one, turn other)
+{
+    return one.rank != other.rank ? (one.rank > other.rank ? 1 : -1) : (one.key > other.key) - (one.key < other.key);
+}
+
 static int compare_rows(const void *a, const void *b)
 {
-    const kith__object *one = *(kith__object *const *)a, *other = *(kith__object *const *)b;
-    uint32_t rank = kith__mapper_for(one)->rank, other_rank = kith__mapper_for(other)->rank;
-    int64_t key = row_key(one), other_key = row_key(other);
-    return rank != other_rank ? (rank > other_rank ? 1 : -1) : (key > other_key) - (key < other_key);
+    return compare_turns(turn_of(*(kith__object *const *)a), turn_of(*(kith__object *const *)b));
+}
+
+static bool in_turn(const kith__objects *objects)
+{
+    turn last = { 0, INT64_MIN };
+    for (size_t i = 0; i < objects->count; i++) {
+        turn next = turn_of(objects->items[i]);
+        if (compare_turns(last, next) > 0)
+            return false;
+        last = next;
+    }
+    return true;
 }
 
 /* What is changed, table by table and by its key: two programs that write the same rows do it in the same order. Most often it is so already. */
 static bool sort_dirty(kith_session *session)
 {
     kith__objects *dirty = &session->dirty, ranked = { 0 };
-    size_t i = 1;
-    while (i < dirty->count && compare_rows(&dirty->items[i - 1], &dirty->items[i]) <= 0)
-        i++;
-    if (i >= dirty->count)
+    if (in_turn(dirty))
         return true;
     if (!by_rank(session, dirty, &ranked))
         return false;

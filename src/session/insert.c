@@ -46,7 +46,10 @@ static bool has_any(const uint64_t *mask, size_t first, size_t count)
 
 static bool shape_is(const shape *s, const kith__layer *layer, const uint64_t *mask, size_t rows)
 {
-    return s->layer == layer && s->rows == rows && memcmp(s->mask, mask, s->words * sizeof *mask) == 0;
+    bool same = s->layer == layer && s->rows == rows;
+    for (size_t word = 0; same && word < s->words; word++)      /* it is one, most often */
+        same = s->mask[word] == mask[word];
+    return same;
 }
 
 static bool fields_make(kith_session *session, const kith__mapper *mapper, kith__fields *fields, const char ***names)
@@ -240,7 +243,7 @@ static bool update_mask(const kith__object *object, uint64_t *mask)
     for (size_t word = 0; word < (mapper->property_count + 63) / 64; word++)
         for (uint64_t left = notes->changed[word]; left; left &= left - 1) {
             size_t i = word * 64 + (size_t)__builtin_ctzll(left);
-            if (!notes->expired && kith__member_equal(&mapper->properties[i].field, object + 1, notes->original))
+            if (!(object->flags & KITH__EXPIRED) && kith__member_equal(&mapper->properties[i].field, object + 1, notes->original))
                 continue;
             put(mask, i);
             any = true;
@@ -307,7 +310,8 @@ static bool writer_open(kith_session *session, writer *w)
 
 static uint64_t *writer_mask(writer *w, const kith__mapper *mapper)
 {
-    memset(w->mask, 0, (mapper->property_count + 63) / 64 * sizeof *w->mask);
+    for (size_t word = 0; word * 64 < mapper->property_count; word++)
+        w->mask[word] = 0;
     return w->mask;
 }
 

@@ -162,7 +162,7 @@ kith__object *kith__page_object(kith__page *page, uint32_t index)
 void *kith__room_more(kith__room *room, size_t size)
 {
     kith__object *object = ((kith__object_room *)room)->object;
-    kith__notes *notes = kith__notes_of(object);
+    kith__notes *notes = kith__notes_lasting(object);
     kith__chunk *chunk = notes ? malloc(sizeof *chunk + size) : NULL;
     if (!chunk)
         return NULL;
@@ -178,19 +178,42 @@ void kith__room_apart(kith__object_room *room, kith__object *object)
 
 /* ---------------------------------------------------------------- notes */
 
-kith__notes *kith__notes_of(kith__object *object)
+static size_t notes_size(const kith__mapper *mapper) { return sizeof(kith__notes) + (mapper->property_count + 63) / 64 * sizeof(uint64_t); }
+
+kith__notes *kith__notes_lasting(kith__object *object)
 {
-    if (!object->notes) {
-        size_t size = sizeof(kith__notes) + (kith__mapper_for(object)->property_count + 63) / 64 * sizeof(uint64_t);
-        kith__pieces *pieces = &kith__session_for(object)->notes;
-        object->notes = kith__piece(pieces, size);
-        if (!object->notes)
-            return NULL;
-        memset(object->notes, 0, size);
-        object->notes->block = pieces->block;
-        object->page->noted = true;
-    }
-    return object->notes;
+    size_t size = notes_size(kith__mapper_for(object));
+    kith__notes *notes = object->notes && object->notes->lasting ? object->notes : calloc(1, size);
+    if (!notes || notes == object->notes)
+        return notes;
+    if (object->notes)
+        memcpy(notes, object->notes, size);
+    notes->lasting = object->page->noted = true;
+    return object->notes = notes;
+}
+
+kith__notes *kith__notes_of(kith__object *object) { return object->notes ? object->notes : kith__notes_lasting(object); }
+
+bool kith__notes_leave(kith__object *object)
+{
+    if (!object->notes || !object->notes->original)
+        return true;
+    kith__notes *notes = kith__notes_lasting(object);
+    if (notes)
+        notes->original = NULL;
+    return notes != NULL;
+}
+
+/* One behind the other, and each beside its image: most of what is written needs no more than that. */
+void *kith__notes_with_image(kith__object *object)
+{
+    size_t size = notes_size(kith__mapper_for(object));
+    kith__notes *notes = kith__arena_alloc(&kith__session_for(object)->images, size + kith__mapper_for(object)->size);
+    if (!notes)
+        return NULL;
+    memset(notes, 0, size);
+    object->notes = notes;
+    return (char *)notes + size;
 }
 
 void kith__notes_free(kith__object *object)
@@ -206,7 +229,8 @@ void kith__notes_free(kith__object *object)
         next = parent->next;
         free(parent);
     }
-    kith__block_leave(notes->block);
+    if (notes->lasting)
+        free(notes);
     object->notes = NULL;
 }
 
@@ -275,5 +299,4 @@ void kith__pages_free(kith_session *session)
     session->slab_at = session->slab_end = NULL;
     session->pages = NULL;
     session->page_bytes = 0;
-    kith__pieces_close(&session->notes);
 }

@@ -149,7 +149,7 @@ bool kith__note_parent(kith__object *child, const kith__relation *relation, kith
         if (!relation->many && !point_back(before, relation, NULL))
             return false;
     }
-    if (!kith__mark_dirty(child) || !kith__notes_of(child))
+    if (!kith__mark_dirty(child) || !kith__notes_lasting(child))
         return kith__no_memory(kith__session_for(child));
     kith__parent *note = parent_note(child, relation);
     if (!note) {

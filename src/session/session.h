@@ -78,23 +78,22 @@ enum {
     KITH__GENERATED = 128,          /* the engine made its key in this transaction */
     KITH__GONE = 64,                /* its deletion was committed */
     KITH__GATHERED = 256,           /* in a list that must hold each once; only while the list is made */
-    KITH__ORPHANED = 1024           /* its last owner let it go before it had a row: that something else leads to it does not write it */
+    KITH__ORPHANED = 1024,          /* its last owner let it go before it had a row: that something else leads to it does not write it */
+    KITH__EXPIRED = 2048            /* its notes' original was: what was written may differ from the row though it is the same there */
 };
 
 /* Memory in pieces, counted (block.c). */
 typedef struct kith__block { atomic_size_t users; size_t size; } kith__block;
-typedef struct kith__pieces { kith__block *block; char *at, *end; } kith__pieces;
 
 /* What an object needs once something was written to it. */
 typedef struct kith__chunk { struct kith__chunk *next; size_t size; char data[]; } kith__chunk;
 typedef struct kith__parent { struct kith__parent *next; const kith__relation *relation; kith__object *object; } kith__parent;
 struct kith__notes {
-    void *original;                 /* the struct as its row has it, from before the first write since the last flush; the journal's */
-    bool expired;                   /* original was: what was written may differ from the row though it is the same there */
+    void *original;                 /* the struct as its row has it, from before the first write since the last flush */
     kith__chunk *chunks;            /* texts that do not lie in its page */
-    kith__block *block;             /* a piece of which it is */
     kith__parent *parents;          /* owners by one-to-many relationships that have no other side; object NULL: taken out of one */
-    uint64_t changed[];             /* a bit per property: written since the last flush */
+    bool lasting;                   /* malloc's. Others are the journal's, and go with the transaction */
+    uint64_t changed[];             /* a bit per property: written since the last flush. Then, of notes that are the journal's, its image of the struct */
 };
 
 struct kith__page {
@@ -207,7 +206,6 @@ struct kith_session {
     kith__page *pages;
     kith__slab *slab;               /* page.c: where the next large page lies */
     char *slab_at, *slab_end;
-    kith__pieces notes;             /* where the next object's notes go */
     kith_session *readers, *next_reader;    /* the memory of read_only queries: readonly.c */
     kith__group *groups;
     kith_link *links;
@@ -219,7 +217,7 @@ struct kith_session {
     struct { kith__undo *items; size_t count, capacity; } journal;
     struct { size_t *items; size_t count, capacity; } savepoints;   /* where in the journal each began */
     kith__array *graveyard;         /* arrays that were handed out and replaced */
-    kith__arena images;             /* the journal's: until it is empty */
+    kith__arena images;             /* the journal's, with notes: until it is empty */
     kith__arena lists;              /* what kith_all gives: until commit, rollback, clear */
     kith__arena filters;            /* until clear */
     kith__arena scratch;            /* of one call; nested uses mark and do not reset: only the outermost call resets */
@@ -268,6 +266,9 @@ kith__object *kith__page_object(kith__page *, uint32_t index);
 uint32_t kith__page_size_of_one(const kith__mapper *, size_t texts);
 void kith__page_free(kith__page *);                         /* alone, while others of its session stay */
 kith__notes *kith__notes_of(kith__object *);                                /* made if need be; NULL: no memory */
+kith__notes *kith__notes_lasting(kith__object *);                           /* the same, for what outlives the transaction */
+bool kith__notes_leave(kith__object *);                                     /* its session: which columns were written stays known. False: no memory */
+void *kith__notes_with_image(kith__object *);                               /* of an object that has none: the journal's; room for its struct. NULL: no memory */
 void kith__notes_free(kith__object *);
 void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */
 
@@ -375,8 +376,6 @@ bool kith__value_copy(kith__room *, kith_value *);          /* what it points to
 /* block.c: a block begins with one user; who lets go last frees it */
 kith__block *kith__block_alloc(size_t size);                        /* at least so large, with its head; NULL: no memory */
 void kith__block_leave(kith__block *);                              /* NULL is none */
-void *kith__piece(kith__pieces *, size_t size);                     /* a multiple of 8 bytes; has pieces->block, to be left. NULL: no memory */
-void kith__pieces_close(kith__pieces *);
 
 /* array.c: the memory of lists, as their items */
 const void **kith__array_resize(const void **items, size_t capacity, size_t count);     /* with the first `count`; NULL: no memory, and nothing has changed */

@@ -318,6 +318,8 @@ void kith__retire(kith_session *session)
 {
     marking m = { .session = session, .ok = true };
     bool all, any = false;
+    for (size_t i = 0; i < session->dirty.count; i++)
+        kith__notes_leave(session->dirty.items[i]);     /* without memory for them they are forgotten */
     kith__journal_free(session);
     all = !mark_all(&m);
     for (kith__page *page = session->pages, *next; page; page = next) {

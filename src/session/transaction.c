@@ -16,15 +16,33 @@ bool kith__journal_add(kith_session *session, kith__undo_kind kind, kith__object
 
 void *kith__journal_image(kith_session *session, kith__object *object)
 {
-    void *image = kith__arena_copy(&session->images, kith__struct(object), kith__mapper_for(object)->size);
+    size_t size = kith__mapper_for(object)->size;
+    bool noted = object->notes;
+    void *image = noted ? kith__arena_alloc(&session->images, size) : kith__notes_with_image(object);
     if (!image)
         kith__no_memory(session);
-    return image && kith__journal_add(session, KITH__UNDO_WRITE, object, image) ? image : NULL;
+    else if (kith__journal_add(session, KITH__UNDO_WRITE, object, image))
+        return memcpy(image, kith__struct(object), size);
+    if (!noted)
+        object->notes = NULL;       /* nothing would take them off it in time */
+    return NULL;
+}
+
+/* From `mark` on. What has no memory of its own goes with it. */
+static void journal_cut(kith_session *session, size_t mark)
+{
+    for (size_t i = mark; i < session->journal.count; i++) {
+        kith__object *object = session->journal.items[i].object;
+        if (object->notes && !object->notes->lasting)
+            object->notes = NULL;
+    }
+    session->journal.count = mark;
 }
 
 void kith__journal_free(kith_session *session)
 {
-    session->journal.count = session->savepoints.count = 0;
+    journal_cut(session, 0);
+    session->savepoints.count = 0;
     kith__arena_reset(&session->images);
     kith__identity_settle(session);
 }
@@ -148,7 +166,7 @@ static void take_back(kith_session *session, size_t mark)
         undo(session, &session->journal.items[i - 1]);
     for (size_t i = 0; !mark && i < session->journal.count; i++)    /* before, an older image may still need a text */
         kith__chunks_trim(session->journal.items[i].object);
-    session->journal.count = mark;
+    journal_cut(session, mark);
     if (!mark) {
         kith__arena_reset(&session->images);
         kith__identity_settle(session);
@@ -158,6 +176,13 @@ static void take_back(kith_session *session, size_t mark)
 }
 
 /* ---------------------------------------------------------------- the end of a transaction */
+
+/* What was written to a detached object waits for its return. */
+static bool notes_are_done(const kith__object *object)
+{
+    const kith__notes *notes = object->notes;
+    return notes && (!notes->lasting || (!notes->chunks && !notes->parents && !notes->original && object->state != KITH_DETACHED));
+}
 
 /* What was written is true now. */
 static void settle(kith_session *session)
@@ -169,9 +194,10 @@ static void settle(kith_session *session)
         if (object->state == KITH_DELETED)
             object->flags |= KITH__GONE;
         kith__chunks_trim(object);
-        if (object->notes && !object->notes->chunks && !object->notes->parents && !object->notes->original)
+        if (notes_are_done(object))
             kith__notes_free(object);
     }
+    session->journal.count = 0;
     kith__journal_free(session);
 }
 

@@ -19,14 +19,12 @@ bool kith__mark_dirty(kith__object *object)
     if (!kith__has_row(object))
         return true;        /* all of it will be inserted */
     kith_session *session = kith__session_for(object);
-    kith__notes *notes = kith__notes_of(object);
-    if (!notes)
-        return kith__no_memory(session);
-    if (!notes->original) {
-        notes->original = kith__journal_image(session, object);
-        if (!notes->original)
+    if (!object->notes || !object->notes->original) {
+        void *image = kith__journal_image(session, object);
+        if (!image)
             return false;
-        notes->expired = is_expired(session, object);
+        object->notes->original = image;
+        object->flags |= is_expired(session, object) ? KITH__EXPIRED : 0;
     }
     if (object->flags & KITH__DIRTY)
         return true;
@@ -38,7 +36,7 @@ bool kith__mark_dirty(kith__object *object)
 
 void kith__mark_clean(kith__object *object)
 {
-    object->flags &= (uint16_t)~KITH__DIRTY;
+    object->flags &= (uint16_t)~(KITH__DIRTY | KITH__EXPIRED);
     if (!object->notes)
         return;
     object->notes->original = NULL;

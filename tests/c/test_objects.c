@@ -55,6 +55,42 @@ static void a_detached_object_is_read_but_no_longer_written(void **state)
     assert_string_equal(fresh->name, "Rocky");
 }
 
+/* 104: what a commit in between did to the journal does not matter */
+static void what_was_written_before_a_detach_is_sent_after_an_attach(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    kith_set(rocky, name, "changed");
+    kith_detach(rocky);
+    kith_new(f->session, Raccoon, .name = "Dan");
+    COMMIT(f->session);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_OK);
+    raw_run(f, "UPDATE raccoons SET name = 'by another', age = 9");
+    SENDS(f, 1, FLUSH(f->session));
+    COMMIT(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM raccoons WHERE name = 'changed' AND age = 9");
+    kith_set(rocky, age, 4);
+    COMMIT(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM raccoons WHERE name = 'changed' AND age = 4");
+}
+
+/* 104: and a rollback forgets it */
+static void what_was_written_before_a_detach_is_taken_back_after_an_attach(void **state)
+{
+    fixture *f = *state;
+    int64_t id = stored_raccoon(f, "Rocky");
+    const Raccoon *rocky = get_raccoon(f->session, id);
+    kith_set(rocky, name, "changed");
+    kith_detach(rocky);
+    COMMIT(f->session);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_OK);
+    (void)kith_rollback(f->session);
+    COMMIT(f->session);
+    assert_string_equal(get_raccoon(f->session, id)->name, "Rocky");
+    assert_rows(f, 1, "SELECT count(*) FROM raccoons WHERE name = 'Rocky'");
+}
+
 /* 104: one row cannot be two objects of one session */
 static void a_detached_object_whose_row_was_loaded_again_cannot_come_back(void **state)
 {
@@ -483,6 +519,8 @@ int main(void)
         ON_FILE(alley, refresh_reads_the_row_now),
         ON_FILE(alley, expire_reads_the_row_at_the_next_query_and_not_before),
         IN_MEMORY(alley, a_detached_object_is_read_but_no_longer_written),
+        ON_FILE(alley, what_was_written_before_a_detach_is_sent_after_an_attach),
+        ON_FILE(alley, what_was_written_before_a_detach_is_taken_back_after_an_attach),
         IN_MEMORY(alley, a_detached_object_whose_row_was_loaded_again_cannot_come_back),
         IN_MEMORY(alley, clear_forgets_everything_and_writes_nothing),
         IN_MEMORY(atlas, clear_clears_an_error_too),

@@ -450,6 +450,36 @@ def test_refresh_expire_expunge_and_close(o2m, db):
             use()
 
 
+def test_what_was_written_comes_back_with_an_object_that_had_left(o2m, db):
+    """104"""
+    P, _ = o2m
+    p, q = P(name="a"), P(name="q")
+    db.session.add_all([p, q])
+    db.session.commit()
+
+    def stored():
+        return db.session.execute(db.text("SELECT name FROM parent ORDER BY id")).scalars().all()
+    p.name = "expunged"
+    db.session.expunge(p)
+    q.name = "r"
+    db.session.commit()
+    assert stored() == ["a", "r"]
+    db.session.add(p)
+    assert p in db.session.dirty
+    db.session.commit()
+    assert stored() == ["expunged", "r"]
+    p.name = "closed"
+    db.session.close()
+    db.session.add(p)
+    db.session.commit()
+    assert stored() == ["closed", "r"] and p.name == "closed"
+    p.name = "taken back"
+    db.session.expunge(p)
+    db.session.add(p)
+    db.session.rollback()
+    assert p.name == "closed" and p not in db.session.dirty
+
+
 def test_a_query_does_not_overwrite_what_is_loaded(o2m, db):
     """105"""
     P, _ = o2m

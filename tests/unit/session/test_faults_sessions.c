@@ -163,6 +163,7 @@ static void detaches(kith_session *s)
 {
     const Raccoon *rocky = kith_get(s, Raccoon, .id = 1);
     KITH_LIST(Trashcan) cans = kith_many(rocky, trashcans);
+    kith_set(rocky, age, 9);
     kith_each(Trashcan, can, cans)
         kith_detach(can);
     kith_detach(rocky);
