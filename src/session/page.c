@@ -35,7 +35,7 @@ static void slab_use(kith_session *session, kith__slab *slab, size_t size)
 static bool slab_begin(kith_session *session)
 {
     size_t before = session->slab ? session->slab->size : 0;
-    size_t size = sweeps(session) || before * 2 > LARGEST_SLAB ? LARGEST_SLAB : before ? before * 2 : FIRST_SLAB;
+    size_t size = sweeps(session) || before ? LARGEST_SLAB : FIRST_SLAB;
     kith__slab *slab = kith__large_alloc(size);
     if (!slab)
         return false;

@@ -101,11 +101,11 @@ struct kith__page {
     kith_session *session;          /* NULL: the page stands alone (an object without a session, from a binding) */
     kith__mapper *mapper;
     char *at;                       /* where the next object goes; never beyond `slots` */
+    kith__slab *slab;               /* whose memory it is; NULL: malloc's */
     uint16_t *slots;                /* from the end of data down: offset / 8 of each object, the last one's first */
     uint32_t size;                  /* bytes, of data */
     uint32_t count, marked, bound;  /* objects in it; that a sweep has reached; that a binding holds */
-    bool noted;                     /* some object of it has had notes */
-    kith__slab *slab;               /* whose memory it is; NULL: malloc's */
+    bool noted;                     /* some object of it has had notes that last */
     _Alignas(16) char data[];       /* objects with their texts, and the slots */
 };
 
