@@ -22,16 +22,19 @@ static int32_t days_of(int32_t year, int32_t month, int32_t day_of_month)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+/* A division and what it leaves are the halves of one product (Neri and Schneider, Euclidean affine functions and their application to
+ * calendar algorithms, 2022): half as long a chain as with divisions. */
 static void civil_of(int32_t days, unsigned *year, unsigned *month, unsigned *day_of_month)
 {
-    unsigned since = (unsigned)(days + 719468);                 /* 0000-03-01 */
-    unsigned era = since / 146097, of_era = since % 146097;
-    unsigned years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    unsigned of_year = of_era - (365 * years + years / 4 - years / 100);
-    unsigned m = (5 * of_year + 2) / 153;
-    *day_of_month = of_year - (153 * m + 2) / 5 + 1;
-    *month = m < 10 ? m + 3 : m - 9;
-    *year = years + era * 400 + (*month <= 2);
+    unsigned quarters = 4 * (unsigned)(days + 719468) + 3;      /* of days, since 0000-03-01 */
+    unsigned century = quarters / 146097, of_century = (quarters % 146097) | 3;
+    uint64_t years = UINT64_C(2939745) * of_century;
+    unsigned of_year = (unsigned)years / 2939745 / 4;
+    unsigned months = 2141 * of_year + 197913;
+    bool next = of_year >= 306;                                 /* January and February */
+    *day_of_month = months % 65536 / 2141 + 1;
+    *month = months / 65536 - (next ? 12 : 0);
+    *year = 100 * century + (unsigned)(years >> 32) + next;
 }
 
 static unsigned days_in(unsigned year, unsigned month)

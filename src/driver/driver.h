@@ -121,7 +121,7 @@ kith__statement *kith__prepare(kith__connection *, const void *shape, uint64_t v
 void kith__done(kith__statement *);                         /* resets it and gives it back; NULL is allowed */
 
 int kith__bind_value(kith__statement *, size_t position, const kith_value *, const kith__type *, kith__error *);    /* from 1; borrowed till done */
-int kith__bind_fields(kith__statement *, size_t position, const kith__fields *, const void *object, kith__error *); /* one after the other */
+static inline int kith__bind_fields(kith__statement *, size_t position, const kith__fields *, const void *object, kith__error *);   /* one after the other */
 
 typedef enum kith__step { KITH__ROW = 1, KITH__END = 0, KITH__STEP_FAILED = -1 } kith__step;
 static inline kith__step kith__step_(kith__statement *, kith__error *);
@@ -193,6 +193,14 @@ struct kith__statement {
     kith_value *logged; size_t logged_count, logged_capacity;   /* the values bound, kept while a log wants them */
     int64_t spent_ns;               /* in its steps, while a log wants to know */
 };
+
+void kith__note_fields(kith__statement *, size_t position, const kith__fields *, const void *object);        /* for a log */
+static inline int kith__bind_fields(kith__statement *statement, size_t position, const kith__fields *fields, const void *object, kith__error *error)
+{
+    if (statement->connection->log)
+        kith__note_fields(statement, position, fields, object);
+    return statement->connection->driver->bind_fields(statement, position, fields, object, error);
+}
 
 kith__step kith__step_watched(kith__statement *, kith__error *);     /* the first of a statement, and each while a log wants to know */
 static inline kith__step kith__step_(kith__statement *statement, kith__error *error)

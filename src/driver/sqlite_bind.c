@@ -200,44 +200,38 @@ int kith__sqlite_bind_value(kith__statement *statement, size_t position, const k
 
 /* ---------------------------------------------------------------- the members of a struct: what most rows are made of, without a detour */
 
+static const char *bind_any(kith__sqlite_statement *s, int position, const kith__field *field, const void *object)
+{
+    kith_value value = kith__field_value(field, object);
+    if ((field->type & ~(uint32_t)KITH_TYPE_OPT) == KITH_TYPE_ENUM && value.absent && !(field->type & KITH_TYPE_OPT && !kith__field_present(field, object)))
+        return "its number has no label";
+    return bind_one(s, position, &value, field->column, true);
+}
+
+/* One after the other, for a table of jumps is guessed worse. */
 static inline const char *bind_member(kith__sqlite_statement *s, int position, const kith__field *field, const void *object)
 {
     const void *member = (const char *)object + field->offset;
-    int64_t wide;
-    kith_value value;
-    switch (field->type) {
-    case KITH_TYPE_INT:
-        if (field->size == sizeof wide) {
-            memcpy(&wide, member, sizeof wide);         /* it may be spelt long long */
-            return answer(sqlite3_bind_int64(s->handle, position, wide));
-        }
-        if (field->size == sizeof(int32_t))
-            return answer(sqlite3_bind_int64(s->handle, position, *(const int32_t *)member));
-        break;
-    case KITH_TYPE_INT | KITH_TYPE_OPT: {
-        const kith_opt_int *number = member;
-        return answer(number->present ? sqlite3_bind_int64(s->handle, position, number->value) : sqlite3_bind_null(s->handle, position));
-    }
-    case KITH_TYPE_REAL:
-        if (field->size == sizeof(double))
-            return bind_real(s, position, *(const double *)member);
-        break;
-    case KITH_TYPE_TEXT: {
+    if (field->type == KITH_TYPE_TEXT) {
         const char *text = *(const char *const *)member;
         return text ? bind_text(s, position, text, field->column, true) : answer(sqlite3_bind_null(s->handle, position));
     }
-    case KITH_TYPE_DATETIME:
-        return bind_datetime(s, position, *(const kith_datetime *)member);
-    case KITH_TYPE_ENUM: case KITH_TYPE_ENUM | KITH_TYPE_OPT:
-        value = kith__field_value(field, object);
-        if (value.absent && !(field->type & KITH_TYPE_OPT && !kith__field_present(field, object)))
-            return "its number has no label";
-        return bind_one(s, position, &value, field->column, true);
-    default:
-        break;
+    if (field->type == KITH_TYPE_INT && field->size == sizeof(int64_t)) {
+        int64_t wide;
+        memcpy(&wide, member, sizeof wide);         /* it may be spelt long long */
+        return answer(sqlite3_bind_int64(s->handle, position, wide));
     }
-    value = kith__field_value(field, object);
-    return bind_one(s, position, &value, field->column, true);
+    if (field->type == KITH_TYPE_INT && field->size == sizeof(int32_t))
+        return answer(sqlite3_bind_int64(s->handle, position, *(const int32_t *)member));
+    if (field->type == (KITH_TYPE_INT | KITH_TYPE_OPT)) {
+        const kith_opt_int *number = member;
+        return answer(number->present ? sqlite3_bind_int64(s->handle, position, number->value) : sqlite3_bind_null(s->handle, position));
+    }
+    if (field->type == KITH_TYPE_REAL && field->size == sizeof(double))
+        return bind_real(s, position, *(const double *)member);
+    if (field->type == KITH_TYPE_DATETIME)
+        return bind_datetime(s, position, *(const kith_datetime *)member);
+    return bind_any(s, position, field, object);
 }
 
 int kith__sqlite_bind_fields(kith__statement *statement, size_t position, const kith__fields *fields, const void *object, kith__error *error)

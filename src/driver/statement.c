@@ -63,7 +63,7 @@ static void note_value(kith__statement *statement, size_t position, const kith_v
     statement->logged[position - 1] = *value;
 }
 
-static void note_fields(kith__statement *statement, size_t position, const kith__fields *fields, const void *object)
+void kith__note_fields(kith__statement *statement, size_t position, const kith__fields *fields, const void *object)
 {
     for (size_t i = 0; i < fields->count; i++) {
         kith_value value = kith__field_value(&fields->items[i], object);
@@ -85,13 +85,6 @@ int kith__bind_value(kith__statement *statement, size_t position, const kith_val
     if (statement->connection->log)
         note_value(statement, position, value);
     return statement->connection->driver->bind_value(statement, position, value, type, error);
-}
-
-int kith__bind_fields(kith__statement *statement, size_t position, const kith__fields *fields, const void *object, kith__error *error)
-{
-    if (statement->connection->log)
-        note_fields(statement, position, fields, object);
-    return statement->connection->driver->bind_fields(statement, position, fields, object, error);
 }
 
 /* ---------------------------------------------------------------- step */

@@ -127,6 +127,11 @@ bool kith__member_is_zero(const kith__field *field, const void *object)
     const char *at = (const char *)object + field->offset;
     if (field->type & KITH_TYPE_OPT)            /* its padding may hold anything */
         return kith__member_value(field, object).absent;
+    if (field->size == sizeof(int64_t)) {       /* a key, most often */
+        int64_t word;
+        memcpy(&word, at, sizeof word);
+        return !word;
+    }
     return memcmp(at, zeros, field->size) == 0;
 }
 
