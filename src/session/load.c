@@ -496,7 +496,7 @@ void kith_sys_expire(const void *structure)
         expire(kith__session_for(object), object, true);
 }
 
-static void forget_property(kith__object *object, const kith__property *property)
+void kith__forget_property(kith__object *object, const kith__property *property)
 {
     if (is_changed(object, property) && object->notes->original)
         memcpy(kith__member_in(object, property->field.offset), (const char *)object->notes->original + property->field.offset, property->field.size);
@@ -514,7 +514,7 @@ void kith_sys_forget(const void *structure, size_t offset)
     kith__member member = kith__member_at(mapper, offset);
     const kith__relation *relation = member.kind == KITH__RELATION ? mapper->relations[member.index] : NULL;
     if (member.kind == KITH__PROPERTY && !mapper->properties[member.index].primary_key)
-        forget_property(object, &mapper->properties[member.index]);
+        kith__forget_property(object, &mapper->properties[member.index]);
     else if (relation && relation->many && kith__link_peek(object, relation))
         kith__link_start_load(kith__link_peek(object, relation));
     else if (relation && !relation->many)

@@ -15,7 +15,7 @@ static const uint8_t allowed[] = {
     [KITH_PENDING]    = 1 << KITH_PERSISTENT | 1 << KITH_TRANSIENT,                             /* inserted; expunged, rolled back */
     [KITH_PERSISTENT] = 1 << KITH_DELETED | 1 << KITH_DETACHED | 1 << KITH_PENDING,             /* deleted; detached; its insert undone */
     [KITH_DELETED]    = 1 << KITH_PERSISTENT | 1 << KITH_DETACHED | 1 << KITH_PENDING,          /* undone; outlives its session; added again */
-    [KITH_DETACHED]   = 1 << KITH_PERSISTENT,                                                   /* attached */
+    [KITH_DETACHED]   = 1 << KITH_PERSISTENT | 1 << KITH_TRANSIENT,                             /* attached; its insert undone */
 };
 static const char *const names[] = { "transient", "pending", "persistent", "deleted", "detached" };
 

@@ -277,6 +277,7 @@ enum { KITH__TEXTS_OF_ONE = 4096 };                         /* bytes for texts i
 void kith__sweep(kith_session *);
 void kith__sweep_if_grown(kith_session *);                  /* where a public call begins to load */
 void kith__written_back(kith_session *, kith__object *);     /* the values from before what was written and not flushed */
+void kith__forget_property(kith__object *, const kith__property *);    /* the same of one, no key; it is outdated */
 bool kith__relate_forget(kith__object *child, const kith__relation *);    /* relate.c: a reference that was set and not flushed */
 bool kith__touch_one(kith__object *owner, const kith__relation *);     /* a one-to-one whose other side was changed */
 bool kith__adopt(kith_session *, kith__object *);           /* out of a nursery, with what it reaches */

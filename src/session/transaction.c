@@ -83,8 +83,12 @@ static void take_key_back(kith__object *object)
 
 static void undo_insert(kith_session *session, kith__object *object)
 {
-    kith__identity_remove(session, object);
-    kith__object_move(object, KITH_PENDING);
+    if (object->state == KITH_DETACHED)
+        kith__object_move(object, KITH_TRANSIENT);
+    else {
+        kith__identity_remove(session, object);
+        kith__object_move(object, KITH_PENDING);
+    }
     take_key_back(object);
 }
 
@@ -113,7 +117,8 @@ static void undo(kith_session *session, kith__undo *entry)
     kith__object *object = entry->object;
     switch (entry->kind) {
     case KITH__UNDO_WRITE:
-        undo_write(session, object, entry->image);
+        if (object->state != KITH_DETACHED)     /* which has left with what was written to it */
+            undo_write(session, object, entry->image);
         break;
     case KITH__UNDO_STATE:
         if (object->state == KITH_PENDING)

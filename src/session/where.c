@@ -280,14 +280,25 @@ static bool make_setting(reached *reach, setting *set, const kith_update *update
 
 /* ---------------------------------------------------------------- UPDATE: the objects */
 
+/* Without autoflush, what was written to these columns and not flushed: the UPDATE is the later one. */
+static void forget_written(kith__object *object, const char *const *names, size_t count)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; object->notes && i < mapper->property_count; i++)
+        for (size_t k = 0; !mapper->properties[i].primary_key && k < count; k++)
+            if (!strcmp(mapper->properties[i].column->name, names[k]))
+                kith__forget_property(object, &mapper->properties[i]);
+}
+
 /* The journal keeps what they were; then they are read anew. */
-static bool refresh(reached *reach)
+static bool refresh(reached *reach, const char *const *names, size_t count)
 {
     kith_session *session = reach->session;
     for (size_t i = 0; i < reach->met.count; i++) {
         kith__object *object = reach->met.items[i];
         if (!kith__journal_image(session, object))
             return false;
+        forget_written(object, names, count);
         object->epoch = session->epoch - 1;
     }
     return !reach->met.count || kith__load_keys(session, &reach->met);
@@ -313,7 +324,7 @@ static int64_t update_met(reached *reach, const char *const *names, const kith__
     kith_session *session = reach->session;
     int64_t rows = reach->mapper->layer_count > 1 ? kith__spread_update(session, reach->mapper, names, values, count, reach->where)
                                                  : update_rows_found(reach, names, values, count);
-    return rows < 0 ? -1 : refresh(reach) ? rows : broken(session);
+    return rows < 0 ? -1 : refresh(reach, names, count) ? rows : broken(session);
 }
 
 static int64_t update_rows(reached *reach, const kith_update *update)

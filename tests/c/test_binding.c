@@ -249,6 +249,15 @@ static void a_held_object_outlives_its_session_and_stays_readable(void **state)
     assert_int_equal(kith_attach(session, rocky), KITH_OK);
     assert_int_equal(many(&l->raccoon, rocky, "trashcans").count, 2);
     kith_test_ok(session);
+    kith_set_(rocky, at(&l->raccoon, "name"), kith_of_text("Daniel"));      /* and what was written and never sent goes along */
+    kith_session_close(session);
+    assert_string_equal(name_of(&l->raccoon, rocky), "Daniel");
+    session = sweeping(l);
+    assert_int_equal(kith_attach(session, rocky), KITH_OK);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    kith_session_close(session);
+    session = sweeping(l);
+    assert_string_equal(name_of(&l->raccoon, get(session, &l->raccoon, 1)), "Daniel");
     kith_session_close(session);
     drop(rocky);
     kith_sys_sweep(l->nursery);
@@ -670,6 +679,9 @@ static void a_crowd_goes_with_its_session_but_for_who_is_held(void **state)
     for (size_t i = 0; i < CROWD; i += HELD_EACH)
         kept[i / HELD_EACH] = hold(rows.objects[i]);
     kith_sys_rows_free(&rows);
+    const void *some[3];
+    assert_int_equal(kith_sys_objects(session, KITH_SYS_ALL, some, 3), CROWD);
+    assert_true(some[0] && some[1] && some[2] && some[0] != some[1] && some[1] != some[2]);
     size_t whole = kith_sys_session_bytes(session);
     kith_sys_sweep(session);                            /* a page in which one is held stays */
     assert_true(kith_sys_session_bytes(session) <= CROWD / HELD_EACH * 65536 && kith_sys_session_bytes(session) < whole / 3);
@@ -762,6 +774,14 @@ static void what_a_binding_gets_wrong_is_refused(void **state)
     kith_sys_query_free(NULL);
     assert_true(kith_sys_is_loaded(rocky, at(&l->raccoon, "name")));
     assert_false(kith_sys_is_changed(rocky, 4711));
+    assert_null(kith_one_(rocky, 4711));
+    assert_string_equal(kith_error_of(session)->code, "object.no_such_member");
+    kith_error_clear(session);
+    assert_null(kith_one_(rocky, at(&l->raccoon, "name") + 1));
+    kith_error_clear(session);
+    assert_null(kith_one_(rocky, at(&l->raccoon, "name")));
+    assert_non_null(strstr(kith_error_of(session)->message, "name"));
+    kith_error_clear(session);
     assert_int_equal(kith_sys_arrange(&own, 0, NULL, 0), KITH_MISUSE);
     assert_int_equal(kith_sys_arrange(rocky, at(&l->raccoon, "name"), NULL, 0), KITH_MISUSE);
     assert_string_equal(kith_error_of(session)->code, "object.wrong_member");

@@ -79,11 +79,23 @@ struct Load { int64_t id; kith_opt_int truck_id; KITH_ONE(Truck) truck; };
 KITH_MODEL(Vehicle, "vehicles", KITH_DISCRIMINATOR("kind", "car"), KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(kind));
 KITH_MODEL(Truck, NULL, KITH_INHERITS(Vehicle, "truck"), KITH_COLUMN(tons));
 KITH_MODEL(Load, "loads", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(truck_id, .foreign_key = "vehicles.id"), KITH_RELATIONSHIP(truck, Truck));
+/* a proxy along what takes nothing into a session */
+KITH_DECLARE(Choir);
+KITH_DECLARE(Part);
+KITH_DECLARE(Voice);
+struct Choir { int64_t id; KITH_MANY(Part) parts; KITH_MANY(Voice) voices; };
+struct Part { int64_t id; kith_opt_int choir_id, voice_id; KITH_ONE(Choir) choir; KITH_ONE(Voice) voice; };
+struct Voice { int64_t id; const char *name; };
+KITH_MODEL(Choir, "choirs", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(parts, Part, .back_populates = "choir", .cascade = "merge"),
+    KITH_ASSOCIATION_PROXY(voices, "parts", "voice"));
+KITH_MODEL(Part, "parts", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(choir_id, .foreign_key = "choirs.id"), KITH_COLUMN(voice_id, .foreign_key = "voices.id"),
+    KITH_RELATIONSHIP(choir, Choir, .back_populates = "parts", .cascade = "merge"), KITH_RELATIONSHIP(voice, Voice));
+KITH_MODEL(Voice, "voices", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name));
 KITH_DECLARE(Depth);
 struct Depth { int64_t metres; };
 KITH_MODEL(Depth, "depths", KITH_COLUMN(metres, .primary_key = true));
 
-FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Empty, Vehicle, Truck, Load, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch));
+FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Empty, Vehicle, Truck, Load, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch, Choir, Part, Voice));
 
 /* ---------------------------------------------------------------- children that only their parent's list knows */
 
@@ -208,6 +220,46 @@ static void one_that_was_expunged_is_nobodys_partner(void **state)
     COMMIT(s);
     assert_null(kith_one(hub, coin));
     assert_int_equal(kith_count(s, Coin), 0);
+}
+
+/* What lies between goes with its owner, whatever the cascade says, for the program never sees it */
+static void what_a_proxy_makes_joins_the_session_of_its_owner(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Choir *choir = kith_new(s, Choir);
+    const Voice *alto = kith_new(s, Voice, .name = "alto"), *bass = kith_new(s, Voice, .name = "bass");
+    kith_append(choir, voices, alto);
+    COMMIT(s);
+    kith_append(choir, voices, bass);
+    COMMIT(s);
+    kith_session_close(s);
+    f->session = s = kith_session_open(f->database);
+    KITH_LIST(Voice) voices = kith_many(kith_first(s, Choir), voices);
+    assert_int_equal(voices.count, 2);
+    assert_string_equal(voices.items[0]->name, "alto");
+    assert_string_equal(voices.items[1]->name, "bass");
+}
+
+static void a_partner_that_was_set_is_forgotten_on_both_sides_by_a_refresh(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Hub *one = kith_new(s, Hub), *other = kith_new(s, Hub);
+    const Coin *coin = kith_new(s, Coin, .hub = { one });
+    COMMIT(s);
+    assert_ptr_equal(kith_one(one, coin), coin);
+    assert_null(kith_one(other, coin));
+    kith_session_autoflush(s, false);
+    kith_set(coin, hub, other);
+    SENDS(f, 0, assert_null(kith_one(one, coin)));
+    SENDS(f, 1, kith_refresh(coin));
+    assert_int_equal(coin->hub_id.value, one->id);
+    assert_ptr_equal(kith_one(coin, hub), one);
+    assert_ptr_equal(kith_one(one, coin), coin);
+    assert_null(kith_one(other, coin));
+    COMMIT(s);
+    assert_int_equal(coin->hub_id.value, one->id);
 }
 
 /* Without the cascade it is nobody's, and cannot be written. */
@@ -713,6 +765,8 @@ int main(void)
         IN_MEMORY(edges, what_is_in_memory_is_read_while_an_error_stands),
         IN_MEMORY(edges, a_relationship_is_not_read_where_what_is_pending_cannot_be_written),
         IN_MEMORY(edges, one_of_two_copies_in_a_list_is_removed),
+        IN_MEMORY(edges, what_a_proxy_makes_joins_the_session_of_its_owner),
+        IN_MEMORY(edges, a_partner_that_was_set_is_forgotten_on_both_sides_by_a_refresh),
         IN_MEMORY(edges, what_has_no_row_has_nothing_to_forget),
         IN_MEMORY(edges, a_filter_of_another_session_changes_no_rows),
         IN_MEMORY(edges, an_object_that_is_nobodys_is_in_no_condition),

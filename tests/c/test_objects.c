@@ -91,6 +91,25 @@ static void what_was_written_before_a_detach_is_taken_back_after_an_attach(void 
     assert_rows(f, 1, "SELECT count(*) FROM raccoons WHERE name = 'Rocky'");
 }
 
+/* 104, 101 */
+static void a_detached_object_whose_insert_is_taken_back_is_nobodys_and_may_be_added(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    FLUSH(f->session);
+    int64_t id = rocky->id;
+    kith_detach(rocky);
+    const Raccoon *dan = kith_new(f->session, Raccoon, .name = "Dan");
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(kith_state_of(rocky), KITH_TRANSIENT);
+    assert_int_equal(rocky->id, 0);
+    assert_int_equal(kith_attach(f->session, dan), KITH_OK);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_OK);
+    COMMIT(f->session);
+    assert_int_equal(rocky->id, id + 1);
+    assert_rows(f, 2, "SELECT count(*) FROM raccoons WHERE name IN ('Rocky', 'Dan')");
+}
+
 /* 104: one row cannot be two objects of one session */
 static void a_detached_object_whose_row_was_loaded_again_cannot_come_back(void **state)
 {
@@ -521,6 +540,7 @@ int main(void)
         IN_MEMORY(alley, a_detached_object_is_read_but_no_longer_written),
         ON_FILE(alley, what_was_written_before_a_detach_is_sent_after_an_attach),
         ON_FILE(alley, what_was_written_before_a_detach_is_taken_back_after_an_attach),
+        ON_FILE(alley, a_detached_object_whose_insert_is_taken_back_is_nobodys_and_may_be_added),
         IN_MEMORY(alley, a_detached_object_whose_row_was_loaded_again_cannot_come_back),
         IN_MEMORY(alley, clear_forgets_everything_and_writes_nothing),
         IN_MEMORY(atlas, clear_clears_an_error_too),

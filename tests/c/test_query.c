@@ -493,6 +493,28 @@ static void update_where_sets_adds_and_nulls(void **state)
     kith_error_clear(f->session);
 }
 
+/* 158: without autoflush the UPDATE is later than what was written to its columns, and takes nothing from the others */
+static void update_where_forgets_what_was_written_to_its_columns(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    kith_session_autoflush(f->session, false);
+    const Trashcan *can = kith_first(f->session, Trashcan, .where = kith_eq(Trashcan, litres, 10));
+    kith_set(can, label, "written");
+    kith_set(can, litres, 11);
+    assert_int_equal(kith_update_where(f->session, Trashcan, .set = { kith_to(Trashcan, label, "updated") }, .everything = true), 4);
+    assert_string_equal(can->label, "updated");
+    assert_int_equal(can->litres, 11);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Trashcan, .where = kith_eq(Trashcan, label, "updated")), 4);
+    assert_int_equal(kith_count(f->session, Trashcan, .where = kith_eq(Trashcan, litres, 11)), 1);
+    kith_set(can, label, "written");
+    assert_int_equal(kith_update_where(f->session, Trashcan, .set = { kith_to(Trashcan, label, "again") }, .where = kith_eq(Trashcan, litres, 11)), 1);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    kith_refresh(can);
+    assert_string_equal(can->label, "updated");
+}
+
 /* 158: refused with a limit */
 static void delete_where_with_a_limit_is_refused(void **state)
 {
@@ -566,6 +588,7 @@ int main(void)
         IN_MEMORY(alley, no_object_comes_twice),
         IN_MEMORY(alley, delete_where_counts_rows_and_needs_a_condition),
         IN_MEMORY(alley, update_where_sets_adds_and_nulls),
+        IN_MEMORY(alley, update_where_forgets_what_was_written_to_its_columns),
         IN_MEMORY(alley, delete_where_with_a_limit_is_refused),
         IN_MEMORY(alley, a_stream_reads_all_and_closes_itself),
         IN_MEMORY(alley, objects_that_are_only_read_cannot_be_written),
