@@ -150,6 +150,7 @@ DIFFERENT: list[tuple[str, str]] = [
      "test_session.py::test_a_forgotten_child_leaves_the_lists_of_others_at_the_flush"),
     ("A relationship that is read of one object is loaded for all that came with it, in one statement", "test_loading.py::test_a_lazy_list_is_loaded_for_all_siblings_at_once"),
     ("A select of objects with joinedload needs no unique()", "test_loading.py::test_a_select_of_objects_needs_no_unique"),
+    ("An object that was expunged belongs to its session as long as that is open: another takes it by merge(), or once the first is closed", "test_session.py::test_an_expunged_object_changes_its_session_by_merge_or_after_the_first_is_closed"),
     ("A detached object keeps what was loaded, and says what was not", "test_loading.py::test_a_detached_object_says_what_was_not_loaded"),
     ("An association_proxy without creator makes the object in between by the attribute's name", "test_proxy.py::test_the_default_creator_sets_the_attribute_by_its_name"),
     ("The names in an association_proxy are checked when the models are resolved", "test_proxy.py::test_names_are_checked_when_the_models_are"),

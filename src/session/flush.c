@@ -175,8 +175,11 @@ int kith_attach(kith_session *session, const void *structure)
         return kith__misuse(session, "object.read_only", object, "This %s came from a read_only query or a stream and cannot be attached.", kith__mapper_for(object)->name);
     if (!kith__adopt(session, object))
         return kith__status(session);
-    if (kith__session_for(object) != session)
-        return kith__misuse(session, "session.other", object, "This %s belongs to another session.", kith__mapper_for(object)->name);
+    if (kith__session_for(object) != session) {
+        kith__misuse(session, "session.other", object, "This %s belongs to another session.", kith__mapper_for(object)->name);
+        kith__fail_hint(&session->error, "That session owns its memory as long as it is open, also when it is detached: read its row here by its key.");
+        return kith__status(session);
+    }
     if (object->flags & KITH__DOOMED) {
         object->flags &= (uint16_t)~KITH__DOOMED;
         kith__objects_drop(&session->doomed, object);

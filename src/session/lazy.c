@@ -577,8 +577,6 @@ bool kith__load_for_siblings(kith__object *object, const kith__relation *relatio
     kith_session *session = kith__session_for(object);
     kith__objects owners = { 0 };
     bool own = false;
-    if (object->state == KITH_TRANSIENT || object->state == KITH_PENDING)
-        return true;
     if (refused(object, relation) || kith__autoflush(session, "a read of a relationship"))
         return false;
     kith__sweep_if_grown(session);

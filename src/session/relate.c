@@ -442,6 +442,14 @@ static bool may_write(kith__object *object)
     return !state;
 }
 
+/* What a binding detached may be written, but for what its row is found by: it is sent once a session has it again (104). */
+static bool may_write_column(kith__object *object, const kith__property *property)
+{
+    const kith_session *session = kith__session_for(object);
+    bool left = object->state == KITH_DETACHED && !(object->flags & KITH__READ_ONLY) && (session->nursery || session->is_nursery);
+    return (left && !property->primary_key) || may_write(object);
+}
+
 static bool may_relate(kith__object *object, const kith__relation *relation)
 {
     if (relation->view_only)
@@ -533,7 +541,7 @@ void kith_set_(const void *structure, size_t offset, kith_value value)
         return;
     kith__mapper *mapper = kith__mapper_for(object);
     kith__member member = kith__member_at(mapper, offset);
-    if (member.kind == KITH__PROPERTY && may_write(object))
+    if (member.kind == KITH__PROPERTY && may_write_column(object, &mapper->properties[member.index]))
         kith__write(object, &mapper->properties[member.index], value);
     else if (member.kind == KITH__RELATION && !mapper->relations[member.index]->many)
         set_relation(object, mapper->relations[member.index], value);

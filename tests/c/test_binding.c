@@ -264,6 +264,85 @@ static void a_held_object_outlives_its_session_and_stays_readable(void **state)
     assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
 }
 
+/* 104: columns, and neither the key nor relationships */
+static void what_is_written_to_a_detached_object_is_sent_once_a_session_has_it(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l);
+    stock(l, session);
+    const void *rocky = hold(get(session, &l->raccoon, 1)), *dan = hold(get(session, &l->raccoon, 2));
+    size_t name = at(&l->raccoon, "name");
+    kith_detach_(dan);
+    kith_set_(dan, name, kith_of_text("Daniel"));
+    kith_set_(dan, at(&l->raccoon, "id"), kith_of_int(9));
+    assert_string_equal(kith_error_of(session)->code, "object.deleted");
+    kith_error_clear(session);
+    kith_set_(dan, at(&l->raccoon, "badge"), kith_of_object(NULL));
+    assert_string_equal(kith_error_of(session)->code, "object.deleted");
+    kith_error_clear(session);
+    assert_int_equal(kith_attach(session, dan), KITH_OK);
+    kith_session_close(session);
+    kith_set_(rocky, name, kith_of_text("Rocco"));
+    kith_test_ok(l->nursery);
+    assert_string_equal(name_of(&l->raccoon, rocky), "Rocco");
+    session = sweeping(l);
+    assert_int_equal(kith_attach(session, rocky), KITH_OK);
+    assert_int_equal(kith_attach(session, dan), KITH_OK);      /* whose session was closed before it was sent */
+    assert_int_equal(kith_commit(session), KITH_OK);
+    drop(rocky);
+    drop(dan);
+    kith_session_close(session);
+    session = sweeping(l);
+    assert_string_equal(name_of(&l->raccoon, get(session, &l->raccoon, 1)), "Rocco");
+    assert_string_equal(name_of(&l->raccoon, get(session, &l->raccoon, 2)), "Daniel");
+    kith_session_close(session);
+}
+
+/* What nobody holds goes, and the view of its proxy with it. */
+static void a_view_goes_with_its_object(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = sweeping(l);
+    stock(l, session);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    const void *shop = hold(all(session, &l->business).items[0]);
+    assert_true(many(&l->business, shop, "raccoons").count > 0);
+    drop(shop);
+    kith_sys_sweep(session);
+    assert_int_equal(kith_sys_session_bytes(session), 0);
+    shop = hold(all(session, &l->business).items[0]);
+    assert_true(many(&l->business, shop, "raccoons").count > 0);
+    kith_session_close(session);
+    assert_true(many(&l->business, shop, "raccoons").count > 0);     /* it is read from what is in memory */
+    drop(shop);
+    kith_sys_sweep(l->nursery);
+    assert_int_equal(kith_sys_session_bytes(l->nursery), 0);
+}
+
+/* What an engine does not store is refused by the engine's name: without one it stays, until it is sent. */
+static void a_model_without_an_engine_takes_any_number(void **state)
+{
+    (void)state;
+    vine reading = { .attributes = { { .name = NULL } } };
+    begin(&reading, "Reading", "readings");
+    key(&reading);
+    member(&reading, "level", KITH_TYPE_REAL, sizeof(double));
+    const kith_model *models[] = { &reading.model };
+    kith_database *database = kith_sys_models(models, 1);
+    assert_int_equal(kith_database_status(database), KITH_OK);
+    kith_session *nursery = kith_sys_nursery_open(database);
+    char values[64] = { 0 };
+    const char *object = kith_sys_new(nursery, &reading.model, values);
+    assert_non_null(object);
+    double nothing = strtod("nan", NULL), level;
+    kith_set_(object, at(&reading, "level"), (kith_value){ .type = KITH_TYPE_REAL, .d = nothing });
+    kith_test_ok(nursery);
+    memcpy(&level, object + at(&reading, "level"), sizeof level);
+    assert_true(level != level);
+    kith_session_close(nursery);
+    kith_close(database);
+}
+
 static void what_is_new_or_changed_is_never_swept(void **state)
 {
     lesson *l = *state;
@@ -771,6 +850,14 @@ static void what_a_binding_gets_wrong_is_refused(void **state)
     assert_null(kith_sys_new(NULL, &l->raccoon.model, ""));
     assert_null(kith_sys_new(l->nursery, &l->raccoon.model, NULL));
     assert_null(kith_sys_with(NULL, l->database));
+    const void *shop = named(session, &l->business, "Shop");
+    assert_null(kith_one_(shop, at(&l->business, "raccoons")));
+    assert_non_null(strstr(kith_error_of(session)->message, "raccoons"));
+    kith_error_clear(session);
+    kith_sys_query *query = kith_sys_query_new(l->database);
+    const kith_sys_expr *nothing = kith_sys_value_of(query, (kith_value){ .type = KITH_TYPE_TEXT, .absent = 1 }, NULL);
+    assert_non_null(nothing);
+    kith_sys_query_free(query);
     kith_sys_query_free(NULL);
     assert_true(kith_sys_is_loaded(rocky, at(&l->raccoon, "name")));
     assert_false(kith_sys_is_changed(rocky, 4711));
@@ -808,6 +895,9 @@ int main(void)
         ON(objects_that_are_nobodys_keep_both_sides_in_step),
         ON(an_object_that_is_nobodys_joins_by_being_related),
         ON(a_held_object_outlives_its_session_and_stays_readable),
+        ON(what_is_written_to_a_detached_object_is_sent_once_a_session_has_it),
+        ON(a_view_goes_with_its_object),
+        cmocka_unit_test(a_model_without_an_engine_takes_any_number),
         ON(what_is_new_or_changed_is_never_swept),
         ON(what_nothing_holds_is_let_go_though_both_sides_are_loaded),
         ON(ten_thousand_graphs_with_both_sides_loaded_stay_flat),

@@ -89,7 +89,7 @@ struct Voice { int64_t id; const char *name; };
 KITH_MODEL(Choir, "choirs", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(parts, Part, .back_populates = "choir", .cascade = "merge"),
     KITH_ASSOCIATION_PROXY(voices, "parts", "voice"));
 KITH_MODEL(Part, "parts", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(choir_id, .foreign_key = "choirs.id"), KITH_COLUMN(voice_id, .foreign_key = "voices.id"),
-    KITH_RELATIONSHIP(choir, Choir, .back_populates = "parts", .cascade = "merge"), KITH_RELATIONSHIP(voice, Voice));
+    KITH_RELATIONSHIP(choir, Choir, .back_populates = "parts", .cascade = "merge"), KITH_RELATIONSHIP(voice, Voice, .cascade = "merge"));
 KITH_MODEL(Voice, "voices", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name));
 KITH_DECLARE(Depth);
 struct Depth { int64_t metres; };
@@ -260,6 +260,23 @@ static void a_partner_that_was_set_is_forgotten_on_both_sides_by_a_refresh(void 
     assert_null(kith_one(other, coin));
     COMMIT(s);
     assert_int_equal(coin->hub_id.value, one->id);
+}
+
+/* The row says so by now, and the list does not yet. */
+static void what_has_another_owner_by_now_keeps_it_when_an_old_list_lets_it_go(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Hub *hub = kith_new(s, Hub), *other = kith_new(s, Hub);
+    const Spoke *spoke = kith_new(s, Spoke, .hub = { hub });
+    COMMIT(s);
+    assert_int_equal(kith_many(hub, spokes).count, 1);
+    assert_ptr_equal(kith_get(s, Hub, .id = other->id), other);
+    assert_int_equal(kith_update_where(s, Spoke, .set = { kith_to(Spoke, hub_id, other->id) }, .where = kith_eq(Spoke, id, spoke->id)), 1);
+    kith_remove(hub, spokes, spoke);
+    assert_ptr_equal(kith_one(spoke, hub), other);
+    COMMIT(s);
+    assert_int_equal(spoke->hub_id.value, other->id);
 }
 
 /* Without the cascade it is nobody's, and cannot be written. */
@@ -765,6 +782,7 @@ int main(void)
         IN_MEMORY(edges, what_is_in_memory_is_read_while_an_error_stands),
         IN_MEMORY(edges, a_relationship_is_not_read_where_what_is_pending_cannot_be_written),
         IN_MEMORY(edges, one_of_two_copies_in_a_list_is_removed),
+        IN_MEMORY(edges, what_has_another_owner_by_now_keeps_it_when_an_old_list_lets_it_go),
         IN_MEMORY(edges, what_a_proxy_makes_joins_the_session_of_its_owner),
         IN_MEMORY(edges, a_partner_that_was_set_is_forgotten_on_both_sides_by_a_refresh),
         IN_MEMORY(edges, what_has_no_row_has_nothing_to_forget),

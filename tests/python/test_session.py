@@ -553,6 +553,34 @@ def test_what_cannot_be_added_or_deleted(o2m, db):
     assert 5 not in db.session
 
 
+def test_an_expunged_object_changes_its_session_by_merge_or_after_the_first_is_closed(o2m, db):
+    """108"""
+    P, _ = o2m
+    first, other = Session(db.engine), Session(db.engine)
+    p = P(name="a")
+    first.add(p)
+    first.commit()
+    assert p.name == "a"
+    first.expunge(p)
+    p.name = "b"
+    with pytest.raises(exc.InvalidRequestError, match="belongs to another session"):
+        other.add(p)
+    other.rollback()
+    copy = other.merge(p)
+    assert copy is not p and copy.name == "b" and p not in first and p not in other
+    other.commit()
+    with pytest.raises(exc.InvalidRequestError, match="is detached and cannot be written"):
+        p.id = 7
+    first.close()
+    p.name = "c"
+    assert p.name == "c"
+    other.expunge(copy)
+    other.add(p)
+    other.commit()
+    assert p.name == "c" and other.scalar(db.text("SELECT name FROM parent")) == "c"
+    other.close()
+
+
 def test_an_object_that_was_deleted_may_be_added_again_before_the_flush(o2m, db):
     """109"""
     P, _ = o2m
