@@ -156,7 +156,7 @@ void kith_sys_not_given(const void *structure, size_t offset)
 {
     kith__object *object = kith__object_check(structure);
     const kith__property *property = property_at(object, offset);
-    if (property && object->notes && !kith__has_row(object))
+    if (property && object->notes && (object->state == KITH_TRANSIENT || object->state == KITH_PENDING))
         object->notes->changed[property->index / 64] &= ~(UINT64_C(1) << property->index % 64);
 }
 

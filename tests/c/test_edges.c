@@ -91,11 +91,19 @@ KITH_MODEL(Choir, "choirs", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONS
 KITH_MODEL(Part, "parts", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(choir_id, .foreign_key = "choirs.id"), KITH_COLUMN(voice_id, .foreign_key = "voices.id"),
     KITH_RELATIONSHIP(choir, Choir, .back_populates = "parts", .cascade = "merge"), KITH_RELATIONSHIP(voice, Voice, .cascade = "merge"));
 KITH_MODEL(Voice, "voices", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name));
+/* who goes with an owner, and has another relationship before that */
+KITH_DECLARE(Ship);
+KITH_DECLARE(Sailor);
+struct Ship { int64_t id; KITH_MANY(Sailor) crew; };
+struct Sailor { int64_t id; kith_opt_int axle_id, ship_id; KITH_ONE(Axle) luck; KITH_ONE(Ship) ship; };
+KITH_MODEL(Ship, "ships", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(crew, Sailor, .back_populates = "ship", .cascade = "all, delete-orphan"));
+KITH_MODEL(Sailor, "sailors", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(axle_id, .foreign_key = "axles.id"), KITH_COLUMN(ship_id, .foreign_key = "ships.id"),
+    KITH_RELATIONSHIP(luck, Axle), KITH_RELATIONSHIP(ship, Ship, .back_populates = "crew"));
 KITH_DECLARE(Depth);
 struct Depth { int64_t metres; };
 KITH_MODEL(Depth, "depths", KITH_COLUMN(metres, .primary_key = true));
 
-FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Empty, Vehicle, Truck, Load, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch, Choir, Part, Voice));
+FAMILY(edges, KITH_MODELS(Place, Visit, Animal, Dog, Owner, Lot, House, Empty, Vehicle, Truck, Load, Depth, Knot, Link, Hub, Spoke, Axle, Coin, Medal, Switch, Choir, Part, Voice, Ship, Sailor));
 
 /* ---------------------------------------------------------------- children that only their parent's list knows */
 
@@ -260,6 +268,25 @@ static void a_partner_that_was_set_is_forgotten_on_both_sides_by_a_refresh(void 
     assert_null(kith_one(other, coin));
     COMMIT(s);
     assert_int_equal(coin->hub_id.value, one->id);
+}
+
+static void an_orphan_goes_whatever_else_it_is_related_to(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Axle *axle = kith_new(s, Axle);
+    const Ship *ship = kith_new(s, Ship);
+    const Sailor *one = kith_new(s, Sailor, .ship = { ship }, .luck = { axle }), *other = kith_new(s, Sailor, .ship = { ship });
+    COMMIT(s);
+    kith_remove(ship, crew, one);
+    kith_set(other, luck, axle);
+    COMMIT(s);
+    assert_int_equal(kith_state_of(one), KITH_DELETED);
+    assert_int_equal(kith_count(s, Sailor), 1);
+    assert_int_equal(kith_count(s, Axle), 1);
+    kith_set(other, luck, NULL);
+    COMMIT(s);
+    assert_int_equal(kith_count(s, Sailor), 1);
 }
 
 /* The row says so by now, and the list does not yet. */
@@ -782,6 +809,7 @@ int main(void)
         IN_MEMORY(edges, what_is_in_memory_is_read_while_an_error_stands),
         IN_MEMORY(edges, a_relationship_is_not_read_where_what_is_pending_cannot_be_written),
         IN_MEMORY(edges, one_of_two_copies_in_a_list_is_removed),
+        IN_MEMORY(edges, an_orphan_goes_whatever_else_it_is_related_to),
         IN_MEMORY(edges, what_has_another_owner_by_now_keeps_it_when_an_old_list_lets_it_go),
         IN_MEMORY(edges, what_a_proxy_makes_joins_the_session_of_its_owner),
         IN_MEMORY(edges, a_partner_that_was_set_is_forgotten_on_both_sides_by_a_refresh),

@@ -440,14 +440,17 @@ def do_delete_and_add(world: World, i: int, kind: str) -> Any:
     world.session.add(instance)
 
 
-def do_leave_and_return(world: World, i: int, kind: str, key: str, value: Any, between: str) -> Any:
+def do_leave_and_return(world: World, i: int, kind: str, key: str, value: Any, between: str, late: bool) -> Any:
     instance = usable(world, i, kind)
     if world.state(instance) != "persistent":
         raise Skip
     do_commit(world)            # 104: what it references goes with it in SQLAlchemy, also where that was taken back
-    setattr(instance, key, value)
+    if not late:
+        setattr(instance, key, value)
     world.session.expunge(instance)
     OPERATIONS[between](world)
+    if late:
+        setattr(instance, key, value)
     world.session.add(instance)
 
 
@@ -635,7 +638,7 @@ def choose(r: random.Random) -> Op:
         (4, lambda: ("read", n(), kind, column)),
         (6, lambda: ("delete", n(), kind)),
         (1, lambda: ("delete_and_add", n(), kind)),
-        (2, lambda: ("leave_and_return", n(), kind, column, value_of(r, kind, column), r.choice(("flush", "commit", "rollback")))),
+        (2, lambda: ("leave_and_return", n(), kind, column, value_of(r, kind, column), r.choice(("flush", "commit", "rollback")), r.random() < 0.5)),
         (7, lambda: ("flush",)), (6, lambda: ("commit",)), (3, lambda: ("rollback",)),
         (4, lambda: ("savepoint",)), (3, lambda: ("release",)), (3, lambda: ("undo",)),
         (2, lambda: ("set_and_expire", n(), kind, column, value_of(r, kind, column))), (3, lambda: ("expire", n())), (2, lambda: ("refresh", n())), (1, lambda: ("expire_all",)),

@@ -478,6 +478,11 @@ def test_what_was_written_comes_back_with_an_object_that_had_left(o2m, db):
     db.session.add(p)
     db.session.rollback()
     assert p.name == "closed" and p not in db.session.dirty
+    db.session.expunge(p)
+    p.name = None
+    db.session.add(p)
+    db.session.commit()
+    assert stored() == [None, "r"]
 
 
 def test_a_query_does_not_overwrite_what_is_loaded(o2m, db):
