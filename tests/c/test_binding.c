@@ -343,6 +343,24 @@ static void a_model_without_an_engine_takes_any_number(void **state)
     kith_close(database);
 }
 
+/* Without a transaction nothing goes back to an older text, so it goes. */
+static void an_object_that_is_nobodys_keeps_the_last_of_its_texts(void **state)
+{
+    lesson *l = *state;
+    char text[1024];
+    const void *rocky = named(l->nursery, &l->raccoon, "Rocky");
+    size_t before = heap();
+    for (int i = 0; i < 1000; i++) {
+        memset(text, 'a' + i % 26, sizeof text - 1);
+        text[sizeof text - 1] = '\0';
+        kith_set_(rocky, at(&l->raccoon, "name"), kith_of_text(text));
+    }
+    kith_test_ok(l->nursery);
+    assert_string_equal(name_of(&l->raccoon, rocky), text);
+    assert_true(heap() < before + 8 * sizeof text);
+    drop(rocky);
+}
+
 static void what_is_new_or_changed_is_never_swept(void **state)
 {
     lesson *l = *state;
@@ -897,6 +915,7 @@ int main(void)
         ON(a_held_object_outlives_its_session_and_stays_readable),
         ON(what_is_written_to_a_detached_object_is_sent_once_a_session_has_it),
         ON(a_view_goes_with_its_object),
+        ON(an_object_that_is_nobodys_keeps_the_last_of_its_texts),
         cmocka_unit_test(a_model_without_an_engine_takes_any_number),
         ON(what_is_new_or_changed_is_never_swept),
         ON(what_nothing_holds_is_let_go_though_both_sides_are_loaded),
