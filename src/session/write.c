@@ -155,12 +155,6 @@ static int write_word(kith__object *object, const kith__property *property, cons
     return KITH_OK;
 }
 
-/* A binding has copies of what it was given, so a text that nothing goes back to may go. In C it was handed out. */
-static bool may_drop_texts(const kith_session *session, const kith__object *object)
-{
-    return session->is_nursery || (session->nursery && (object->state == KITH_TRANSIENT || object->state == KITH_PENDING));
-}
-
 int kith__write(kith__object *object, const kith__property *property, kith_value value)
 {
     if (is_word(property, &value))
@@ -187,8 +181,8 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
     if (mapped)
         kith__identity_lift(session, object);
     kith__member_write(&property->field, kith__struct(object), &new);
-    if (kith__is_pointer(property->field.type) && !old.absent && may_drop_texts(session, object))
-        kith__chunks_trim(object);
+    if (session->is_nursery && !old.absent && kith__is_pointer(property->field.type))
+        kith__chunks_trim(object);      /* there is no journal that goes back to the old text, and its binding has a copy */
     if (mapped && !kith__identity_put(session, object))
         return kith__status(session);
     return KITH_OK;
