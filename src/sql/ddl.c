@@ -3,6 +3,8 @@
  */
 #include "sql/sql.h"
 
+#include <ctype.h>
+
 void kith__ddl_names(kith__text *text, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -31,12 +33,51 @@ static const char *after_quoted(const char *at)
     return at;
 }
 
-/* Just behind a string, a quoted name or a comment, whose brackets are none; NULL: none begins at `at`. */
+static bool in_word(char c) { return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80; }
+
+/* Just behind a word or a number: a $ within a word begins no string, behind a number it may. NULL: none begins at `at`. */
+static const char *after_word(const char *at)
+{
+    const char *from = at;
+    if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X'))
+        for (at += 2; isxdigit((unsigned char)*at);)
+            at++;
+    else if (isdigit((unsigned char)*at)) {
+        at += strspn(at, "0123456789.");
+        size_t sign = (*at == 'e' || *at == 'E') && at[1] && strchr("+-", at[1]) ? 2 : 1;
+        if ((*at == 'e' || *at == 'E') && isdigit((unsigned char)at[sign]))
+            at += sign + strspn(at + sign, "0123456789");
+    } else if (*at != '$')
+        while (in_word(*at))
+            at++;
+    return at > from ? at : NULL;
+}
+
+/* Just behind a string such as $$…$$ or $tag$…$tag$; NULL: none begins at `at`. */
+static const char *after_dollars(const char *at)
+{
+    const char *tag = at + 1;
+    if (*at != '$' || isdigit((unsigned char)*tag))
+        return NULL;
+    while (in_word(*tag) && *tag != '$')
+        tag++;
+    if (*tag != '$')
+        return NULL;
+    size_t size = (size_t)(tag + 1 - at);
+    for (const char *end = tag + 1; *end; end++)
+        if (!strncmp(end, at, size))
+            return end + size;
+    return at + strlen(at);
+}
+
+/* Just behind a word, a string, a quoted name or a comment, whose brackets are none; NULL: none begins at `at`. */
 static const char *after_opaque(const char *at)
 {
     const char *end;
     if (*at == '\'' || *at == '"' || *at == '`')
         return after_quoted(at);
+    if (*at == '$' || in_word(*at))
+        return *at == '$' ? after_dollars(at) : after_word(at);
     if (at[0] == '-' && at[1] == '-')
         return at + strcspn(at, "\n");
     if (at[0] != '/' || at[1] != '*')

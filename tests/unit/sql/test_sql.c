@@ -211,6 +211,23 @@ static void a_default_that_is_no_literal_stands_in_parentheses(void **state)
     }
 }
 
+/* SQLite has no such strings; the portable files have them. */
+static void brackets_between_dollars_are_none(void **state)
+{
+    (void)state;
+    const char *cases[][2] = { { "(1 || $$ ) $$)", "(1 || $$ ) $$)" }, { "($t$ ) $$ ( $t$)", "($t$ ) $$ ( $t$)" }, { "(1$$)$$)", "(1$$)$$)" },
+        { "(0x1F$$)$$)", "(0x1F$$)$$)" }, { "(1.5e+5$$)$$)", "(1.5e+5$$)$$)" }, { "(1e$$)$$)", "((1e$$)$$))" }, { "(a$$b) + (c$$d)", "((a$$b) + (c$$d))" },
+        { "($1)", "($1)" }, { "($$)", "(($$))" }, { "(a.b$$)", "(a.b$$)" }, { "($a)", "($a)" }, { "($\xc3\xa4$)$\xc3\xa4$)", "($\xc3\xa4$)$\xc3\xa4$)" } };
+    for (size_t i = 0; i < KITH__COUNT(cases); i++) {
+        kith__text sql = { 0 };
+        char expected[100];
+        snprintf(expected, sizeof expected, " DEFAULT %s", cases[i][1]);
+        kith__ddl_default(&sql, cases[i][0]);
+        assert_string_equal(sql.data, expected);
+        kith__text_free(&sql);
+    }
+}
+
 /* ---------------------------------------------------------------- conditions */
 
 static void conditions_read_as_written_and_prepare(void **state)
@@ -454,6 +471,7 @@ int main(void)
         cmocka_unit_test(a_table_says_how_it_is_stored_and_a_column_how_it_is_compared),
         cmocka_unit_test(a_default_without_an_end_stands_as_it_is_for_the_engine_to_refuse),
         cmocka_unit_test(a_default_that_is_no_literal_stands_in_parentheses),
+        cmocka_unit_test(brackets_between_dollars_are_none),
         cmocka_unit_test(conditions_read_as_written_and_prepare),
         cmocka_unit_test(lists_may_be_empty_or_of_rows),
         cmocka_unit_test(decimals_in_texts_are_compared_and_ordered_by_their_collation),
