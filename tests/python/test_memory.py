@@ -20,8 +20,8 @@ def now():
         return int(file.read().split()[1]) * resource.getpagesize() / 2 ** 20
 
 
-sanitized = "libasan" in open("/proc/self/maps").read()
-exact = pytest.mark.skipif(sanitized, reason="the sanitizer keeps what is freed")
+watched = any(word in open("/proc/self/maps").read() for word in ("libasan", "vgpreload"))
+exact = pytest.mark.skipif(watched, reason="the sanitizer, and valgrind, keep what is freed")
 
 
 def models(db):
