@@ -11,6 +11,12 @@ enum { PAGE = KITH__DENSE, KEY_PARTS = 16, SOME = 128, MANY = 1024 };
 
 void kith__key_of(const kith__mapper *mapper, const void *structure, kith_value *key)
 {
+    if (mapper->int_key) {
+        const kith__field *field = &mapper->key[0]->field;
+        *key = (kith_value){ .type = field->type & ~(uint32_t)KITH_TYPE_OPT };
+        key->absent = !kith__member_int(field, structure, &key->i);
+        return;
+    }
     for (size_t i = 0; i < mapper->key_count; i++)
         key[i] = kith__member_value(&mapper->key[i]->field, structure);
 }
@@ -113,18 +119,6 @@ static uint64_t hash_key(const kith_value *key, size_t count)
     return hash;
 }
 
-static uint64_t hash_int(int64_t key) { return mix((uint64_t)key); }
-
-static uint64_t hash_object(const kith__object *object)
-{
-    kith_value key[KEY_PARTS];
-    const kith__mapper *mapper = kith__mapper_for(object);
-    if (mapper->int_key)
-        return hash_int(kith__int_key(mapper, object + 1));
-    kith__key_of(mapper, object + 1, key);
-    return hash_key(key, mapper->key_count);
-}
-
 static bool has_key(const kith__object *object, const kith_value *key)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
@@ -136,45 +130,53 @@ static bool has_key(const kith__object *object, const kith_value *key)
     return true;
 }
 
-static kith__object **table_slot(const kith__shelf *shelf, const kith_value *key, size_t count)
+/* Where a probe begins. */
+static size_t home(const kith__shelf *shelf, uint64_t word) { return (size_t)mix(word) & (shelf->slots_capacity - 1); }
+
+static kith__slot *table_slot(const kith__shelf *shelf, uint64_t hash, const kith_value *key)
 {
     if (!shelf->slots_capacity)
         return NULL;
-    size_t mask = shelf->slots_capacity - 1;
-    for (size_t i = hash_key(key, count) & mask;; i = (i + 1) & mask)
-        if (!shelf->slots[i] || has_key(shelf->slots[i], key))
+    for (size_t i = home(shelf, hash);; i = (i + 1) & (shelf->slots_capacity - 1))
+        if (!shelf->slots[i].object || (shelf->slots[i].word == hash && has_key(shelf->slots[i].object, key)))
             return &shelf->slots[i];
 }
 
-static kith__object **table_int_slot(const kith__shelf *shelf, const kith__mapper *mapper, int64_t key)
+static kith__slot *table_int_slot(const kith__shelf *shelf, int64_t key)
 {
-    size_t mask = shelf->slots_capacity - 1;
-    for (size_t i = hash_int(key) & mask;; i = (i + 1) & mask)
-        if (!shelf->slots[i] || kith__int_key(mapper, shelf->slots[i] + 1) == key)
+    for (size_t i = home(shelf, (uint64_t)key);; i = (i + 1) & (shelf->slots_capacity - 1))
+        if (!shelf->slots[i].object || shelf->slots[i].word == (uint64_t)key)
             return &shelf->slots[i];
 }
 
-/* For one more, and for those that were lifted out; half empty, for each probe looks at an object. */
+/* The slot that was found, for who will fill it. */
+static kith__object **place_in(kith__slot *slot, uint64_t word)
+{
+    slot->word = word;
+    return &slot->object;
+}
+
+/* For one more, and for those that were lifted out; half of it stays empty. */
 static bool table_has_room(const kith__shelf *shelf) { return (shelf->slots_used + shelf->lifted + 1) * 2 < shelf->slots_capacity; }
 
 static bool table_grow(kith__shelf *shelf)
 {
     if (table_has_room(shelf))
         return true;
-    size_t capacity = shelf->slots_capacity ? shelf->slots_capacity * 2 : 64, mask = capacity - 1;
-    kith__object **slots = calloc(capacity, sizeof *slots);
+    size_t before = shelf->slots_capacity, capacity = before ? before * 2 : 64;
+    kith__slot *old = shelf->slots, *slots = calloc(capacity, sizeof *slots);
     if (!slots)
         return false;
-    for (size_t k = 0; k < shelf->slots_capacity; k++)
-        if (shelf->slots[k]) {
-            size_t i = hash_object(shelf->slots[k]) & mask;
-            while (slots[i])
-                i = (i + 1) & mask;
-            slots[i] = shelf->slots[k];
-        }
-    free(shelf->slots);
     shelf->slots = slots;
     shelf->slots_capacity = capacity;
+    for (size_t k = 0; k < before; k++)
+        if (old[k].object) {
+            size_t i = home(shelf, old[k].word);
+            while (slots[i].object)
+                i = (i + 1) & (capacity - 1);
+            slots[i] = old[k];
+        }
+    free(old);
     return true;
 }
 
@@ -182,14 +184,13 @@ static bool table_grow(kith__shelf *shelf)
 static void table_remove(kith__shelf *shelf, size_t gap)
 {
     size_t mask = shelf->slots_capacity - 1;
-    shelf->slots[gap] = NULL;
+    shelf->slots[gap].object = NULL;
     shelf->slots_used--;
-    for (size_t i = (gap + 1) & mask; shelf->slots[i]; i = (i + 1) & mask) {
-        size_t home = hash_object(shelf->slots[i]) & mask;
-        if (((i - home) & mask) < ((i - gap) & mask))
+    for (size_t i = (gap + 1) & mask; shelf->slots[i].object; i = (i + 1) & mask) {
+        if (((i - home(shelf, shelf->slots[i].word)) & mask) < ((i - gap) & mask))
             continue;
         shelf->slots[gap] = shelf->slots[i];
-        shelf->slots[i] = NULL;
+        shelf->slots[i].object = NULL;
         gap = i;
     }
 }
@@ -197,11 +198,11 @@ static void table_remove(kith__shelf *shelf, size_t gap)
 /* ---------------------------------------------------------------- from the table to the array */
 
 /* Whether the keys of the table would fill the array well, and while they are few, a quarter of it; asked when the table has doubled. */
-static bool keys_are_dense(const kith__shelf *shelf, const kith__mapper *mapper)
+static bool keys_are_dense(const kith__shelf *shelf)
 {
     int64_t largest = 0;
     for (size_t i = 0; i < shelf->slots_capacity; i++) {
-        int64_t key = shelf->slots[i] ? kith__int_key(mapper, shelf->slots[i] + 1) : 0;
+        int64_t key = shelf->slots[i].object ? (int64_t)shelf->slots[i].word : 0;
         if (key < 0)
             return false;
         if (key > largest)
@@ -211,19 +212,19 @@ static bool keys_are_dense(const kith__shelf *shelf, const kith__mapper *mapper)
 }
 
 /* Without memory all stay where they are. */
-static void move_to_array(kith__shelf *shelf, const kith__mapper *mapper)
+static void move_to_array(kith__shelf *shelf)
 {
-    kith__object **slots = shelf->slots;
+    kith__slot *slots = shelf->slots;
     size_t capacity = shelf->slots_capacity;
     bool moved = true;
     for (size_t i = 0; i < capacity && moved; i++) {
-        kith__object **place = slots[i] ? dense_make(shelf, kith__int_key(mapper, slots[i] + 1)) : NULL;
+        kith__object **place = slots[i].object ? dense_make(shelf, (int64_t)slots[i].word) : NULL;
         if (place)
-            *place = slots[i];
-        moved = place || !slots[i];
+            *place = slots[i].object;
+        moved = place || !slots[i].object;
     }
     for (size_t i = 0; i < capacity && !moved; i++) {
-        kith__object **place = slots[i] ? kith__dense_slot(shelf, kith__int_key(mapper, slots[i] + 1)) : NULL;
+        kith__object **place = slots[i].object ? kith__dense_slot(shelf, (int64_t)slots[i].word) : NULL;
         if (place)
             *place = NULL;
     }
@@ -236,8 +237,8 @@ static void move_to_array(kith__shelf *shelf, const kith__mapper *mapper)
 
 static void consider_array(kith__shelf *shelf, const kith__mapper *mapper)
 {
-    if (mapper->int_key && !shelf->lifted && shelf->slots_used == shelf->count && keys_are_dense(shelf, mapper))
-        move_to_array(shelf, mapper);
+    if (mapper->int_key && !shelf->lifted && shelf->slots_used == shelf->count && keys_are_dense(shelf))
+        move_to_array(shelf);
 }
 
 /* ---------------------------------------------------------------- what the other files use */
@@ -245,15 +246,15 @@ static void consider_array(kith__shelf *shelf, const kith__mapper *mapper)
 kith__object *kith__identity_find_int(const kith_session *session, const kith__mapper *mapper, int64_t key)
 {
     const kith__shelf *shelf = &session->shelves[mapper->shelf];
-    return shelf->slots_used ? kith__identity_as(mapper, *table_int_slot(shelf, mapper, key)) : NULL;
+    return shelf->slots_used ? kith__identity_as(mapper, table_int_slot(shelf, key)->object) : NULL;
 }
 
 kith__object *kith__identity_get(const kith_session *session, const kith__mapper *mapper, const kith_value *key)
 {
     if (mapper->int_key)
         return kith__identity_get_int(session, mapper, key->i);
-    kith__object **slot = table_slot(&session->shelves[mapper->shelf], key, mapper->key_count);
-    return slot ? kith__identity_as(mapper, *slot) : NULL;
+    const kith__slot *slot = table_slot(&session->shelves[mapper->shelf], hash_key(key, mapper->key_count), key);
+    return slot ? kith__identity_as(mapper, slot->object) : NULL;
 }
 
 kith__object **kith__identity_place(kith_session *session, const kith__mapper *mapper, int64_t key)
@@ -263,14 +264,14 @@ kith__object **kith__identity_place(kith_session *session, const kith__mapper *m
     if (slot && (*slot || !shelf->slots_used))
         return slot;
     if (shelf->slots_used) {
-        kith__object **there = table_int_slot(shelf, mapper, key);
+        kith__object **there = place_in(table_int_slot(shelf, key), (uint64_t)key);
         if (*there || (!shelf->dense_pages && table_has_room(shelf)))
             return there;
     }
     if (shelf->dense_pages && (slot = dense_make(shelf, key)))
         return slot;
     if (table_grow(shelf))
-        return table_int_slot(shelf, mapper, key);
+        return place_in(table_int_slot(shelf, key), (uint64_t)key);
     kith__no_memory(session);
     return NULL;
 }
@@ -279,7 +280,7 @@ void kith__identity_fill(kith_session *session, kith__object **place, kith__obje
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     kith__shelf *shelf = &session->shelves[mapper->shelf];
-    bool in_table = place >= shelf->slots && place < shelf->slots + shelf->slots_capacity;
+    bool in_table = (char *)place >= (char *)shelf->slots && (char *)place < (char *)(shelf->slots + shelf->slots_capacity);
     shelf->slots_used += in_table && !*place;
     shelf->count += !*place;
     *place = object;
@@ -300,7 +301,8 @@ bool kith__identity_put(kith_session *session, kith__object *object)
         if (!table_grow(shelf))
             return kith__no_memory(session);
         kith__key_of(mapper, object + 1, key);
-        place = table_slot(shelf, key, mapper->key_count);
+        uint64_t hash = hash_key(key, mapper->key_count);
+        place = place_in(table_slot(shelf, hash, key), hash);
     }
     if (place)
         kith__identity_fill(session, place, object);
@@ -312,17 +314,17 @@ void kith__identity_remove(kith_session *session, kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     kith__shelf *shelf = &session->shelves[mapper->shelf];
     kith_value key[KEY_PARTS];
-    kith__object **slot = mapper->int_key ? kith__dense_slot(shelf, kith__int_key(mapper, object + 1)) : NULL;
-    if (slot && *slot == object) {
-        *slot = NULL;
+    kith__object **place = mapper->int_key ? kith__dense_slot(shelf, kith__int_key(mapper, object + 1)) : NULL;
+    if (place && *place == object) {
+        *place = NULL;
         shelf->count--;
         return;
     }
     if (!shelf->slots_used)
         return;
     kith__key_of(mapper, object + 1, key);
-    slot = mapper->int_key ? table_int_slot(shelf, mapper, kith__int_key(mapper, object + 1)) : table_slot(shelf, key, mapper->key_count);
-    if (!slot || *slot != object)
+    const kith__slot *slot = mapper->int_key ? table_int_slot(shelf, key->i) : table_slot(shelf, hash_key(key, mapper->key_count), key);
+    if (!slot || slot->object != object)
         return;
     table_remove(shelf, (size_t)(slot - shelf->slots));
     shelf->count--;
@@ -367,7 +369,8 @@ void kith__identity_put_back(kith_session *session, kith__object *object)
     kith__key_of(mapper, object + 1, key);
     kith__object **place = mapper->int_key ? kith__dense_slot(shelf, key[0].i) : NULL;
     if (!place) {
-        place = mapper->int_key ? table_int_slot(shelf, mapper, key[0].i) : table_slot(shelf, key, mapper->key_count);
+        uint64_t word = mapper->int_key ? key->u : hash_key(key, mapper->key_count);
+        place = place_in(mapper->int_key ? table_int_slot(shelf, key->i) : table_slot(shelf, word, key), word);
         shelf->lifted -= shelf->lifted > 0;
     }
     kith__identity_fill(session, place, object);
@@ -387,8 +390,8 @@ void kith__identity_each(kith_session *session, const kith__mapper *mapper, void
             if (shelf->dense[page][i])
                 visit(shelf->dense[page][i], arg);
     for (size_t i = 0; i < shelf->slots_capacity; i++)
-        if (shelf->slots[i])
-            visit(shelf->slots[i], arg);
+        if (shelf->slots[i].object)
+            visit(shelf->slots[i].object, arg);
 }
 
 void kith__identity_free(kith_session *session)

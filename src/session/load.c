@@ -187,7 +187,7 @@ static kith__object *enter_at(kith__loader *loader, kith__object *object, kith__
 
 void kith__loader_begin(kith__loader *loader)
 {
-    loader->first_of_all = loader->mapper->int_key && loader->session->shelves[loader->mapper->shelf].count == 0;
+    loader->likely_new = loader->mapper->int_key && loader->session->shelves[loader->mapper->shelf].count == 0;
 }
 
 /* Most probably new: so its key is read where it was decoded to, and not from the row once more. */
@@ -241,7 +241,7 @@ static kith__object *load_any_row(kith__loader *loader)
 
 kith__object *kith__load_row(kith__loader *loader)
 {
-    return loader->first_of_all ? load_new_row(loader) : load_any_row(loader);
+    return loader->likely_new ? load_new_row(loader) : load_any_row(loader);
 }
 
 bool kith__load_all(kith__loader *loader)
@@ -353,12 +353,12 @@ static kith__statement *prepare_get(kith_session *session, kith__mapper *mapper)
     return kith__prepare_model(session, mapper, parts ? &where : NULL, KITH__GET);
 }
 
-static kith__object *load_one(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
+static kith__object *load_one(kith_session *session, kith__mapper *mapper, const kith_value *key, const kith__object *known, bool refresh)
 {
     kith__statement *statement = kith__find(session->connection, mapper, KITH__GET);
     if (!statement && !(statement = prepare_get(session, mapper)))
         return NULL;
-    kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .refresh = refresh };
+    kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .refresh = refresh, .likely_new = mapper->int_key && !known };
     kith__object *object = NULL;
     bool ok = true;
     for (size_t i = 0; ok && i < mapper->key_count; i++)
@@ -371,22 +371,22 @@ static kith__object *load_one(kith_session *session, kith__mapper *mapper, const
 }
 
 /* With what always comes along with it, of one moment. */
-static kith__object *load_one_along(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
+static kith__object *load_one_along(kith_session *session, kith__mapper *mapper, const kith_value *key, const kith__object *known, bool refresh)
 {
     bool own;
     if (!kith__snapshot(session, &own))
         return NULL;
-    kith__object *object = load_one(session, mapper, key, refresh);
+    kith__object *object = load_one(session, mapper, key, known, refresh);
     bool ok = object && kith__load_eager(session, mapper, &(kith__objects){ .items = &object, .count = 1 }, false);
     return kith__snapshot_over(session, own) && ok ? object : NULL;
 }
 
-kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, const kith_value *key, bool refresh)
+kith__object *kith__load_by_key(kith_session *session, kith__mapper *mapper, const kith_value *key, const kith__object *known, bool refresh)
 {
     if (!kith__may_read(session))
         return NULL;
     kith__scratch_begin(session);
-    kith__object *object = (kith__has_eager(mapper) ? load_one_along : load_one)(session, mapper, key, refresh);
+    kith__object *object = (kith__has_eager(mapper) ? load_one_along : load_one)(session, mapper, key, known, refresh);
     kith__blame_model(session, mapper);
     kith__scratch_over(session);
     return object;
@@ -478,7 +478,7 @@ void kith_refresh_(const void *structure)
     if (!expire(session, object, true))
         return;
     kith__key_of(kith__mapper_for(object), structure, key);
-    if (!kith__load_by_key(session, kith__mapper_for(object), key, true) && kith__status(session) == KITH_OK)
+    if (!kith__load_by_key(session, kith__mapper_for(object), key, object, true) && kith__status(session) == KITH_OK)
         row_gone(object);
 }
 

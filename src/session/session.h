@@ -170,6 +170,7 @@ struct kith_link {
 typedef struct kith__touched_one { kith__object *owner; const kith__relation *relation; } kith__touched_one;
 
 /* ---------------------------------------------------------------- the session */
+typedef struct kith__slot { uint64_t word; kith__object *object; } kith__slot;     /* the integer key itself, else a hash of the key */
 typedef struct kith__shelf {        /* of one mapper */
     kith__page *page;               /* where the next object goes */
     uint32_t page_size;
@@ -177,7 +178,7 @@ typedef struct kith__shelf {        /* of one mapper */
     kith__object ***dense; size_t dense_pages;          /* integer keys, KITH__DENSE to a page */
     struct kith__dense_chunk *chunks; size_t chunk_left;            /* identity.c: where the pages lie; how many of the first one are left */
     kith__object **free_page;       /* one that a sweep emptied, which begins with the next */
-    kith__object **slots; size_t slots_capacity, slots_used;    /* other keys, by hash */
+    kith__slot *slots; size_t slots_capacity, slots_used;       /* other keys, by hash */
     size_t lifted;                  /* out of the slots, and to be put back by a rollback: their room is kept */
     size_t count;
 } kith__shelf;
@@ -452,7 +453,7 @@ typedef struct kith__loader {
     size_t first;                   /* the column where the model's begin */
     kith__mapper *last;             /* of the row before, where they may be of several models */
     bool refresh;                   /* overwrite values of objects that are there */
-    bool first_of_all;              /* the session has no object of the model yet: rows are decoded before their key is looked up */
+    bool likely_new;                /* the session seems to have no object of these rows yet: they are decoded before their key is looked up */
     kith__objects *into;            /* every object, in the order of the rows */
     kith__group *group;             /* which they join, or NULL */
 } kith__loader;
@@ -486,7 +487,7 @@ kith__mapper *kith__mapper_of_row(kith_session *, kith__mapper *, kith__statemen
 int kith__row_of(kith__statement *, size_t first, const kith__mapper *mapper, const kith__mapper *of, void *structure, kith__room *, kith__error *);
 /* The model's rows WHERE, kept for (mapper, variant). A where that is NULL is one that there was no memory for. NULL: an error is set. */
 kith__statement *kith__prepare_model(kith_session *, const kith__mapper *, const kith__expr *where, uint64_t variant);
-kith__object *kith__load_by_key(kith_session *, kith__mapper *, const kith_value *key, bool refresh);
+kith__object *kith__load_by_key(kith_session *, kith__mapper *, const kith_value *key, const kith__object *known, bool refresh);
 bool kith__refresh_siblings(kith__object *);                /* it and its outdated siblings, one statement; gone: KITH_STALE */
 int  kith__autoflush(kith_session *, const char *because);
 

@@ -359,7 +359,7 @@ const void *kith_get_(kith_session *session, const kith_model *model, const void
     if (object && (object->flags & KITH__DOOMED || object->state == KITH_DELETED || !kith__is_a(kith__mapper_for(object), mapper)))
         return NULL;
     if (!object || (kith__outdated(session, object) && !(object->flags & KITH__DIRTY))) {
-        if (kith__autoflush(session, "kith_get") || !(object = kith__load_by_key(session, mapper, key, false)))
+        if (kith__autoflush(session, "kith_get") || !(object = kith__load_by_key(session, mapper, key, object, false)))
             return NULL;
     }
     return kith__struct(object);
