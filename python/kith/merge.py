@@ -41,6 +41,8 @@ def _columns(given: Any, own: Any, mapper: Any, fresh: bool) -> None:
     for name, value in zip(names, given._kith_values(names)):
         if value is None and (fresh or given._kith_state() == 0):
             continue        # of an object that was never stored: not given
+        if not given._kith_loaded(name):
+            continue        # outdated, and its session is gone: as the row has it
         value = getattr(given, name)
         if getattr(own, name) != value:
             setattr(own, name, value)

@@ -34,8 +34,8 @@ static PyObject *detached(const Instance *instance)
     return raise_message("object.detached_expired", "Instance %s is not bound to a Session; attribute refresh operation cannot proceed", kith_describe(instance->object));
 }
 
-/* The struct may be read; false: an error is set. */
-static bool look(Instance *instance)
+/* The column may be read; false: an error is set. What was written stands, though the rest is outdated for ever. */
+static bool look(Instance *instance, size_t offset)
 {
     switch (kith_sys_look_at(instance->object)) {
     case KITH_SYS_CURRENT: return true;
@@ -43,7 +43,7 @@ static bool look(Instance *instance)
     default: break;
     }
     if (kith_state_of(instance->object) == KITH_DETACHED)
-        return detached(instance), false;
+        return kith_sys_is_written(instance->object, offset) || (detached(instance), false);
     work w;
     if (!work_begin(&w, kith_sys_session_of(instance->object)))
         return false;
@@ -56,7 +56,7 @@ PyObject *column_read(Attribute *self, Instance *instance)
     if (!instance->object)
         Py_RETURN_NONE;
     size_t offset = self->info == instance->info ? self->offset : attribute_offset(self, instance);
-    if (offset == SIZE_MAX || !look(instance))
+    if (offset == SIZE_MAX || !look(instance, offset))
         return NULL;
     PyObject *value = member_get(instance->object, offset, self->kind);
     if (self->from_database && value && value != Py_None)

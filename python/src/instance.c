@@ -383,7 +383,14 @@ static PyObject *with_offset(Instance *self, PyObject *name, PyObject *(*answer)
 }
 
 static PyObject *answer_changed(const void *object, size_t offset, int kind) { (void)kind; return PyBool_FromLong(kith_sys_is_changed(object, offset)); }
-static PyObject *answer_loaded(const void *object, size_t offset, int kind) { (void)kind; return PyBool_FromLong(kith_sys_is_loaded(object, offset)); }
+
+/* A column of what is detached may be lost: outdated, and nobody is there to ask. */
+static PyObject *answer_loaded(const void *object, size_t offset, int kind)
+{
+    bool lost = kind != KIND_NONE && kith_state_of(object) == KITH_DETACHED && kith_sys_look_at(object) == KITH_SYS_OUTDATED && !kith_sys_is_written(object, offset);
+    return PyBool_FromLong(!lost && kith_sys_is_loaded(object, offset));
+}
+
 static PyObject *answer_before(const void *object, size_t offset, int kind)
 {
     kith_value value = kith_sys_value_before(object, offset);

@@ -180,6 +180,13 @@ bool kith_sys_is_changed(const void *structure, size_t offset)
     return !kith__value_equal(&now, &before);
 }
 
+bool kith_sys_is_written(const void *structure, size_t offset)
+{
+    const kith__object *object = kith__object_check(structure);
+    const kith__property *property = property_at(object, offset);
+    return property && kith__is_changed(object, property);
+}
+
 /* ---------------------------------------------------------------- the objects of a session */
 
 typedef struct gathering { const void **out; size_t room, count; } gathering;

@@ -71,11 +71,6 @@ static void forget_loaded_ones(kith__object *object)
     }
 }
 
-static bool is_changed(const kith__object *object, const kith__property *property)
-{
-    return object->notes && object->notes->changed[property->index / 64] >> property->index % 64 & 1;
-}
-
 /* A value as the row has it now, into the object; a text that is the same keeps its place. */
 static bool refresh_property(kith__object *object, const kith__property *property, const void *row)
 {
@@ -100,9 +95,9 @@ static bool refresh_object(kith__loader *loader, kith__object *object)
         return false;
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
-        if (!is_changed(object, property) && !refresh_property(object, property, row))
+        if (!kith__is_changed(object, property) && !refresh_property(object, property, row))
             return false;
-        if (object->notes && object->notes->original && !is_changed(object, property))
+        if (object->notes && object->notes->original && !kith__is_changed(object, property))
             memcpy((char *)object->notes->original + property->field.offset, kith__member_in(object, property->field.offset), property->field.size);
     }
     forget_loaded_ones(object);
@@ -498,7 +493,7 @@ void kith_sys_expire(const void *structure)
 
 void kith__forget_property(kith__object *object, const kith__property *property)
 {
-    if (is_changed(object, property) && object->notes->original)
+    if (kith__is_changed(object, property) && object->notes->original)
         memcpy(kith__member_in(object, property->field.offset), (const char *)object->notes->original + property->field.offset, property->field.size);
     if (object->notes)
         object->notes->changed[property->index / 64] &= ~(UINT64_C(1) << property->index % 64);

@@ -271,6 +271,10 @@ kith__notes *kith__notes_lasting(kith__object *);                           /* t
 bool kith__notes_leave(kith__object *);                                     /* its session: which columns were written stays known. False: no memory */
 void *kith__notes_with_image(kith__object *);                               /* of an object that has none: the journal's; room for its struct. NULL: no memory */
 void kith__notes_free(kith__object *);
+static inline bool kith__is_changed(const kith__object *object, const kith__property *property)      /* written since the last flush */
+{
+    return object->notes && object->notes->changed[property->index / 64] >> property->index % 64 & 1;
+}
 void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */
 
 /* sweep.c */

@@ -282,6 +282,10 @@ static void what_is_written_to_a_detached_object_is_sent_once_a_session_has_it(v
     kith_error_clear(session);
     assert_int_equal(kith_attach(session, dan), KITH_OK);
     kith_session_close(session);
+    assert_false(kith_sys_is_written(rocky, name));
+    kith_set_(rocky, name, kith_of_text(name_of(&l->raccoon, rocky)));
+    assert_true(kith_sys_is_written(rocky, name) && !kith_sys_is_changed(rocky, name));     /* to what it was */
+    assert_false(kith_sys_is_written(rocky, at(&l->raccoon, "id")) || kith_sys_is_written(rocky, at(&l->raccoon, "badge")) || kith_sys_is_written(NULL, name));
     kith_set_(rocky, name, kith_of_text("Rocco"));
     kith_test_ok(l->nursery);
     assert_string_equal(name_of(&l->raccoon, rocky), "Rocco");

@@ -586,6 +586,48 @@ def test_an_expunged_object_changes_its_session_by_merge_or_after_the_first_is_c
     other.close()
 
 
+def test_what_was_written_to_an_outdated_object_without_a_session_is_read_and_merged():
+    """104"""
+    import kith
+    base = kith.orm.declarative_base()
+
+    class P(base):
+        __tablename__ = "p"
+        id = kith.Column(kith.Integer, primary_key=True)
+        name = kith.Column(kith.String(20))
+        mail = kith.Column(kith.String(20))
+
+    engine = kith.create_engine("sqlite://")
+    base.metadata.create_all(engine)
+    with Session(engine) as session:
+        p = P(name="a", mail="m")
+        session.add(p)
+        session.commit()
+    for name in ("id", "name", "mail"):
+        with pytest.raises(exc.DetachedInstanceError):
+            getattr(p, name)
+    p.name = "a"                            # what it was, as it happens
+    assert p.name == "a"
+    with pytest.raises(exc.DetachedInstanceError):
+        p.mail
+    with Session(engine) as session:        # what was not written is as the row has it
+        q = session.merge(p)
+        assert (q.id, q.name, q.mail) == (1, "a", "m")
+        assert not session.dirty
+    p.mail = None
+    assert p.mail is None
+    with Session(engine) as session:
+        session.execute(kith.text("UPDATE p SET name = 'other'"))
+        q = session.merge(p)
+        assert (q.name, q.mail) == ("a", None)
+        session.commit()
+    with Session(engine) as session:
+        session.add(p)
+        assert (p.id, p.name, p.mail) == (1, "a", None)
+        session.commit()
+        assert session.execute(kith.text("SELECT name, mail FROM p")).one() == ("a", None)
+
+
 def test_an_object_that_was_deleted_may_be_added_again_before_the_flush(o2m, db):
     """109"""
     P, _ = o2m

@@ -97,6 +97,8 @@ bool kith_sys_is_gone(const void *object);
 void kith_sys_not_given(const void *object, size_t offset);
 /* Was the member of a persistent object written since the last flush, to something else? */
 bool kith_sys_is_changed(const void *object, size_t offset);
+/* Was the column written since the last flush, be it to what it was? Then it may be read though the object is outdated. */
+bool kith_sys_is_written(const void *object, size_t offset);
 /* A column's value from before that; as it is, when it was not written. */
 kith_value kith_sys_value_before(const void *object, size_t offset);
 kith_value kith_sys_value(const void *object, size_t offset);
