@@ -83,6 +83,14 @@ static bool refresh_property(kith__object *object, const kith__property *propert
     return property->field.labels || kith__value_copy(&room.room, &new) ? kith__member_set(property, kith__struct(object), new, &session->error) == KITH_OK : kith__no_memory(session);
 }
 
+/* Texts that were not its own any more when an earlier transaction ended. (An epoch of 0 does not say when that was.) */
+static void let_go(kith__object *object)
+{
+    kith_session *session = kith__session_for(object);
+    if (object->epoch && kith__outdated(session, object))
+        kith__texts_trim(session, object);
+}
+
 static bool refresh_object(kith__loader *loader, kith__object *object)
 {
     kith_session *session = loader->session;
@@ -91,6 +99,7 @@ static bool refresh_object(kith__loader *loader, kith__object *object)
     void *row = kith__arena_zero(&session->scratch, mapper->size);
     if (!row)
         return kith__no_memory(session);
+    let_go(object);
     if (kith__row_of(loader->statement, loader->first, loader->mapper, mapper, row, &room.room, &session->error))
         return false;
     for (size_t i = 0; i < mapper->property_count; i++) {
@@ -449,6 +458,7 @@ static bool expire(kith_session *session, kith__object *first, bool forget)
         if (object != first && !is_not_expired(object))
             continue;
         ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_REFRESH, is_not_expired) && (!forget || forget_written(object));
+        let_go(object);
         object->epoch = 0;
         forget_lists(object);
     }

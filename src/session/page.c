@@ -247,12 +247,14 @@ static bool chunk_in_use(const kith__chunk *chunk, const kith__fields *fields, c
     return false;
 }
 
-void kith__chunks_trim(kith__object *object)
+void kith__chunks_trim(kith__object *object, const void *const *images, size_t count)
 {
-    if (!object->notes)
-        return;
-    for (kith__chunk **at = &object->notes->chunks, *chunk; (chunk = *at);) {
-        if (chunk_in_use(chunk, &kith__mapper_for(object)->fields, kith__struct(object))) {
+    const kith__fields *fields = &kith__mapper_for(object)->fields;
+    for (kith__chunk **at = object->notes ? &object->notes->chunks : NULL, *chunk; at && (chunk = *at);) {
+        bool used = chunk_in_use(chunk, fields, kith__struct(object));
+        for (size_t i = 0; !used && i < count; i++)
+            used = chunk_in_use(chunk, fields, images[i]);
+        if (used) {
             at = &chunk->next;
             continue;
         }

@@ -93,6 +93,8 @@ struct kith__notes {
     kith__chunk *chunks;            /* texts that do not lie in its page */
     kith__parent *parents;          /* owners by one-to-many relationships that have no other side; object NULL: taken out of one */
     bool lasting;                   /* malloc's. Others are the journal's, and go with the transaction */
+    bool other_since;               /* something else than a write was noted since `latest` */
+    uint32_t latest;                /* in the journal: its last KITH__UNDO_WRITE, counted from 1, if that is still there and the object's */
     uint64_t changed[];             /* a bit per property: written since the last flush. Then, of notes that are the journal's, its image of the struct */
 };
 
@@ -186,7 +188,7 @@ typedef struct kith__shelf {        /* of one mapper */
 typedef enum kith__undo_kind { KITH__UNDO_WRITE, KITH__UNDO_STATE, KITH__UNDO_INSERT, KITH__UNDO_DELETE } kith__undo_kind;
 typedef struct kith__undo {         /* what a rollback takes back, last first */
     kith__undo_kind kind;
-    uint8_t state;                  /* before */
+    uint32_t earlier;               /* KITH__UNDO_WRITE: the one of the same object before it, as in kith__notes */
     kith__object *object;
     void *image;                    /* KITH__UNDO_WRITE: the struct before, in session->images */
 } kith__undo;
@@ -275,7 +277,7 @@ static inline bool kith__is_changed(const kith__object *object, const kith__prop
 {
     return object->notes && object->notes->changed[property->index / 64] >> property->index % 64 & 1;
 }
-void kith__chunks_trim(kith__object *);                                     /* frees the chunks that no member points into */
+void kith__chunks_trim(kith__object *, const void *const *images, size_t count);     /* frees what no member points into, here or in an image of the struct */
 
 /* sweep.c */
 enum { KITH__TEXTS_OF_ONE = 4096 };                         /* bytes for texts in the page of an object that is nobody's, at the most */
@@ -566,6 +568,7 @@ int  kith__join_rows_insert(kith_session *);
 void kith__journal_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
 void *kith__journal_image(kith_session *, kith__object *);   /* the struct as it is, to which a rollback goes back; NULL: no memory (set) */
+void kith__texts_trim(kith_session *, kith__object *);      /* frees the chunks that neither the object nor the journal needs */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
 int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */
 /* Reads of one call that are to be of one moment stand between the two, unless a transaction is open already (*own: it is the call's).

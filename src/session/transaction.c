@@ -11,28 +11,80 @@ bool kith__journal_add(kith_session *session, kith__undo_kind kind, kith__object
     if (!kith__grow(&session->journal.items, &session->journal.capacity, session->journal.count + 1, sizeof *session->journal.items))
         return kith__no_memory(session);
     session->journal.items[session->journal.count++] = (kith__undo){ .kind = kind, .object = object, .image = image };
+    if (object->notes)
+        object->notes->other_since = kind != KITH__UNDO_WRITE;
     return true;
 }
 
-void *kith__journal_image(kith_session *session, kith__object *object)
+/* The last write that the journal has of the object; NULL: it has none that is known. */
+static kith__undo *latest_write(const kith_session *session, const kith__object *object)
 {
-    size_t size = kith__mapper_for(object)->size;
+    uint32_t latest = object->notes ? object->notes->latest : 0;
+    kith__undo *entry = latest && latest <= session->journal.count ? &session->journal.items[latest - 1] : NULL;
+    return entry && entry->object == object && entry->kind == KITH__UNDO_WRITE ? entry : NULL;
+}
+
+/* A rollback has two images to go back to, and the older one decides: the newer is there for the next UPDATE to be compared with. So an
+ * object that is written and flushed a million times in one transaction has two. */
+static void *image_to_use_again(const kith_session *session, const kith__object *object)
+{
+    const kith__undo *latest = latest_write(session, object);
+    size_t mark = session->savepoints.count ? session->savepoints.items[session->savepoints.count - 1] : 0;
+    bool again = latest && latest->earlier > mark && !object->notes->other_since && !object->notes->original;
+    return again ? latest->image : NULL;
+}
+
+static void *new_image(kith_session *session, kith__object *object)
+{
     bool noted = object->notes;
-    void *image = noted ? kith__arena_alloc(&session->images, size) : kith__notes_with_image(object);
+    const kith__undo *latest = latest_write(session, object);
+    uint32_t earlier = latest ? object->notes->latest : 0;
+    void *image = noted ? kith__arena_alloc(&session->images, kith__mapper_for(object)->size) : kith__notes_with_image(object);
     if (!image)
         kith__no_memory(session);
-    else if (kith__journal_add(session, KITH__UNDO_WRITE, object, image))
-        return memcpy(image, kith__struct(object), size);
+    else if (kith__journal_add(session, KITH__UNDO_WRITE, object, image)) {
+        session->journal.items[session->journal.count - 1].earlier = earlier;
+        object->notes->latest = session->journal.count <= UINT32_MAX ? (uint32_t)session->journal.count : 0;
+        return image;
+    }
     if (!noted)
         object->notes = NULL;       /* nothing would take them off it in time */
     return NULL;
 }
 
+void *kith__journal_image(kith_session *session, kith__object *object)
+{
+    void *again = image_to_use_again(session, object), *image = again ? again : new_image(session, object);
+    if (!image)
+        return NULL;
+    memcpy(image, kith__struct(object), kith__mapper_for(object)->size);
+    if (again && session->nursery)
+        kith__texts_trim(session, object);      /* its binding has copies of what it read */
+    return image;
+}
+
+/* Of an object that has more than a few savepoints' images nothing is freed before the end. */
+void kith__texts_trim(kith_session *session, kith__object *object)
+{
+    enum { A_FEW = 16 };
+    const void *images[A_FEW];
+    size_t count = 0;
+    for (const kith__undo *entry = latest_write(session, object); entry; entry = entry->earlier ? &session->journal.items[entry->earlier - 1] : NULL) {
+        if (count == A_FEW)
+            return;
+        images[count++] = entry->image;
+    }
+    kith__chunks_trim(object, images, count);
+}
+
 /* From `mark` on. What has no memory of its own goes with it. */
 static void journal_cut(kith_session *session, size_t mark)
 {
-    for (size_t i = mark; i < session->journal.count; i++) {
-        kith__object *object = session->journal.items[i].object;
+    for (size_t i = session->journal.count; i > mark; i--) {
+        const kith__undo *entry = &session->journal.items[i - 1];
+        kith__object *object = entry->object;
+        if (object->notes && object->notes->latest == i)
+            object->notes->latest = entry->earlier;
         if (object->notes && !object->notes->lasting)
             object->notes = NULL;
     }
@@ -54,7 +106,7 @@ static void transaction_over(kith_session *session)
     kith__readers_free(session);
     kith__groups_free_unused(session);
     kith__arena_reset(&session->lists);
-    session->epoch++;
+    session->epoch += session->epoch == UINT32_MAX ? 2 : 1;     /* 0 says that an object was expired */
     if (session->nursery)
         kith__sweep(session);
 }
@@ -170,7 +222,7 @@ static void take_back(kith_session *session, size_t mark)
     for (size_t i = session->journal.count; i > mark; i--)
         undo(session, &session->journal.items[i - 1]);
     for (size_t i = 0; !mark && i < session->journal.count; i++)    /* before, an older image may still need a text */
-        kith__chunks_trim(session->journal.items[i].object);
+        kith__chunks_trim(session->journal.items[i].object, NULL, 0);
     journal_cut(session, mark);
     if (!mark) {
         kith__arena_reset(&session->images);
@@ -198,7 +250,7 @@ static void settle(kith_session *session)
         object->flags &= (uint16_t)~KITH__GENERATED;
         if (object->state == KITH_DELETED)
             object->flags |= KITH__GONE;
-        kith__chunks_trim(object);
+        kith__chunks_trim(object, NULL, 0);
         if (notes_are_done(object))
             kith__notes_free(object);
     }

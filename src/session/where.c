@@ -299,7 +299,7 @@ static bool refresh(reached *reach, const char *const *names, size_t count)
         if (!kith__journal_image(session, object))
             return false;
         forget_written(object, names, count);
-        object->epoch = session->epoch - 1;
+        object->epoch = 0;
     }
     return !reach->met.count || kith__load_keys(session, &reach->met);
 }

@@ -182,7 +182,7 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
         kith__identity_lift(session, object);
     kith__member_write(&property->field, kith__struct(object), &new);
     if (session->is_nursery && !old.absent && kith__is_pointer(property->field.type))
-        kith__chunks_trim(object);      /* there is no journal that goes back to the old text, and its binding has a copy */
+        kith__chunks_trim(object, NULL, 0);     /* there is no journal that goes back to the old text, and its binding has a copy */
     if (mapped && !kith__identity_put(session, object))
         return kith__status(session);
     return KITH_OK;

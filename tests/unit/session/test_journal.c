@@ -1,0 +1,249 @@
+/* What a rollback goes back to, and that an object that is flushed again and again in one transaction does not cost more each time. */
+#include "park.h"
+
+#include <stdio.h>
+
+#include "session/session.h"
+
+static kith_test_place park;
+static kith_session *session;
+
+static int open_park(void **state)
+{
+    (void)state;
+    park = park_open();
+    session = park.session;
+    return 0;
+}
+
+static int close_park(void **state)
+{
+    (void)state;
+    kith_test_close(&park);
+    return 0;
+}
+
+static const Raccoon *get(int64_t id) { return kith_get(session, Raccoon, .id = id); }
+
+static void age(const Raccoon *raccoon, int32_t years)
+{
+    kith_set(raccoon, age, years);
+    assert_int_equal(kith_flush(session), KITH_OK);
+}
+
+static int64_t stored(int64_t id, int32_t years) { return kith_count(session, Raccoon, .where = kith_and(kith_eq(Raccoon, id, id), kith_eq(Raccoon, age, years))); }
+
+static void a_thousand_flushes_of_one_object_keep_two_images(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    age(rocky, 100), age(rocky, 101);
+    size_t entries = session->journal.count;
+    const char *at = session->images.at;
+    for (int32_t i = 0; i < 1000; i++)
+        age(rocky, 200 + i);
+    assert_int_equal(session->journal.count, entries);
+    assert_ptr_equal(session->images.at, at);
+    assert_int_equal(stored(1, 1199), 1);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(rocky->age, 3);
+    assert_int_equal(stored(1, 3), 1);
+}
+
+static void each_savepoint_has_images_of_its_own(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    for (int32_t level = 0; level < 4; level++) {
+        for (int32_t i = 0; i < 5; i++)
+            age(rocky, 100 * (level + 1) + i);
+        assert_int_equal(kith_savepoint(session), KITH_OK);
+    }
+    size_t entries = session->journal.count;
+    assert_int_equal(entries, 8);
+    for (int32_t level = 4; level > 0; level--) {
+        age(rocky, 999), age(rocky, 998), age(rocky, 997);
+        assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+        assert_int_equal(rocky->age, 100 * level + 4);
+        assert_int_equal(stored(1, 100 * level + 4), 1);
+    }
+    age(rocky, 5), age(rocky, 6), age(rocky, 7);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(rocky->age, 3);
+}
+
+static void a_savepoint_that_is_kept_leaves_its_images_to_the_one_around_it(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    assert_int_equal(kith_savepoint(session), KITH_OK);
+    age(rocky, 10), age(rocky, 11);
+    assert_int_equal(kith_savepoint(session), KITH_OK);
+    age(rocky, 20), age(rocky, 21), age(rocky, 22);
+    assert_int_equal(kith_savepoint_keep(session), KITH_OK);
+    size_t entries = session->journal.count;
+    age(rocky, 30), age(rocky, 31), age(rocky, 32);
+    assert_int_equal(session->journal.count, entries);
+    assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+    assert_int_equal(rocky->age, 3);
+    assert_int_equal(stored(1, 3), 1);
+}
+
+/* What is written to it after that belongs to another life, of which nothing may be left. */
+static void deleted_and_made_again_in_between_it_comes_back_as_it_was(void **state)
+{
+    (void)state;
+    const Raccoon *zed = get(4);
+    age(zed, 40), age(zed, 41), age(zed, 42);
+    kith_delete(zed);
+    assert_int_equal(kith_flush(session), KITH_OK);
+    const Raccoon *second = kith_new(session, Raccoon, .id = 4, .name = "Zed the second");
+    assert_int_equal(kith_flush(session), KITH_OK);
+    age(second, 50), age(second, 51), age(second, 52);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(zed->age, 1);
+    assert_ptr_equal(get(4), zed);
+    assert_int_equal(stored(4, 1), 1);
+    assert_int_equal(kith_state_of(second), KITH_TRANSIENT);
+}
+
+/* Two change their keys again and again, and at the end each has one that the other had. */
+static void keys_that_went_around_come_back(void **state)
+{
+    (void)state;
+    const Raccoon *dan = get(2), *zed = get(4);
+    kith_delete(kith_only(session, Trashcan, .where = kith_eq(Trashcan, raccoon, dan)));
+    kith_many(dan, tags);
+    kith_remove(dan, tags, kith_many(dan, tags).items[0]);
+    assert_int_equal(kith_flush(session), KITH_OK);
+    static const int64_t keys[][2] = { { 12, 14 }, { 22, 4 }, { 14, 33 }, { 4, 2 }, { 7, 8 }, { 4, 2 } };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        kith_set(dan, id, keys[i][0]);
+        assert_int_equal(kith_flush(session), KITH_OK);
+        kith_set(zed, id, keys[i][1]);
+        assert_int_equal(kith_flush(session), KITH_OK);
+        assert_ptr_equal(get(keys[i][0]), dan);
+        assert_ptr_equal(get(keys[i][1]), zed);
+    }
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_ptr_equal(get(2), dan);
+    assert_ptr_equal(get(4), zed);
+    assert_null(get(12));
+    assert_int_equal(stored(2, 5), 1);
+}
+
+static void what_was_detached_and_came_back_is_noted_anew(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    age(rocky, 10), age(rocky, 11), age(rocky, 12);
+    kith_detach(rocky);
+    assert_int_equal(kith_attach(session, rocky), KITH_OK);
+    age(rocky, 20), age(rocky, 21), age(rocky, 22);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_int_equal(stored(1, 22), 1);
+    age(rocky, 30), age(rocky, 31);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(rocky->age, 22);
+}
+
+/* Without autoflush: what waits to be written is compared with an image that a kith_update_where must leave alone. */
+static void an_update_of_rows_leaves_what_waits_alone(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    age(rocky, 10), age(rocky, 11), age(rocky, 12);
+    kith_session_autoflush(session, false);
+    kith_set(rocky, weight, 7.5F);
+    assert_int_equal(kith_update_where(session, Raccoon, .where = kith_eq(Raccoon, id, 1), .set = { kith_to(Raccoon, age, 50) }), 1);
+    kith_set(rocky, age, 12);
+    assert_int_equal(kith_flush(session), KITH_OK);
+    assert_int_equal(stored(1, 12), 1);
+    assert_int_equal(kith_count(session, Raccoon, .where = kith_eq(Raccoon, weight, 7.5F)), 1);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(rocky->age, 3);
+}
+
+/* ---------------------------------------------------------------- texts */
+
+static size_t chunks(const void *object)
+{
+    size_t count = 0;
+    const kith__notes *notes = kith__header(object)->notes;
+    for (const kith__chunk *chunk = notes ? notes->chunks : NULL; chunk; chunk = chunk->next)
+        count++;
+    return count;
+}
+
+/* A program that looks at one row for ever, which others write. */
+static void a_text_that_others_change_replaces_the_one_before(void **state)
+{
+    (void)state;
+    kith_session *other = kith_session_open(park.database);
+    const Raccoon *rocky = get(1);
+    char name[32];
+    for (int i = 0; i < 50; i++) {
+        snprintf(name, sizeof name, "Rocky the %dth", i);
+        const char *before = rocky->name;       /* outdated, and good until this transaction ends */
+        const Raccoon *same = kith_get(other, Raccoon, .id = 1);
+        kith_set(same, name, name);
+        assert_int_equal(kith_commit(other), KITH_OK);
+        kith_refresh(rocky);
+        assert_string_equal(rocky->name, name);
+        const char *first = rocky->name;
+        kith_expire(rocky);
+        kith_refresh(rocky);
+        kith_refresh(rocky);
+        assert_string_equal(first, name);
+        assert_true(strncmp(before, "Rocky", 5) == 0);
+        assert_true(chunks(rocky) <= 2);
+        assert_int_equal(kith_commit(session), KITH_OK);
+    }
+    kith_session_close(other);
+}
+
+/* The same row is changed by others while a savepoint has an image of it. */
+static void what_an_image_points_to_stays(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    kith_set(rocky, name, "Rocky the first of that name");
+    assert_int_equal(kith_savepoint(session), KITH_OK);
+    for (int i = 0; i < 5; i++) {
+        kith_set(rocky, name, "Rocky the second of that name");
+        assert_int_equal(kith_flush(session), KITH_OK);
+        kith_set(rocky, name, "Rocky the third of that name");
+        assert_int_equal(kith_savepoint(session), KITH_OK);
+        assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+        kith_refresh(rocky);
+        assert_string_equal(rocky->name, "Rocky the third of that name");
+    }
+    assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+    assert_string_equal(rocky->name, "Rocky the first of that name");
+    kith_refresh(rocky);
+    assert_string_equal(rocky->name, "Rocky the first of that name");
+    kith_set(rocky, nickname, "R");
+    kith_refresh(rocky);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_string_equal(rocky->name, "Rocky");
+    kith_refresh(rocky);
+    assert_string_equal(rocky->name, "Rocky");
+}
+
+#define IN_A_PARK(test) cmocka_unit_test_setup_teardown(test, open_park, close_park)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_PARK(a_thousand_flushes_of_one_object_keep_two_images),
+        IN_A_PARK(each_savepoint_has_images_of_its_own),
+        IN_A_PARK(a_savepoint_that_is_kept_leaves_its_images_to_the_one_around_it),
+        IN_A_PARK(deleted_and_made_again_in_between_it_comes_back_as_it_was),
+        IN_A_PARK(keys_that_went_around_come_back),
+        IN_A_PARK(what_was_detached_and_came_back_is_noted_anew),
+        IN_A_PARK(an_update_of_rows_leaves_what_waits_alone),
+        IN_A_PARK(a_text_that_others_change_replaces_the_one_before),
+        IN_A_PARK(what_an_image_points_to_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
