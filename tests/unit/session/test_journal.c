@@ -53,17 +53,18 @@ static void a_thousand_flushes_of_one_object_keep_two_images(void **state)
 static void each_savepoint_has_images_of_its_own(void **state)
 {
     (void)state;
+    enum { LEVELS = 12 };
     const Raccoon *rocky = get(1);
-    for (int32_t level = 0; level < 4; level++) {
+    for (int32_t level = 0; level < LEVELS; level++) {
         for (int32_t i = 0; i < 5; i++)
             age(rocky, 100 * (level + 1) + i);
         assert_int_equal(kith_savepoint(session), KITH_OK);
     }
-    size_t entries = session->journal.count;
-    assert_int_equal(entries, 8);
-    for (int32_t level = 4; level > 0; level--) {
-        age(rocky, 999), age(rocky, 998), age(rocky, 997);
+    assert_int_equal(session->journal.count, 2 * LEVELS);
+    for (int32_t level = LEVELS; level > 0; level--) {
+        age(rocky, 9999), age(rocky, 9998), age(rocky, 9997);
         assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+        kith_refresh(rocky);
         assert_int_equal(rocky->age, 100 * level + 4);
         assert_int_equal(stored(1, 100 * level + 4), 1);
     }
