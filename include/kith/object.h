@@ -106,7 +106,8 @@ int kith_attach(kith_session *, const void *object);
 /* Out of the session, with what it knows; nothing of it is written any more. kith_attach brings it back, and what was written to it and not
  * flushed is then sent.
  * Ownership: the struct stays the session's.
- * Errors: KITH_NO_MEMORY of an object that was written to; it stays. */
+ * Errors: KITH_NO_MEMORY of an object that was written to, KITH_MISUSE of one whose key was changed and is not flushed (or of one that would go
+ * along with it): it stays. */
 #define kith_detach(obj)  (KITH_OBJECT_(obj), kith_detach_(obj))
 
 /* An object of a model that others inherit from, as one of those; its base lies first in it: &engineer->worker.

@@ -87,21 +87,54 @@ bool kith__objects_reached(kith_session *session, kith__objects *todo, const kit
     return ok;
 }
 
+static bool is_not_gathered(const kith__object *object) { return kith__in_session(object) && !(object->flags & KITH__GATHERED); }
+
+/* Each that goes along, once. */
+static bool leaving(kith_session *session, kith__object *first, kith__objects *all)
+{
+    kith__objects todo = { 0 };
+    bool ok = kith__objects_add(session, &todo, first);
+    while (ok && todo.count) {
+        kith__object *object = todo.items[--todo.count];
+        if (!is_not_gathered(object))
+            continue;
+        ok = kith__objects_add(session, all, object) && kith__objects_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, is_not_gathered);
+        object->flags |= KITH__GATHERED;
+    }
+    for (size_t i = 0; i < all->count; i++)
+        all->items[i]->flags &= (uint16_t)~KITH__GATHERED;
+    free(todo.items);
+    return ok;
+}
+
+/* Outside of a session an object is known by its key: it has to be that of its row. */
+static bool may_leave(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->key_count && object->notes && object->notes->original; i++) {
+        if (kith__member_equal(&mapper->key[i]->field, kith__struct(object), object->notes->original))
+            continue;
+        kith__misuse(session, "object.key_not_sent", object, "The key of this %s was changed and is not written yet, so it cannot leave its session.", mapper->name);
+        kith__fail_hint(&session->error, "Call kith_flush first.");
+        kith__fail_about(&session->error, mapper->name, mapper->key[i]->name, kith__struct(object));
+        return false;
+    }
+    return true;
+}
+
 void kith_detach_(const void *structure)
 {
     kith__object *first = kith__object_ready(structure);
     if (!first || !kith__in_session(first))
         return;
     kith_session *session = kith__session_for(first);
-    kith__objects todo = { 0 };
-    bool ok = kith__objects_add(session, &todo, first);
-    while (ok && todo.count) {
-        kith__object *object = todo.items[--todo.count];
-        if (!kith__in_session(object))
-            continue;
-        ok = detach_one(session, object) && kith__objects_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, kith__in_session);
-    }
-    free(todo.items);
+    kith__objects all = { 0 };
+    bool ok = leaving(session, first, &all);
+    for (size_t i = 0; ok && i < all.count; i++)
+        ok = may_leave(session, all.items[i]);
+    for (size_t i = 0; ok && i < all.count; i++)
+        ok = detach_one(session, all.items[i]);
+    free(all.items);
 }
 
 static bool is_detached(const kith__object *object) { return object->state == KITH_DETACHED && !(object->flags & KITH__READ_ONLY); }

@@ -83,12 +83,13 @@ static bool refresh_property(kith__object *object, const kith__property *propert
     return property->field.labels || kith__value_copy(&room.room, &new) ? kith__member_set(property, kith__struct(object), new, &session->error) == KITH_OK : kith__no_memory(session);
 }
 
-/* Texts that were not its own any more when an earlier transaction ended. (An epoch of 0 does not say when that was.) */
+/* Texts that were not its own any more when an earlier transaction ended. (An epoch of 0 does not say when that was.) What was written over
+ * in this one is still the program's to read. */
 static void let_go(kith__object *object)
 {
     kith_session *session = kith__session_for(object);
-    if (object->epoch && kith__outdated(session, object))
-        kith__texts_trim(session, object);
+    if (object->epoch && kith__outdated(session, object) && !kith__is_journaled(session, object))
+        kith__chunks_trim(object, NULL, 0);
 }
 
 static bool refresh_object(kith__loader *loader, kith__object *object)

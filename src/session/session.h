@@ -568,7 +568,7 @@ int  kith__join_rows_insert(kith_session *);
 void kith__journal_free(kith_session *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
 void *kith__journal_image(kith_session *, kith__object *);   /* the struct as it is, to which a rollback goes back; NULL: no memory (set) */
-void kith__texts_trim(kith_session *, kith__object *);      /* frees the chunks that neither the object nor the journal needs */
+bool kith__is_journaled(const kith_session *, const kith__object *);        /* written in this transaction */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
 int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */
 /* Reads of one call that are to be of one moment stand between the two, unless a transaction is open already (*own: it is the call's).

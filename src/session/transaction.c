@@ -24,6 +24,8 @@ static kith__undo *latest_write(const kith_session *session, const kith__object 
     return entry && entry->object == object && entry->kind == KITH__UNDO_WRITE ? entry : NULL;
 }
 
+bool kith__is_journaled(const kith_session *session, const kith__object *object) { return latest_write(session, object); }
+
 /* A rollback has two images to go back to, and the older one decides: the newer is there for the next UPDATE to be compared with. So an
  * object that is written and flushed a million times in one transaction has two. */
 static void *image_to_use_again(const kith_session *session, const kith__object *object)
@@ -52,19 +54,8 @@ static void *new_image(kith_session *session, kith__object *object)
     return NULL;
 }
 
-void *kith__journal_image(kith_session *session, kith__object *object)
-{
-    void *again = image_to_use_again(session, object), *image = again ? again : new_image(session, object);
-    if (!image)
-        return NULL;
-    memcpy(image, kith__struct(object), kith__mapper_for(object)->size);
-    if (again && session->nursery)
-        kith__texts_trim(session, object);      /* its binding has copies of what it read */
-    return image;
-}
-
-/* Of an object that has more than a few savepoints' images nothing is freed before the end. */
-void kith__texts_trim(kith_session *session, kith__object *object)
+/* What neither the object nor the journal needs. Of an object that has more than a few savepoints' images nothing is freed before the end. */
+static void texts_trim(kith_session *session, kith__object *object)
 {
     enum { A_FEW = 16 };
     const void *images[A_FEW];
@@ -75,6 +66,17 @@ void kith__texts_trim(kith_session *session, kith__object *object)
         images[count++] = entry->image;
     }
     kith__chunks_trim(object, images, count);
+}
+
+void *kith__journal_image(kith_session *session, kith__object *object)
+{
+    void *again = image_to_use_again(session, object), *image = again ? again : new_image(session, object);
+    if (!image)
+        return NULL;
+    memcpy(image, kith__struct(object), kith__mapper_for(object)->size);
+    if (again && session->nursery)
+        texts_trim(session, object);      /* its binding has copies of what it read */
+    return image;
 }
 
 /* From `mark` on. What has no memory of its own goes with it. */

@@ -629,6 +629,36 @@ static void detaching_takes_along_what_all_owns(void **state)
     assert_int_equal(kith_count(f->session, Employee, .where = kith_eq(Employee, name, "changed")), 1);
 }
 
+/* 91: outside of a session an object is known by its row's key. One that may not go keeps the others, too. */
+static void what_has_another_key_than_its_row_does_not_leave(void **state)
+{
+    fixture *f = *state;
+    const Company *acme = kith_new(f->session, Company, .name = "Acme");
+    const Department *sales = kith_new(f->session, Department, .name = "Sales", .company = { acme });
+    COMMIT(f->session);
+    int64_t id = sales->id;
+    assert_int_equal(kith_many(acme, departments).count, 1);
+    kith_set(sales, id, 70);
+    kith_detach(acme);
+    kith_test_error(f->session, KITH_MISUSE, "Department");
+    assert_string_equal(kith_error_of(f->session)->code, "object.key_not_sent");
+    assert_string_equal(kith_error_of(f->session)->attribute, "id");
+    assert_non_null(strstr(kith_error_of(f->session)->hint, "kith_flush"));
+    kith_error_clear(f->session);
+    assert_true(kith_state_of(acme) == KITH_PERSISTENT && kith_state_of(sales) == KITH_PERSISTENT);
+    kith_set(sales, id, id);                    /* it is its row's again */
+    kith_detach(acme);
+    assert_true(kith_state_of(acme) == KITH_DETACHED && kith_state_of(sales) == KITH_DETACHED);
+    assert_int_equal(kith_attach(f->session, acme), KITH_OK);
+    kith_set(sales, id, 70);
+    FLUSH(f->session);
+    kith_detach(acme);
+    kith_test_ok(f->session);
+    assert_int_equal(kith_attach(f->session, acme), KITH_OK);
+    COMMIT(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM departments WHERE id = 70");
+}
+
 /* 91: the default cascade has no expunge in it */
 static void detaching_leaves_the_others_where_they_are(void **state)
 {
@@ -758,6 +788,7 @@ int main(void)
         IN_MEMORY(sensors, passive_deletes_handle_loaded_children_in_memory),
         IN_MEMORY(stations, passive_deletes_without_delete_leave_the_nulls_to_the_database),
         IN_MEMORY(firm, detaching_takes_along_what_all_owns),
+        ON_FILE(firm, what_has_another_key_than_its_row_does_not_leave),
         IN_MEMORY(alley, detaching_leaves_the_others_where_they_are),
         ON_FILE(firm, expiring_takes_along_what_all_owns),
         ON_FILE(firm, refreshing_makes_outdated_what_all_owns),

@@ -628,6 +628,22 @@ def test_what_was_written_to_an_outdated_object_without_a_session_is_read_and_me
         assert session.execute(kith.text("SELECT name, mail FROM p")).one() == ("a", None)
 
 
+def test_an_object_whose_key_was_changed_is_flushed_before_it_leaves(o2m, db):
+    """104"""
+    P, _ = o2m
+    p = P(name="a")
+    db.session.add(p)
+    db.session.commit()
+    p.id = 7
+    with pytest.raises(exc.InvalidRequestError, match="cannot leave its session"):
+        db.session.expunge(p)
+    assert p in db.session and p.id == 7
+    db.session.flush()
+    db.session.expunge(p)
+    db.session.commit()
+    assert p.id == 7 and P.query.one().id == 7
+
+
 def test_an_object_that_was_deleted_may_be_added_again_before_the_flush(o2m, db):
     """109"""
     P, _ = o2m
