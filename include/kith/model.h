@@ -80,6 +80,8 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     bool        never_reuse;                            /* a generated key is not given twice (SQLite: AUTOINCREMENT) */
     const char *renamed_from;                           /* the column's name before; for migrations */
     const char *const *labels;                          /* the texts that a text may be, or that the numbers of an integer are (as KITH_ENUM): ends with NULL */
+    /* Both are called while rows are being written. They may read through the session, and change rows by kith_update_where and its like; what makes,
+     * writes or lets go of objects there, or ends the transaction, is KITH_MISUSE. */
     kith_value (*on_insert)(kith_session *, const void *object);    /* the value of a member that is not given */
     kith_value (*on_every_update)(kith_session *, const void *object);    /* the value at every UPDATE that does not set it (on_update is the foreign key's) */
     /* constraints */

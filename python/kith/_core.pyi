@@ -53,6 +53,7 @@ class Session:
     autoflush: bool
     statement_count: int
     is_open: bool
+    is_flushing: bool
     failed: bool
     is_clean: bool
     bytes: int

@@ -253,7 +253,7 @@ _BY_CODE = {
     "object.not_loaded": DetachedInstanceError, "object.unmapped": UnmappedInstanceError, "class.unmapped": UnmappedClassError,
     "flush.circular": CircularDependencyError, "relationship.wrong_model": WrongTypeError, "relationship.foreign_object": WrongTypeError,
     "relationship.not_a_list": WrongTypeError, "relationship.key_not_null": IntegrityError, "condition.wrong_model": ArgumentError,
-    "flush.identity_conflict": FlushError, "database.url": ArgumentError, "inherit.unknown_kind": NoSuchIdentityError, "inherit.no_kind": InvalidRequestError,
+    "flush.identity_conflict": FlushError, "flush.endless": FlushError, "database.url": ArgumentError, "inherit.unknown_kind": NoSuchIdentityError, "inherit.no_kind": InvalidRequestError,
 }
 
 

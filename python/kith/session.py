@@ -654,6 +654,8 @@ class Session(_core.Unit):
 
     def close(self) -> None:
         """Takes back what was not committed; the objects belong to no session. The session can be used again."""
+        if any(core.is_flushing for core in self._cores.values()):
+            raise exc.InvalidRequestError("Session is already flushing")
         cores, self._cores, self._engines, self._core = self._cores, {}, {}, None
         for transaction in self._nested:
             transaction.is_active = False

@@ -755,6 +755,7 @@ static int set_owner(Session *self, PyObject *value, void *unused)
 
 static PyObject *get_count(Session *self, void *unused) { (void)unused; return PyLong_FromLongLong(kith_statement_count(self->session)); }
 static PyObject *get_open(Session *self, void *unused) { (void)unused; return PyBool_FromLong(self->session != NULL); }
+static PyObject *get_flushing(Session *self, void *unused) { (void)unused; return PyBool_FromLong(kith_sys_session_is_flushing(self->session)); }
 static PyObject *get_clean(Session *self, void *unused) { (void)unused; return PyBool_FromLong(kith_sys_session_is_clean(self->session)); }
 static PyObject *get_failed(Session *self, void *unused) { (void)unused; return PyBool_FromLong(self->session && kith_session_status(self->session)); }
 static PyObject *get_bytes(Session *self, void *unused) { (void)unused; return PyLong_FromSize_t(kith_sys_session_bytes(self->session)); }
@@ -765,6 +766,7 @@ static PyGetSetDef session_getset[] = {
     { "owner", (getter)get_owner, (setter)set_owner, "the session in Python, or None when it is gone; set to a weak reference of it", NULL },
     { "statement_count", (getter)get_count, NULL, "statements that read or write rows", NULL },
     { "is_open", (getter)get_open, NULL, NULL, NULL },
+    { "is_flushing", (getter)get_flushing, NULL, "it cannot be closed now", NULL },
     { "is_clean", (getter)get_clean, NULL, "closing it loses nothing", NULL },
     { "failed", (getter)get_failed, NULL, "whether an error stands that only a rollback clears", NULL },
     { "bytes", (getter)get_bytes, NULL, "the memory of its objects", NULL },

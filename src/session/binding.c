@@ -37,6 +37,8 @@ bool kith_sys_session_is_clean(const kith_session *session)
     return waiting == 0 && (!session->connection || kith__transaction_of(session->connection) != KITH__WRITING);
 }
 
+bool kith_sys_session_is_flushing(const kith_session *session) { return session && (session->flushing || session->asking); }
+
 bool kith_sys_session_is_busy(const kith_session *session)
 {
     return session && atomic_load_explicit(&session->busy, memory_order_relaxed);

@@ -143,7 +143,7 @@ static bool set_defaults(bulk_rows *bulk, char *row)
         const kith__property *property = bulk->filled[i];
         if (!kith__member_is_zero(&property->field, row))
             continue;
-        kith_value value = property->version ? kith_of_int(1) : property->attribute->on_insert(bulk->session, row);
+        kith_value value = property->version ? kith_of_int(1) : kith__ask(bulk->session, property, property->attribute->on_insert, NULL, row);
         if (kith__status(bulk->session) || kith__member_set(property, row, value, &bulk->session->error))
             return false;
     }

@@ -33,7 +33,7 @@ static bool doom(kith__object *object)
 void kith_delete_(const void *structure)
 {
     kith__object *object = kith__object_ready(structure);
-    if (!object)
+    if (!object || kith__is_asking(kith__session_for(object), "An object was deleted"))
         return;
     if (kith__in_session(object)) {
         doom(object);
@@ -98,8 +98,9 @@ static bool leaving(kith_session *session, kith__object *first, kith__objects *a
         kith__object *object = todo.items[--todo.count];
         if (!is_not_gathered(object))
             continue;
-        ok = kith__objects_add(session, all, object) && kith__objects_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, is_not_gathered);
-        object->flags |= KITH__GATHERED;
+        ok = kith__objects_add(session, all, object);
+        object->flags |= ok ? KITH__GATHERED : 0;
+        ok = ok && kith__objects_reached(session, &todo, object, KITH__CASCADE_EXPUNGE, is_not_gathered);
     }
     for (size_t i = 0; i < all->count; i++)
         all->items[i]->flags &= (uint16_t)~KITH__GATHERED;
@@ -125,7 +126,7 @@ static bool may_leave(kith_session *session, kith__object *object)
 void kith_detach_(const void *structure)
 {
     kith__object *first = kith__object_ready(structure);
-    if (!first || !kith__in_session(first))
+    if (!first || !kith__in_session(first) || kith__is_asking(kith__session_for(first), "kith_detach was called"))
         return;
     kith_session *session = kith__session_for(first);
     kith__objects all = { 0 };
@@ -199,7 +200,7 @@ static int bring_along(kith_session *session, const kith__object *object)
 
 int kith_attach(kith_session *session, const void *structure)
 {
-    if (!kith__ready(session))
+    if (!kith__ready(session) || kith__is_asking(session, "kith_attach was called"))
         return kith_session_status(session);
     kith__object *object = kith__object_check(structure);
     if (!object)
@@ -814,6 +815,17 @@ int kith__flush(kith_session *session)
 }
 
 int kith_flush(kith_session *session) { return kith__flush(session); }
+
+/* What a binding's hook makes after a flush belongs to the same commit. */
+int kith__flush_whole(kith_session *session)
+{
+    enum { ENOUGH = 100 };
+    int failed = kith__flush(session);
+    for (int i = 0; !failed && !session->flushing && has_work(session); i++)
+        failed = i < ENOUGH ? kith__flush(session)
+                            : kith__misuse(session, "flush.endless", NULL, "After %d flushes of one commit there is still more to be written: what is called after each makes it.", ENOUGH);
+    return failed;
+}
 
 int kith__autoflush(kith_session *session, const char *because)
 {

@@ -532,7 +532,7 @@ static bool fill_in(kith__object *object)
         const kith_attribute *a = property->attribute;
         if ((!a->on_insert && !a->default_of) || (object->notes && has(object->notes->changed, i)) || !kith__member_is_zero(&property->field, object + 1))
             continue;
-        kith_value value = a->on_insert ? a->on_insert(kith__session_for(object), object + 1) : a->default_of(kith__session_for(object), object + 1, a);
+        kith_value value = kith__ask(kith__session_for(object), property, a->on_insert, a->default_of, object + 1);
         if (kith__status(kith__session_for(object)) || kith__write(object, property, value))
             return false;
     }
@@ -547,7 +547,7 @@ static bool fill_in_again(kith__object *object, const uint64_t *mask)
         const kith_attribute *a = property->attribute;
         if ((!a->on_every_update && !a->change_of) || has(mask, i))
             continue;
-        kith_value value = a->on_every_update ? a->on_every_update(kith__session_for(object), object + 1) : a->change_of(kith__session_for(object), object + 1, a);
+        kith_value value = kith__ask(kith__session_for(object), property, a->on_every_update, a->change_of, object + 1);
         if (kith__status(kith__session_for(object)) || kith__write(object, property, value))
             return false;
     }

@@ -430,6 +430,8 @@ static kith__object *checked_item(kith__object *owner, const kith__mapper *targe
 
 static bool may_write(kith__object *object)
 {
+    if (kith__is_asking(kith__session_for(object), "An object was written to"))
+        return false;
     if (object->flags & KITH__READ_ONLY) {
         kith__misuse(kith__session_for(object), "object.read_only", object, "This %s came from a read_only query or a stream and cannot be written.",
                      kith__mapper_for(object)->name);

@@ -135,9 +135,19 @@ static void give_back(kith_session *session)
     session->connection = NULL;
 }
 
+/* A binding's hook is called in a flush, too. */
+static bool is_flushing(kith_session *session, const char *what)
+{
+    if (kith__is_asking(session, what))
+        return true;
+    if (session->flushing)
+        kith__misuse(session, "session.flushing", NULL, "%s in the middle of a flush.", what);
+    return session->flushing;
+}
+
 void kith_session_close(kith_session *session)
 {
-    if (!session)
+    if (!session || is_flushing(session, "kith_session_close was called"))
         return;
     if (session->nursery && session->shelves)
         kith__retire(session);
@@ -161,7 +171,7 @@ void kith_session_close(kith_session *session)
 
 void kith_clear(kith_session *session)
 {
-    if (!session || !session->shelves)
+    if (!session || !session->shelves || is_flushing(session, "kith_clear was called"))
         return;
     kith_rollback(session);
     forget(session);

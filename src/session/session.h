@@ -198,6 +198,7 @@ struct kith_session {
     kith__connection *connection;
     kith__error error;
     bool autoflush, lazy_loads, flushing;
+    const kith__property *asking;   /* whose value a function of the program is being asked for, or NULL */
     kith_isolation isolation;
     bool writing;                   /* a flush has begun to write */
     bool expunged;                  /* something was, since the last flush: lists may hold it */
@@ -366,6 +367,12 @@ static inline int64_t kith__int_key(const kith__mapper *mapper, const void *stru
 void kith__identity_each(kith_session *, const kith__mapper *, void (*visit)(kith__object *, void *), void *arg);
 
 /* write.c */
+/* The value that a function of the program has for a column, by whichever of the two there is. It may read through the session, and change rows; what
+ * a flush that is under way would not notice, or not survive, asks kith__is_asking first: true, and an error is set. `what` was done. */
+typedef kith_value (*kith__plain)(kith_session *, const void *object);
+typedef kith_value (*kith__knowing)(kith_session *, const void *object, const kith_attribute *);
+kith_value kith__ask(kith_session *, const kith__property *, kith__plain, kith__knowing, const void *object);
+bool kith__is_asking(kith_session *, const char *what);
 int  kith__write(kith__object *, const kith__property *, kith_value);       /* into the session's error */
 void kith__copy_key(kith__object *to, const kith__property *to_property, kith__object *from, const kith__property *from_property);
 bool kith__mark_dirty(kith__object *);
@@ -546,6 +553,7 @@ const kith__expr **kith__columns_of(kith_session *, const char *alias, const kit
 
 /* flush.c */
 int  kith__flush(kith_session *);
+int  kith__flush_whole(kith_session *);                     /* until nothing is left: what a commit does */
 /* adds what the object's loaded relationships with this cascade (a KITH__CASCADE_…) lead to, as far as it is wanted */
 bool kith__objects_reached(kith_session *, kith__objects *, const kith__object *, unsigned cascade, bool (*wanted)(const kith__object *));
 void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */

@@ -270,7 +270,9 @@ int kith_commit(kith_session *session)
 {
     if (!session)
         return KITH_MISUSE;
-    if (kith__flush(session))
+    if (kith__is_asking(session, "kith_commit was called"))
+        return kith__status(session);
+    if (kith__flush_whole(session))
         return kith__status(session);
     if (session->connection && kith__commit(session->connection, &session->error)) {
         kith__error ignored = { .public_ = { .status = KITH_OK } };
@@ -299,7 +301,7 @@ int kith_rollback(kith_session *session)
 {
     if (!session)
         return KITH_MISUSE;
-    if (!session->shelves)
+    if (!session->shelves || kith__is_asking(session, "kith_rollback was called"))
         return kith__status(session);
     kith__error failed = { .public_ = { .status = KITH_OK } };
     if (session->connection && !kith__connection_forked(session->connection))
@@ -375,7 +377,7 @@ bool kith__snapshot_over(kith_session *session, bool own)
 
 int kith_savepoint(kith_session *session)
 {
-    if (!kith__ready(session) || kith__flush(session) || kith__write_lock(session))
+    if (!kith__ready(session) || kith__is_asking(session, "kith_savepoint was called") || kith__flush(session) || kith__write_lock(session))
         return kith_session_status(session);
     if (!kith__grow(&session->savepoints.items, &session->savepoints.capacity, session->savepoints.count + 1, sizeof(size_t)))
         return kith__fail_memory(&session->error);
@@ -392,7 +394,7 @@ static int no_savepoint(kith_session *session, const char *call)
 
 int kith_savepoint_keep(kith_session *session)
 {
-    if (!kith__ready(session))
+    if (!kith__ready(session) || kith__is_asking(session, "kith_savepoint_keep was called"))
         return kith_session_status(session);
     if (!session->savepoints.count)
         return no_savepoint(session, "kith_savepoint_keep");
@@ -406,6 +408,8 @@ int kith_savepoint_undo(kith_session *session)
 {
     if (!session)
         return KITH_MISUSE;
+    if (kith__is_asking(session, "kith_savepoint_undo was called"))
+        return kith__status(session);
     if (!session->savepoints.count || session->lost)
         return kith__status(session) ? kith__status(session) : no_savepoint(session, "kith_savepoint_undo");
     kith__error failed = { .public_ = { .status = KITH_OK } };

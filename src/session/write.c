@@ -48,6 +48,29 @@ void kith__mark_clean(kith__object *object)
     object->notes->parents = NULL;
 }
 
+/* ---------------------------------------------------------------- what the program's functions say */
+
+kith_value kith__ask(kith_session *session, const kith__property *property, kith__plain plain, kith__knowing knowing, const void *object)
+{
+    const kith__property *before = session->asking;
+    session->asking = property;
+    kith_value value = plain ? plain(session, object) : knowing(session, object, property->attribute);
+    session->asking = before;
+    return value;
+}
+
+bool kith__is_asking(kith_session *session, const char *what)
+{
+    const kith__property *property = session->asking;
+    if (!property)
+        return false;
+    kith__misuse(session, "session.asking", NULL, "%s by the function that gives %s.%s its value, while rows are being written.", what, property->mapper->name,
+                 property->name);
+    kith__fail_hint(&session->error, "Such a function may read through the session, and change rows by kith_update_where and its like; objects and the transaction it leaves alone.");
+    kith__fail_about(&session->error, property->mapper->name, property->name, NULL);
+    return true;
+}
+
 static bool before_write(kith__object *object, const kith__property *property)
 {
     if (!kith__mark_dirty(object))
@@ -303,7 +326,7 @@ static kith__object *object_new(kith_session *session, kith__mapper *mapper, con
 
 const void *kith_add_(kith_session *session, const kith_model *model, const void *values)
 {
-    if (!kith__ready(session))
+    if (!kith__ready(session) || kith__is_asking(session, "An object was made"))
         return NULL;
     kith__mapper *mapper = kith__mapper_asked(session, model);
     if (mapper && !values)

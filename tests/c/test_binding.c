@@ -558,6 +558,62 @@ static void what_hooks_into_a_flush_is_called_around_it(void **state)
     kith_session_close(session);
 }
 
+static int close_it(kith_session *session, void *arg, bool after)
+{
+    if (after != *(const bool *)arg)
+        return KITH_OK;
+    assert_true(kith_sys_session_is_flushing(session));
+    kith_session_close(session);
+    assert_string_equal(kith_error_of(session)->code, "session.flushing");
+    kith_clear(session);
+    return kith_status_of(session);
+}
+
+typedef struct maker { lesson *l; int makes; } maker;
+
+static int make_another(kith_session *session, void *arg, bool after)
+{
+    maker *m = arg;
+    if (!after || m->makes-- <= 0)
+        return KITH_OK;
+    void *values = calloc(1, m->l->raccoon.model.size);
+    kith_add_(session, &m->l->raccoon.model, values);
+    free(values);
+    return KITH_OK;
+}
+
+static void a_hook_neither_closes_its_session_nor_makes_for_ever(void **state)
+{
+    lesson *l = *state;
+    kith_session *session = kith_session_open(l->database);
+    void *values = calloc(1, l->raccoon.model.size);
+    for (int after = 0; after < 2; after++) {
+        bool when = after;
+        kith_sys_session_hook(session, close_it, &when);
+        kith_add_(session, &l->raccoon.model, values);
+        assert_int_equal(kith_flush(session), KITH_MISUSE);
+        kith_sys_session_hook(session, NULL, NULL);
+        assert_false(kith_sys_session_is_flushing(session));
+        assert_int_equal(kith_rollback(session), KITH_OK);
+        assert_int_equal(all(session, &l->raccoon).count, 0);
+    }
+    maker some = { l, 50 }, many = { l, 1000 };
+    kith_sys_session_hook(session, make_another, &some);        /* which is all of one commit */
+    kith_add_(session, &l->raccoon.model, values);
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(all(session, &l->raccoon).count, 51);
+    kith_sys_session_hook(session, make_another, &many);
+    kith_add_(session, &l->raccoon.model, values);
+    assert_int_equal(kith_commit(session), KITH_MISUSE);
+    assert_string_equal(kith_error_of(session)->code, "flush.endless");
+    kith_sys_session_hook(session, NULL, NULL);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(all(session, &l->raccoon).count, 51);
+    free(values);
+    kith_session_close(session);
+}
+
 /* ---------------------------------------------------------------- one nursery, many sessions */
 
 /* What sessions share is changed before the binding's lock is given up: both ends are of one session then, and nothing else has happened. */
@@ -927,6 +983,7 @@ int main(void)
         ON(objects_held_and_dropped_at_random_stay_what_they_are),
         ON(what_outlives_its_session_knows_what_was_outdated),
         ON(what_hooks_into_a_flush_is_called_around_it),
+        ON(a_hook_neither_closes_its_session_nor_makes_for_ever),
         ON(two_ends_meet_in_one_session_and_are_not_related_by_it),
         ON(a_one_to_one_that_was_set_in_the_nursery_goes_along_and_is_forgotten_there),
         ON(an_object_that_is_nobodys_takes_what_its_texts_need),

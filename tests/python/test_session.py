@@ -771,6 +771,82 @@ def test_a_reference_that_is_expired_is_forgotten_on_both_sides(o2m, db):
             assert c.parent_id == p.id
 
 
+def test_a_default_may_read_and_what_would_confuse_the_flush_is_refused(db):
+    """114"""
+    deeds = []
+
+    class Coin(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        number = db.Column(db.Integer, default=lambda: deeds.pop()() if deeds else 7)
+
+    db.create_all()
+    old = Coin(name="old", number=1)
+    db.session.add(old)
+    db.session.commit()
+    deeds.append(lambda: Coin.query.count() + 40)
+    new = Coin(name="new")
+    db.session.add(new)
+    db.session.commit()
+    assert new.number == 41
+    session = db.session
+    for deed in (session.commit, session.rollback, session.close, session.expunge_all, lambda: session.add(Coin(name="inner")),
+                 lambda: setattr(old, "name", "x"), lambda: session.delete(old), lambda: session.expunge(old), session.begin_nested):
+        deeds[:] = [deed]
+        session.add(Coin(name="newer"))
+        with pytest.raises(exc.InvalidRequestError, match="gives Coin.number its value|already flushing"):
+            session.commit()
+        assert not deeds
+        session.rollback()
+        assert sorted(coin.name for coin in Coin.query) == ["new", "old"]
+
+
+def test_what_hooks_of_a_flush_do(o2m, db):
+    """114: as SQLAlchemy, where a session that is closed in the middle is an error too"""
+    P, _ = o2m
+    calls = []
+
+    def hook(name, deed):
+        def once(session, *rest):
+            if not calls:
+                calls.append(1)
+                deed(session)
+        del calls[:]
+        db.event.listen(db.session, name, once)
+        return once
+
+    old = P(name="old")
+    db.session.add(old)
+    db.session.commit()
+    for name in ("before_flush", "after_flush"):
+        for deed in (lambda session: session.close(), lambda session: session.flush()):
+            once = hook(name, deed)
+            db.session.add(P(name="new"))
+            with pytest.raises(exc.InvalidRequestError, match="Session is already flushing"):
+                db.session.commit()
+            db.session.rollback()
+            db.event.remove(db.session, name, once)
+            assert [p.name for p in P.query] == ["old"]
+        once = hook(name, lambda session: session.add(P(name="added " + name)))
+        db.session.add(P(name="new"))
+        db.session.commit()
+        db.event.remove(db.session, name, once)
+        assert sorted(p.name for p in P.query) == ["added " + name, "new", "old"]
+        for p in P.query.filter(P.name != "old"):
+            db.session.delete(p)
+        db.session.commit()
+
+    def always(session, *rest):
+        session.add(P(name="one more"))
+    db.event.listen(db.session, "after_flush", always)
+    db.session.add(P(name="new"))
+    with pytest.raises(exc.FlushError, match="After 100 flushes"):
+        db.session.commit()
+    db.event.remove(db.session, "after_flush", always)
+    db.session.rollback()
+    assert [p.name for p in P.query] == ["old"]
+
+
 def test_events_of_flush_and_commit_and_rows(o2m, db):
     """114"""
     P, _ = o2m

@@ -63,6 +63,8 @@ typedef enum kith_sys_look { KITH_SYS_CURRENT = 0, KITH_SYS_OUTDATED = 1, KITH_S
 kith_sys_look kith_sys_look_at(const void *object);
 void kith_sys_session_busy(kith_session *, bool);
 bool kith_sys_session_is_busy(const kith_session *);
+/* A flush is under way, or an array is being inserted: a hook, or a function that gives a value, cannot close or clear the session now. */
+bool kith_sys_session_is_flushing(const kith_session *);
 /* After a commit or rollback objects stay as they are until a query or kith_sys_fresh meets them: they are not said to be outdated then.
  * What was expired by name is. */
 void kith_sys_session_keeps(kith_session *, bool);
