@@ -81,8 +81,8 @@ bool kith__objects_reached(kith_session *session, kith__objects *todo, const kit
         bool loaded = link && kith__link_current(link);
         for (size_t k = 0; ok && loaded && k < link->list.count; k++)
             ok = add_when(session, todo, link->list.items[k], wanted);
-        for (size_t k = 0; ok && link && !loaded && k < link->added.count; k++)
-            ok = add_when(session, todo, kith__struct(link->added.items[k]), wanted);
+        for (size_t k = 0; ok && link && !loaded && k < link->added.count; k++)        /* an orphan is led to by a list that is there, or not at all */
+            ok = link->added.items[k]->flags & KITH__ORPHANED || add_when(session, todo, kith__struct(link->added.items[k]), wanted);
     }
     return ok;
 }
