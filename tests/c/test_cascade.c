@@ -465,6 +465,12 @@ static void a_pending_orphan_is_not_written_for_another_owner(void **state)
 
     const Ticket *meant = kith_new(f->session, Ticket, .code = "two", .board = { board }, .person = { ann });
     kith_remove(board, tickets, meant);
+    assert_int_equal(kith_attach(f->session, ann), KITH_OK);
+    assert_int_equal(kith_state_of(meant), KITH_TRANSIENT);         /* her list was not loaded, and leads nowhere (as in SQLAlchemy) */
+    kith_session_autoflush(f->session, false);
+    KITH_LIST(Ticket) hers = kith_many(ann, tickets);
+    kith_session_autoflush(f->session, true);
+    assert_ptr_equal(hers.items[hers.count - 1], meant);
     assert_int_equal(kith_attach(f->session, ann), KITH_OK);        /* reached */
     assert_int_equal(kith_state_of(meant), KITH_PENDING);
     assert_int_equal(kith_attach(f->session, meant), KITH_OK);
