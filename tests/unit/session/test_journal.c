@@ -5,6 +5,8 @@
 
 #include "session/session.h"
 
+#include <kith/sys/model.h>
+
 static kith_test_place park;
 static kith_session *session;
 
@@ -231,6 +233,36 @@ static void what_an_image_points_to_stays(void **state)
     assert_string_equal(rocky->name, "Rocky");
 }
 
+/* A binding has copies of what it read: its session keeps the texts that a rollback goes back to, and no others. */
+static void a_binding_s_session_keeps_no_text_for_each_flush(void **state)
+{
+    (void)state;
+    enum { LEVELS = 10, FLUSHES = 50 };
+    kith_session *nursery = kith_sys_nursery_open(park.database), *own = kith_session_open(park.database);
+    kith_sys_session_sweeps(own, nursery);
+    const Raccoon *rocky = kith_get(own, Raccoon, .id = 1);
+    char name[64];
+    for (int level = 0; level < LEVELS; level++) {
+        for (int i = 0; i < FLUSHES; i++) {
+            snprintf(name, sizeof name, "a name that is too long for what is left, %d, %d", level, i);
+            kith_set(rocky, name, name);
+            assert_int_equal(kith_flush(own), KITH_OK);
+            assert_true(chunks(rocky) <= 3 * (size_t)(level + 1) || level >= 7);        /* more savepoints than are looked at */
+        }
+        assert_int_equal(kith_savepoint(own), KITH_OK);
+    }
+    for (int level = LEVELS; level > 0; level--) {
+        kith_set(rocky, name, "another name, which is as long as that of the savepoint");
+        assert_int_equal(kith_savepoint_undo(own), KITH_OK);
+        snprintf(name, sizeof name, "a name that is too long for what is left, %d, %d", level - 1, FLUSHES - 1);
+        assert_string_equal(rocky->name, name);
+    }
+    assert_int_equal(kith_rollback(own), KITH_OK);
+    assert_string_equal(((const Raccoon *)kith_get(own, Raccoon, .id = 1))->name, "Rocky");
+    kith_session_close(own);
+    kith_session_close(nursery);
+}
+
 #define IN_A_PARK(test) cmocka_unit_test_setup_teardown(test, open_park, close_park)
 
 int main(void)
@@ -245,6 +277,7 @@ int main(void)
         IN_A_PARK(an_update_of_rows_leaves_what_waits_alone),
         IN_A_PARK(a_text_that_others_change_replaces_the_one_before),
         IN_A_PARK(what_an_image_points_to_stays),
+        IN_A_PARK(a_binding_s_session_keeps_no_text_for_each_flush),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
