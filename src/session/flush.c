@@ -821,10 +821,13 @@ int kith__flush_whole(kith_session *session)
 {
     enum { ENOUGH = 100 };
     int failed = kith__flush(session);
-    for (int i = 0; !failed && !session->flushing && has_work(session); i++)
-        failed = i < ENOUGH ? kith__flush(session)
-                            : kith__misuse(session, "flush.endless", NULL, "After %d flushes of one commit there is still more to be written: what is called after each makes it.", ENOUGH);
-    return failed;
+    for (int i = 0; i < ENOUGH && !failed && !session->flushing && has_work(session); i++)
+        failed = kith__flush(session);
+    if (failed || session->flushing || !has_work(session))
+        return failed;
+    kith__misuse(session, "flush.endless", NULL, "After %d flushes of one commit there is still more to be written: what is called after each makes it.", ENOUGH);
+    kith__fail_hint(&session->error, "Let it make what it makes before the flush, or once.");
+    return kith__status(session);
 }
 
 int kith__autoflush(kith_session *session, const char *because)

@@ -140,9 +140,11 @@ static bool is_flushing(kith_session *session, const char *what)
 {
     if (kith__is_asking(session, what))
         return true;
-    if (session->flushing)
-        kith__misuse(session, "session.flushing", NULL, "%s in the middle of a flush.", what);
-    return session->flushing;
+    if (!session->flushing)
+        return false;
+    kith__misuse(session, "session.flushing", NULL, "%s in the middle of a flush.", what);
+    kith__fail_hint(&session->error, "Do it when the flush is over.");
+    return true;
 }
 
 void kith_session_close(kith_session *session)

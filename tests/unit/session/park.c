@@ -58,7 +58,10 @@ KITH_MODEL(Tag, "tags",
     KITH_COLUMN(word, .unique = true),
     KITH_RELATIONSHIP(raccoons, Raccoon, .secondary = "raccoon_tags", .back_populates = "tags"));
 
-static void fill(kith_session *session)
+kith_test_place park;
+kith_session *session;
+
+static void fill(void)
 {
     const Den *oak = kith_new(session, Den, .area = 1, .number = 1, .name = "oak"), *ash = kith_new(session, Den, .area = 1, .number = 2, .name = "ash");
     const Raccoon *rocky = kith_new(session, Raccoon, .name = "Rocky", .age = 3, .weight = 4.1f, .den = { oak });
@@ -79,14 +82,23 @@ static void fill(kith_session *session)
     kith_new(session, Trashcan, .raccoon = { sue }, .litres = 40);
 }
 
-kith_test_place park_open(void)
+int open_park(void **state)
 {
-    kith_test_place place = kith_test_open_memory(KITH_MODELS(Den, Raccoon, Collar, City, Business, Trashcan, Tag));
-    fill(place.session);
-    kith_commit(place.session);
-    kith_test_ok(place.session);
-    kith_clear(place.session);
-    return place;
+    (void)state;
+    park = kith_test_open_memory(KITH_MODELS(Den, Raccoon, Collar, City, Business, Trashcan, Tag));
+    session = park.session;
+    fill();
+    kith_commit(session);
+    kith_test_ok(session);
+    kith_clear(session);
+    return 0;
+}
+
+int close_park(void **state)
+{
+    (void)state;
+    kith_test_close(&park);
+    return 0;
 }
 
 static char *names_of(KITH_LIST(Raccoon) list)
@@ -100,7 +112,7 @@ static char *names_of(KITH_LIST(Raccoon) list)
     return names;
 }
 
-void park_lists(kith_session *session, const char *expected, KITH_LIST(Raccoon) list, const char *file, int line)
+void park_lists(const char *expected, KITH_LIST(Raccoon) list, const char *file, int line)
 {
     char *names = names_of(list);
     kith_test_ok_(session, file, line);

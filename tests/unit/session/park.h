@@ -57,8 +57,11 @@ struct Tag { int64_t id; const char *word; KITH_MANY(Raccoon) raccoons; };
  * Dan (2): age 5, no den, mother Rocky, tag grey, a can at the Shop
  * Sue (3): age 8, den (1, 2), mother Rocky, collar blue, a can at no business
  * Zed (4): age 1, nickname "Z", nothing else */
-kith_test_place park_open(void);
+extern kith_test_place park;
+extern kith_session *session;       /* the park's */
+int open_park(void **state);        /* a test's set-up and tear-down */
+int close_park(void **state);
 /* The list is these raccoons, by their names with spaces between, and the session is well. */
-void park_lists(kith_session *, const char *expected, KITH_LIST(Raccoon) list, const char *file, int line);
+void park_lists(const char *expected, KITH_LIST(Raccoon) list, const char *file, int line);
 
 #endif

@@ -5,26 +5,8 @@
 
 #include <stdio.h>
 
-static kith_test_place park;
-static kith_session *session;
-
-static int open_park(void **state)
-{
-    (void)state;
-    park = park_open();
-    session = park.session;
-    return 0;
-}
-
-static int close_park(void **state)
-{
-    (void)state;
-    kith_test_close(&park);
-    return 0;
-}
-
 #define finds(expected, ...) \
-    park_lists(session, (expected), kith_all(session, Raccoon, .where = __VA_ARGS__, .order_by = { kith_asc(Raccoon, id) }), __FILE__, __LINE__)
+    park_lists((expected), kith_all(session, Raccoon, .where = __VA_ARGS__, .order_by = { kith_asc(Raccoon, id) }), __FILE__, __LINE__)
 
 #define refuses(status, part, M, ...) \
     do { \

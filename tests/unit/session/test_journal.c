@@ -1,29 +1,10 @@
 /* What a rollback goes back to, and that an object that is flushed again and again in one transaction does not cost more each time. */
-#include "park.h"
-
-#include <stdio.h>
-
 #include "session/session.h"
 
+#include "park.h"
+
 #include <kith/sys/model.h>
-
-static kith_test_place park;
-static kith_session *session;
-
-static int open_park(void **state)
-{
-    (void)state;
-    park = park_open();
-    session = park.session;
-    return 0;
-}
-
-static int close_park(void **state)
-{
-    (void)state;
-    kith_test_close(&park);
-    return 0;
-}
+#include <stdio.h>
 
 static const Raccoon *get(int64_t id) { return kith_get(session, Raccoon, .id = id); }
 

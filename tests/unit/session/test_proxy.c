@@ -5,31 +5,25 @@
 
 #include <stdio.h>
 
-static kith_test_place park;
-static kith_session *session;
 static kith_test_statements sent;
 
-static int open_park(void **state)
+static int watch_park(void **state)
 {
-    (void)state;
-    park = park_open();
-    session = park.session;
+    open_park(state);
     kith_test_watch(session, &sent);
     return 0;
 }
 
-static int close_park(void **state)
+static int leave_park(void **state)
 {
-    (void)state;
     kith_test_unwatch(session, &sent);
-    kith_test_close(&park);
-    return 0;
+    return close_park(state);
 }
 
 static const Business *shop(void) { return kith_only(session, Business, .where = kith_eq(Business, name, "Shop")); }
 static const Raccoon *raccoon(int64_t id) { return kith_get(session, Raccoon, .id = id); }
 
-#define lists(expected, list) park_lists(session, (expected), (list), __FILE__, __LINE__)
+#define lists(expected, list) park_lists((expected), (list), __FILE__, __LINE__)
 
 static void a_proxy_lists_what_the_intermediates_lead_to(void **state)
 {
@@ -198,7 +192,7 @@ static void a_rollback_takes_back_what_was_made_through_a_proxy(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_park, close_park)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, watch_park, leave_park)
     const struct CMUnitTest tests[] = {
         TEST(a_proxy_lists_what_the_intermediates_lead_to),
         TEST(a_scalar_proxy_reads_what_is_at_its_end_or_null),

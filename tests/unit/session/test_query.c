@@ -6,28 +6,22 @@
 
 #include <stdio.h>
 
-static kith_test_place park;
-static kith_session *session;
 static kith_test_statements sent;
 
-static int open_park(void **state)
+static int watch_park(void **state)
 {
-    (void)state;
-    park = park_open();
-    session = park.session;
+    open_park(state);
     kith_test_watch(session, &sent);
     return 0;
 }
 
-static int close_park(void **state)
+static int leave_park(void **state)
 {
-    (void)state;
     kith_test_unwatch(session, &sent);
-    kith_test_close(&park);
-    return 0;
+    return close_park(state);
 }
 
-#define lists(expected, list) park_lists(session, (expected), (list), __FILE__, __LINE__)
+#define lists(expected, list) park_lists((expected), (list), __FILE__, __LINE__)
 
 #define refused(status, part) (kith_test_error(session, status, part), kith_error_clear(session))
 
@@ -339,7 +333,7 @@ static void assign_writes_what_differs_in_the_copy(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_park, close_park)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, watch_park, leave_park)
     const struct CMUnitTest tests[] = {
         TEST(first_gives_the_first_or_null_and_no_error),
         TEST(only_wants_one_and_says_which_model_has_none_or_more),
