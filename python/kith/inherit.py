@@ -6,12 +6,11 @@ import enum
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from . import exc, sql
-from .statements import Pieces
 
 
 # ---------------------------------------------------------------- what such a class is selected from
 
-class Source(Pieces):
+class Source(sql.Pieces):
     """The tables of a class, joined, the root's first; whole: with those of its sub-classes, as far as there are rows in them."""
 
     def __init__(self, mapper: Any, whole: bool, alias: Optional[str] = None) -> None:
@@ -59,7 +58,7 @@ class Source(Pieces):
 
     def alias(self, name: Optional[str] = None, **unused: Any) -> "Source":
         """The same under another name."""
-        return Source(self.mapper, self.whole, name or f"{self.mapper.local_table.name}_{next(sql._numbers)}")
+        return Source(self.mapper, self.whole, name or sql.unnamed(self.mapper.local_table.name))
 
     def _same_key(self, table: Any, other: Any) -> Any:
         """The rows of two of its tables are of one object."""
@@ -270,13 +269,13 @@ class Inheriting:
 
     def renaming(self, source: Any) -> Dict[Any, Any]:
         """Table -> what stands for it, where the class is selected from there."""
-        if isinstance(source, Pieces):
+        if isinstance(source, sql.Pieces):
             return source.renaming()
         return {} if source is self.local_table else {self.local_table: source}
 
     def is_own(self, source: Any) -> bool:
         """Whether its attributes are as they stand where it is selected from there."""
-        return source is self.local_table or isinstance(source, Pieces) and not source.named
+        return source is self.local_table or isinstance(source, sql.Pieces) and not source.named
 
     def inherit(self) -> None:
         """What the base has is its own too, but for what the class says anew."""

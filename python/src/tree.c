@@ -1,5 +1,5 @@
 /*
- * Statements: the tuples that kith/sql.py makes of expressions become the library's trees, and rows become Python's.
+ * Statements: the tuples that kith/sql makes of expressions become the library's trees, and rows become Python's.
  *
  *   expression   (C, alias, table, name)  (V, value, kind, to_database, like)  (OP, op, items)  (INFIX, word, a, b, escape)  (PREFIX, word, a)
  *                (CALL, name, items)  (STAR,)  (CASE, of, items)  (CAST, a, kind, length, scale)  (COLLATE, a, name)  (AS, a, name)  (RAW, sql)

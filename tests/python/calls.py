@@ -172,7 +172,7 @@ PLAIN: List[Any] = [
     datetime.datetime.min.replace(tzinfo=datetime.timezone.max) if hasattr(datetime.timezone, "max") else None,
     datetime.date.max, datetime.time.max, datetime.timedelta.max, datetime.timedelta.min, decimal.Decimal("NaN"), decimal.Decimal("1e1000"), decimal.Decimal("1.005"),
     uuid.UUID(int=0), Colour.RED, Hostile(), OddStr("name"), OddInt(3), OddList([1]), Shrinking([1, 2, 3]), Hostile, Exception(), slice(None), slice(0, 10**30, -1), weakref_target := Colour,
-    # trees as kith/sql.py makes them
+    # trees as kith/sql makes them
     (0, None, "owner", "id"), (0, None, None, None), (0, "x", "nope", "nope"), (1, 1, 2, None, None), (1, "a", 99, None, None), (1, 1, 2, Hostile(), None), (2, 999, [(0, None, "owner", "id")]), (2, 0, []),
     (2, -5, [(6,)]), (3, "+", (6,), (6,), None), (3, None, (6,), (6,), None), (4, None, (6,)), (5, None, []), (5, "f", [(6,)] * 300), (6,), (7, None, []), (7, None, [(6,)]), (8, (6,), 99, -1, 10**30),
     (9, (6,), None), (10, (6,), None), (11, None), (11, "SELECT 1"), (12, []), (12, Shrinking([(6,), (6,)])), (13, None), (15, (6,), None), (2, Hostile(), [(6,)]), (2, "x", [(6,)]),

@@ -1,7 +1,7 @@
-"""Expressions: what programs write about columns, and the tuples that kith._core makes statements of. (SELECT and its kin: statements.py.)
+"""Expressions: columns, values, and what is made of them by operators.
 
-Every expression gives its tuple by ``_tree(scope)`` and the tables that it needs by ``_froms()``. Values leave as binds. A
-:class:`Scope` knows which tables stand around a subquery, and which go by another name there.
+Every expression gives the tuple that kith._core makes a statement of by ``_tree(scope)`` and the tables that it needs by ``_froms()``.
+Values leave as binds. A :class:`Scope` knows which tables stand around a subquery, and which go by another name there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
-from . import exc, types
+from .. import exc, types
 
 # src/tree.c
 (T_COLUMN, T_VALUE, T_OP, T_INFIX, T_PREFIX, T_CALL, T_STAR, T_CASE, T_CAST, T_COLLATE, T_AS, T_RAW, T_SEQUENCE, T_SCALAR, T_EXISTS, T_IN_SELECT) = range(16)
@@ -18,6 +18,11 @@ from . import exc, types
 
 Tree = Tuple[Any, ...]
 _numbers = itertools.count(1)
+
+
+def unnamed(what: str) -> str:
+    """A name for what was given none."""
+    return f"{what}_{next(_numbers)}"
 
 
 class Scope:
@@ -40,7 +45,6 @@ class Scope:
         """What stands for a table here."""
         return self.renamed.get(source, source)
 
-
 TOP = Scope()
 
 
@@ -55,6 +59,18 @@ class ClauseElement:
     def _froms(self) -> Iterator[Any]:
         return iter(())
 
+    def _value(self) -> Any:
+        """What stands for it in an expression."""
+        return self
+
+    def _among(self, element: Any) -> "ColumnElement":
+        """element IN it."""
+        raise not_a_list(self)
+
+    def _source(self) -> Any:
+        """What is selected where it stands in a FROM; None: it cannot stand there."""
+        return None
+
     def __bool__(self) -> bool:
         raise TypeError("Boolean value of this clause is not defined: write and_(a, b), or_(a, b), not_(a), or (a) & (b), (a) | (b), ~(a)")
 
@@ -67,11 +83,16 @@ class ClauseElement:
 
     def compile(self, *args: Any, **kwargs: Any) -> Any:
         """The statement as text; str() of it."""
-        from .printer import Compiled
+        from ..printer import Compiled
         return Compiled(self)
 
     def __str__(self) -> str:
         return str(self.compile())
+
+
+def not_a_list(value: Any) -> exc.ArgumentError:
+    """What IN cannot be asked of."""
+    return exc.ArgumentError(f"IN expression list, SELECT construct, or bound parameter object expected, got {value!r}.")
 
 
 def textual(value: str, what: str) -> exc.ArgumentError:
@@ -114,15 +135,10 @@ def expression(value: Any, like: Any = None) -> "ColumnElement":
     """A value as a bind of a column's type, an expression as it is."""
     value = clause(value)
     if isinstance(value, ClauseElement):
-        return value.scalar_subquery() if isinstance(value, SelectBase) else value      # type: ignore[return-value]
+        return value._value()
     if value is None:
         return null()
     return BindParameter(None, value, like=like)
-
-
-def names_of(value: Any) -> str:
-    """How an operand is called in an error."""
-    return f"'{type(value).__name__}'"
 
 
 class ColumnElement(ClauseElement):
@@ -219,11 +235,11 @@ class ColumnElement(ClauseElement):
 
     def ilike(self, other: Any, escape: Optional[str] = None) -> "ColumnElement":
         """LIKE, upper and lower case alike."""
-        return Infix("LIKE", Function("lower", self), Function("lower", expression(other, _string_like(self))), escape)
+        return Infix("LIKE", lower(self), lower(expression(other, _string_like(self))), escape)
 
     def notilike(self, other: Any, escape: Optional[str] = None) -> "ColumnElement":
         """The opposite of ilike."""
-        return Infix("NOT LIKE", Function("lower", self), Function("lower", expression(other, _string_like(self))), escape)
+        return Infix("NOT LIKE", lower(self), lower(expression(other, _string_like(self))), escape)
 
     def contains(self, other: Any, autoescape: bool = False, escape: Optional[str] = None) -> "ColumnElement":
         """The text contains another."""
@@ -239,15 +255,15 @@ class ColumnElement(ClauseElement):
 
     def icontains(self, other: Any, autoescape: bool = False, escape: Optional[str] = None) -> "ColumnElement":
         """As contains, upper and lower case alike."""
-        return _pattern(Function("lower", self), "%", other, "%", autoescape, escape, True)
+        return _pattern(lower(self), "%", other, "%", autoescape, escape, True)
 
     def istartswith(self, other: Any, autoescape: bool = False, escape: Optional[str] = None) -> "ColumnElement":
         """As startswith, upper and lower case alike."""
-        return _pattern(Function("lower", self), "", other, "%", autoescape, escape, True)
+        return _pattern(lower(self), "", other, "%", autoescape, escape, True)
 
     def iendswith(self, other: Any, autoescape: bool = False, escape: Optional[str] = None) -> "ColumnElement":
         """As endswith, upper and lower case alike."""
-        return _pattern(Function("lower", self), "%", other, "", autoescape, escape, True)
+        return _pattern(lower(self), "%", other, "", autoescape, escape, True)
 
     def concat(self, other: Any) -> "ColumnElement":
         """The two texts as one."""
@@ -331,7 +347,7 @@ class ColumnElement(ClauseElement):
 
     def label(self, name: Optional[str]) -> "Label":
         """The expression under a name."""
-        return Label(name or f"anon_{next(_numbers)}", self)
+        return Label(name or unnamed("anon"), self)
 
     def distinct(self) -> "ColumnElement":
         """Each value once, inside a function: func.count(column.distinct())."""
@@ -357,8 +373,13 @@ class ColumnElement(ClauseElement):
     def _name(self) -> Optional[str]:
         return self.key or self.name
 
+    def _is_like(self) -> bool:
+        """Whether a value beside it is written as it is: columns of tables, and what comes straight from one."""
+        return False
+
 
 # ---------------------------------------------------------------- making comparisons
+
 
 def is_null(element: ColumnElement, positive: bool = True) -> ColumnElement:
     """IS NULL, or IS NOT NULL."""
@@ -395,16 +416,10 @@ def add(left: Any, right: Any) -> ColumnElement:
 def among(element: ColumnElement, other: Any) -> ColumnElement:
     """element IN (…)"""
     other = clause(other)
-    if isinstance(other, SelectBase):
-        return InSelect(element, other)
-    if isinstance(other, FromClause):
-        return InSelect(element, Select(*other.c))
-    if isinstance(other, ClauseElement) and not isinstance(other, ClauseList):
-        if isinstance(other, BindParameter) and isinstance(other.value, (list, tuple, set, frozenset)):
-            return among(element, other.value)
-        raise exc.ArgumentError(f"IN expression list, SELECT construct, or bound parameter object expected, got {other!r}.")
+    if isinstance(other, ClauseElement):
+        return other._among(element)
     if isinstance(other, (str, bytes)) or not hasattr(other, "__iter__"):
-        raise exc.ArgumentError(f"IN expression list, SELECT construct, or bound parameter object expected, got {other!r}.")
+        raise not_a_list(other)
     items = [expression(item, element) for item in other]
     return Operation(IN, [element, *items]) if items else false()
 
@@ -420,12 +435,12 @@ def _escaped(value: str, escape: str) -> str:
     return value
 
 
-def _pattern(element: ColumnElement, before: str, other: Any, after: str, autoescape: bool, escape: Optional[str], lower: bool = False) -> ColumnElement:
+def _pattern(element: ColumnElement, before: str, other: Any, after: str, autoescape: bool, escape: Optional[str], alike: bool = False) -> ColumnElement:
     other = clause(other)
     if autoescape:
         escape = escape or "/"
     if isinstance(other, ClauseElement):
-        made: Any = other
+        made: Any = other._value()
         if before:
             made = Infix("||", BindParameter(None, before), made, type_=types.STRINGTYPE)
         if after:
@@ -434,10 +449,11 @@ def _pattern(element: ColumnElement, before: str, other: Any, after: str, autoes
         if not isinstance(other, str):
             raise exc.ArgumentError(f"a text is needed to look for, got {other!r}")
         made = BindParameter(None, before + (_escaped(other, escape) if autoescape and escape else other) + after)
-    return Infix("LIKE", element, Function("lower", made) if lower else made, escape)
+    return Infix("LIKE", element, lower(made) if alike else made, escape)
 
 
-# ---------------------------------------------------------------- the expressions
+# ---------------------------------------------------------------- what they are
+
 
 class Operation(ColumnElement):
     """Operands and an operator that the library knows."""
@@ -455,7 +471,6 @@ class Operation(ColumnElement):
     def _froms(self) -> Iterator[Any]:
         for item in self.items:
             yield from item._froms()
-
 
 BinaryExpression = Operation
 
@@ -483,7 +498,6 @@ class Infix(ColumnElement):
     def _froms(self) -> Iterator[Any]:
         yield from self.left._froms()
         yield from self.right._froms()
-
 
 _ARITHMETIC = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY, "/": DIVIDE, "%": MODULO, "=": EQ, "<>": NE, "!=": NE, "<": LT, "<=": LE, ">": GT, ">=": GE}
 
@@ -606,6 +620,9 @@ class BindParameter(ColumnElement):
             return (T_VALUE, self.value, types.REAL, None, None)
         return (T_VALUE, self.value, kind, self.type.to_database, self.like._tree(scope) if self.like is not None else None)
 
+    def _among(self, element: Any) -> ColumnElement:
+        return among(element, self.value) if isinstance(self.value, (list, tuple, set, frozenset)) else super()._among(element)
+
     def _with(self, value: Any) -> "BindParameter":
         return BindParameter(self.key, value, None if self.type is types.NULLTYPE else self.type)
 
@@ -639,276 +656,54 @@ class Raw(ColumnElement):
         return (T_RAW, self.sql)
 
 
-class TextClause(ColumnElement):
-    """SQL of the program's own; :name is a value."""
+class Call(ColumnElement):
+    """A call of a function by its name."""
 
-    _is_text = True
-
-    def __init__(self, text: str) -> None:
-        if not isinstance(text, str):
-            raise exc.ArgumentError(f"text() takes a str, got {text!r}")
-        self.text, self.values = text, {}       # type: Tuple[str, Dict[str, Any]]
-        self.parts = list(_pieces(text))
-        self.column_types: List[Any] = []
-
-    def bindparams(self, *binds: Any, **values: Any) -> "TextClause":
-        """Values for its :names."""
-        made = TextClause(self.text)
-        made.values = {**self.values, **{bind.key: bind for bind in binds}, **values}
-        unknown = set(made.values) - {part for is_bind, part in self.parts if is_bind}
-        if unknown:
-            raise exc.ArgumentError(f"This text() construct doesn't define a bound parameter named {sorted(unknown)[0]!r}")
-        return made
-
-    params = bindparams
-
-    def columns(self, *columns: Any, **kinds: Any) -> "TextClause":
-        """What its columns are."""
-        made = TextClause(self.text)
-        made.values, made.column_types = dict(self.values), [*columns, *kinds.items()]
-        return made
-
-    def _given(self, values: Dict[str, Any]) -> "TextClause":
-        made = TextClause(self.text)
-        wanted = {part for is_bind, part in self.parts if is_bind}
-        made.values = {**self.values, **{name: value for name, value in values.items() if name in wanted}}
-        made.column_types = self.column_types
-        return made
+    def __init__(self, name: str, clauses: List[Any], type_: types.TypeEngine) -> None:
+        self.name, self.clauses, self.type = name, clauses, type_
 
     def _tree(self, scope: Scope) -> Tree:
-        pieces: List[Tree] = []
-        for is_bind, part in self.parts:
-            if not is_bind:
-                pieces.append((T_RAW, part))
-                continue
-            if part not in self.values:
-                raise exc.StatementError(f"A value is required for bind parameter {part!r}")
-            value = self.values[part]
-            pieces.append((value if isinstance(value, ClauseElement) else BindParameter(None, value))._tree(scope))
-        return pieces[0] if len(pieces) == 1 else (T_SEQUENCE, pieces)
-
-
-def _pieces(text: str) -> Iterator[Tuple[bool, str]]:
-    """(False, sql) and (True, name of a value), outside of quotes; \\: is a colon, :: is a cast."""
-    plain, at, size = "", 0, len(text)
-    while at < size:
-        letter = text[at]
-        if letter in "'\"`":
-            end = text.find(letter, at + 1)
-            end = size if end < 0 else end + 1
-            plain, at = plain + text[at:end], end
-        elif letter == "\\" and text[at + 1:at + 2] == ":":
-            plain, at = plain + ":", at + 2
-        elif letter == ":" and text[at + 1:at + 2] == ":":
-            plain, at = plain + "::", at + 2
-        elif letter == ":" and (text[at + 1:at + 2].isalpha() or text[at + 1:at + 2] == "_"):
-            end = at + 1
-            while end < size and (text[end].isalnum() or text[end] == "_"):
-                end += 1
-            if plain:
-                yield False, plain
-            yield True, text[at + 1:end]
-            plain, at = "", end
-        else:
-            plain, at = plain + letter, at + 1
-    if plain:
-        yield False, plain
-
-
-class Function(ColumnElement):
-    """A call of a function of the engine's."""
-
-    def __init__(self, name: str, *arguments: Any, type_: Any = None) -> None:
-        self.name = name
-        self.clauses = [expression(argument) for argument in arguments]
-        if type_ is not None:
-            self.type = types.to_type(type_)
-        else:
-            self.type = _function_type(name.lower(), self.clauses)
-
-    def _tree(self, scope: Scope) -> Tree:
-        lower = self.name.lower()
-        if lower in _WITHOUT_BRACKETS and not self.clauses:
-            return (T_RAW, _WITHOUT_BRACKETS[lower])
-        if lower == "count" and not self.clauses:
-            return (T_CALL, self.name, [(T_STAR,)])
-        if lower == "concat" and self.clauses:
-            return _concatenated(self.clauses)._tree(scope)
         return (T_CALL, self.name, [item._tree(scope) for item in self.clauses])
 
     def _froms(self) -> Iterator[Any]:
         for item in self.clauses:
             yield from item._froms()
 
-    def filter(self, *criteria: Any) -> ColumnElement:
-        """Only of the rows for which the conditions hold."""
-        return Filtered(self, and_(*criteria))
 
-    def select_from(self, *froms: Any) -> "Select":
-        """SELECT of it."""
-        return Select(self).select_from(*froms)
-
-    def select(self) -> "Select":
-        """SELECT of it."""
-        return Select(self)
-
-    def _name(self) -> Optional[str]:
-        return self.name
+def lower(element: Any) -> Call:
+    """A text in lower case."""
+    return Call("lower", [element], types.STRINGTYPE)
 
 
-class Filtered(ColumnElement):
-    """func(…) FILTER (WHERE …)"""
+class PlainColumn(ColumnElement):
+    """A column by its name alone."""
 
-    def __init__(self, function: Function, where: Any) -> None:
-        self.function, self.where, self.type, self.name = function, where, function.type, function.name
+    table = None
 
-    def _tree(self, scope: Scope) -> Tree:
-        return (T_SEQUENCE, [self.function._tree(scope), (T_RAW, " FILTER (WHERE "), self.where._tree(scope), (T_RAW, ")")])
+    def __init__(self, name: str, type_: Any = None) -> None:
+        self.name = self.key = name
+        self.type = types.to_type(type_)
 
     def _froms(self) -> Iterator[Any]:
-        yield from self.function._froms()
-        yield from self.where._froms()
+        if self.table is not None:
+            yield self.table
+
+    def _tree(self, scope: Scope) -> Tree:
+        return (T_COLUMN, self.table.name if self.table is not None else None, None, self.name)
 
 
-def _concatenated(items: Sequence[Any]) -> Any:
-    made = items[0]
-    for item in items[1:]:
-        made = Infix("||", made, item, type_=types.STRINGTYPE)
+def sortable(element: Any) -> Any:
+    """What an ORDER BY takes."""
+    if isinstance(element, str):
+        return PlainColumn(element)
+    made = clause(element)
+    if not isinstance(made, ClauseElement):
+        raise exc.ArgumentError(f"ORDER BY expression expected, got {element!r}.")
     return made
 
 
-_WITHOUT_BRACKETS = {"now": "CURRENT_TIMESTAMP", "current_timestamp": "CURRENT_TIMESTAMP", "current_date": "CURRENT_DATE", "current_time": "CURRENT_TIME",
-                     "localtimestamp": "CURRENT_TIMESTAMP", "sysdate": "CURRENT_TIMESTAMP"}
-_AS_ARGUMENT = {"min", "max", "sum", "coalesce", "abs", "ifnull", "nullif"}
-_TEXT_FUNCTIONS = {"lower", "upper", "trim", "ltrim", "rtrim", "replace", "substr", "concat", "strftime", "printf", "hex", "group_concat"}
+# ---------------------------------------------------------------- and, or, not
 
-
-def _function_type(name: str, arguments: Sequence[Any]) -> types.TypeEngine:
-    if name in ("count", "length", "char_length", "instr"):
-        return types.INTEGERTYPE
-    if name in ("now", "current_timestamp", "localtimestamp", "sysdate"):
-        return types.DATETIMETYPE
-    if name == "current_date":
-        return types.DATETYPE
-    if name in _AS_ARGUMENT and arguments:
-        return next((argument.type for argument in arguments if argument.type.kind != types.NONE), types.NULLTYPE)
-    if name in _TEXT_FUNCTIONS:
-        return types.STRINGTYPE
-    return types.NULLTYPE
-
-
-class _FunctionNames:
-    """func.name(…) calls the function of that name."""
-
-    def __init__(self, prefix: str = "") -> None:
-        self._prefix = prefix
-
-    def __getattr__(self, name: str) -> "_FunctionNames":
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _FunctionNames(f"{self._prefix}.{name}" if self._prefix else name.rstrip("_"))
-
-    def __call__(self, *arguments: Any, type_: Any = None, **unused: Any) -> Function:
-        return Function(self._prefix, *arguments, type_=type_)
-
-
-func = _FunctionNames()
-
-
-class Case(ColumnElement):
-    """CASE WHEN … THEN … ELSE … END"""
-
-    def __init__(self, *whens: Any, value: Any = None, else_: Any = None) -> None:
-        if len(whens) == 1 and isinstance(whens[0], dict):
-            whens = tuple(whens[0].items())
-        elif len(whens) == 1 and isinstance(whens[0], (list, tuple)) and (not whens[0] or isinstance(whens[0][0], (list, tuple))):
-            whens = tuple(whens[0])
-        if not whens or not all(isinstance(when, (list, tuple)) and len(when) == 2 for when in whens):
-            raise exc.ArgumentError("case() takes one or more (condition, value) pairs")
-        self.value = None if value is None else expression(value)
-        self.whens = [(condition(when) if value is None else expression(when, self.value), expression(then)) for when, then in whens]
-        self.else_ = None if else_ is None else expression(else_)
-        self.type = next((item.type for item in [then for _, then in self.whens] + [self.else_] if item is not None and item.type.kind), types.NULLTYPE)
-
-    def _tree(self, scope: Scope) -> Tree:
-        items = [part._tree(scope) for when in self.whens for part in when]
-        if self.else_ is not None:
-            items.append(self.else_._tree(scope))
-        return (T_CASE, None if self.value is None else self.value._tree(scope), items)
-
-    def _froms(self) -> Iterator[Any]:
-        for item in [self.value, *(part for when in self.whens for part in when), self.else_]:
-            if item is not None:
-                yield from item._froms()
-
-
-class InSelect(ColumnElement):
-    """… IN (SELECT …)"""
-
-    type = types.BOOLEANTYPE
-
-    def __init__(self, element: Any, select: "SelectBase") -> None:
-        self.element, self.select = element, select
-
-    def _tree(self, scope: Scope) -> Tree:
-        return (T_IN_SELECT, self.element._tree(scope), self.select._select_tree(scope, nested=True))
-
-    def _froms(self) -> Iterator[Any]:
-        return self.element._froms()
-
-
-class Exists(ColumnElement):
-    """EXISTS (SELECT …)"""
-
-    type = types.BOOLEANTYPE
-
-    def __init__(self, select: "SelectBase", renamed: Optional[Dict[Any, Any]] = None) -> None:
-        self.element, self.renamed = select, renamed or {}
-
-    def where(self, *criteria: Any) -> "Exists":
-        """With more conditions."""
-        return Exists(self.element.where(*criteria), self.renamed)
-
-    filter = where
-
-    def select_from(self, *froms: Any) -> "Exists":
-        """From these."""
-        return Exists(self.element.select_from(*froms), self.renamed)
-
-    def correlate(self, *froms: Any) -> "Exists":
-        """Tables around it are found by themselves."""
-        return self
-
-    def select(self) -> "Select":
-        """SELECT EXISTS (…)"""
-        return Select(self)
-
-    def _tree(self, scope: Scope) -> Tree:
-        return (T_EXISTS, self.element._select_tree(scope.renaming(self.renamed), nested=True))
-
-
-class ScalarSelect(ColumnElement):
-    """(SELECT …) as a value."""
-
-    def __init__(self, select: "SelectBase") -> None:
-        self.element = select
-        columns = select._result_columns()
-        self.type = columns[0][1] if len(columns) == 1 else types.NULLTYPE
-        self.name = columns[0][0] if columns else None
-
-    def _tree(self, scope: Scope) -> Tree:
-        return (T_SCALAR, self.element._select_tree(scope, nested=True))
-
-    def where(self, *criteria: Any) -> "ScalarSelect":
-        """With more conditions."""
-        return ScalarSelect(self.element.where(*criteria))
-
-    def correlate(self, *froms: Any) -> "ScalarSelect":
-        """Tables around it are found by themselves."""
-        return self
-
-
-# ---------------------------------------------------------------- what programs call
 
 def _flattened(op: int, given: Sequence[Any]) -> ColumnElement:
     items: List[Any] = []
@@ -941,7 +736,6 @@ def not_(element: Any) -> ColumnElement:
         return Operation(_OPPOSITES[made.operator], made.items)
     return Operation(NOT, [made])
 
-
 _OPPOSITES = {EQ: NE, NE: EQ, IS_NULL: IS_NOT_NULL, IS_NOT_NULL: IS_NULL}
 
 
@@ -958,153 +752,3 @@ def true() -> Boolean_:
 def false() -> Boolean_:
     """A condition that does not hold."""
     return Boolean_(False)
-
-
-def text(sql: str) -> TextClause:
-    """SQL of the program's own; :name is a value."""
-    return TextClause(sql)
-
-
-def literal(value: Any, type_: Any = None) -> BindParameter:
-    """A value as an expression."""
-    return BindParameter(None, value, type_)
-
-
-def bindparam(key: Optional[str], value: Any = None, type_: Any = None, **unused: Any) -> BindParameter:
-    """A value by a name."""
-    return BindParameter(key, value, type_)
-
-
-def literal_column(sql: str, type_: Any = None) -> Raw:
-    """SQL of the program's own that is a value."""
-    return Raw(sql, types.to_type(type_) if type_ is not None else None)
-
-
-def column(name: str, type_: Any = None) -> "PlainColumn":
-    """A column by its name alone."""
-    return PlainColumn(name, type_)
-
-
-def case(*whens: Any, value: Any = None, else_: Any = None) -> Case:
-    """case((condition, value), …, else_=value)"""
-    return Case(*whens, value=value, else_=else_)
-
-
-def cast(element: Any, type_: Any) -> Cast:
-    """CAST(element AS type)"""
-    return Cast(element, type_)
-
-
-def type_coerce(element: Any, type_: Any) -> TypeCoerce:
-    """The element read as another type."""
-    return TypeCoerce(element, type_)
-
-
-def desc(element: Any) -> Ordered:
-    """Descending."""
-    return Ordered(_sortable(element), True)
-
-
-def asc(element: Any) -> Ordered:
-    """Ascending."""
-    return Ordered(_sortable(element), False)
-
-
-def nulls_first(element: Any) -> Ordered:
-    """NULLs before all others."""
-    return clause(element).nulls_first()
-
-
-def nulls_last(element: Any) -> Ordered:
-    """NULLs after all others."""
-    return clause(element).nulls_last()
-
-
-def distinct(element: Any) -> Prefix:
-    """Each value once."""
-    return Prefix("DISTINCT", expression(element), expression(element).type)
-
-
-def between(element: Any, low: Any, high: Any) -> ColumnElement:
-    """From low to high, both included."""
-    return expression(element).between(low, high)
-
-
-def collate(element: Any, collation: str) -> Collate:
-    """With another collation."""
-    return Collate(expression(element), collation)
-
-
-def extract(field: str, element: Any) -> ColumnElement:
-    """A part of a date."""
-    letters = {"year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "doy": "%j", "dow": "%w", "week": "%W", "epoch": "%s"}
-    if field.lower() not in letters:
-        raise exc.CompileError(f"{field!r} is no part of a date that can be extracted; {', '.join(letters)} are")
-    return Cast(Function("strftime", letters[field.lower()], element), types.Integer)
-
-
-def tuple_(*elements: Any) -> ColumnElement:
-    """(a, b) for comparisons of several columns at once."""
-    return Tuple_(elements)
-
-
-class Tuple_(ColumnElement):
-    """(a, b)"""
-
-    def __init__(self, elements: Sequence[Any], like: Optional["Tuple_"] = None) -> None:
-        self.items = [expression(element, like.items[i] if like and i < len(like.items) else None) for i, element in enumerate(elements)]
-
-    def _tree(self, scope: Scope) -> Tree:
-        pieces: List[Tree] = [(T_RAW, "(")]
-        for i, item in enumerate(self.items):
-            pieces += [(T_RAW, ", "), item._tree(scope)] if i else [item._tree(scope)]
-        return (T_SEQUENCE, [*pieces, (T_RAW, ")")])
-
-    def _froms(self) -> Iterator[Any]:
-        for item in self.items:
-            yield from item._froms()
-
-    def in_(self, other: Any) -> ColumnElement:
-        """One of the tuples."""
-        if is_clause(other):
-            return InSelect(self, clause(other))
-        return or_(*(and_(*(item == value for item, value in zip(self.items, row))) for row in other)) if other else false()
-
-    def __eq__(self, other: Any) -> Any:
-        return and_(*(item == value for item, value in zip(self.items, other)))
-
-    __hash__ = object.__hash__
-
-
-def _sortable(element: Any) -> Any:
-    if isinstance(element, str):
-        return PlainColumn(element)
-    made = clause(element)
-    if not isinstance(made, ClauseElement):
-        raise exc.ArgumentError(f"ORDER BY expression expected, got {element!r}.")
-    return made
-
-
-class PlainColumn(ColumnElement):
-    """A column by its name alone."""
-
-    table = None
-
-    def __init__(self, name: str, type_: Any = None) -> None:
-        self.name = self.key = name
-        self.type = types.to_type(type_)
-
-    def _froms(self) -> Iterator[Any]:
-        if self.table is not None:
-            yield self.table
-
-    def _tree(self, scope: Scope) -> Tree:
-        return (T_COLUMN, self.table.name if self.table is not None else None, None, self.name)
-
-
-# ---------------------------------------------------------------- statements, which are made of expressions and stand in them
-
-from .statements import (Alias, AliasColumn, Change, ColumnCollection, Compound, Delete, Entity, FromClause, Insert, Item, Join, LightTable, Pieces, Select,
-                         SelectBase, Subquery, SubqueryColumn, TextFrom, Update, alias, delete, entity_attribute, except_, exists, from_clause,
-                         insert, intersect, join, join_onto, natural_condition, outerjoin, select, select_of, source_of, table, union, union_all,
-                         update, whole, with_values)   # noqa: E402,F401

@@ -1,280 +1,18 @@
-"""Statements: what is selected from, SELECT, and INSERT, UPDATE, DELETE. Programs and the other modules find it all in :mod:`kith.sql`."""
+"""SELECT, and combinations of it."""
 
 from __future__ import annotations
 
 import itertools
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from .. import exc, types
+from .elements import (T_AS, TOP, BindParameter, ClauseElement, ColumnElement, Infix, Label, Operation, Ordered, PlainColumn, Raw, Scope, Tree, sortable, and_, clause,
+                       condition, is_entity, textual)
+from .joining import join_onto, sources_in
+from .selectable import ColumnCollection, FromClause, Join, Pieces, Subquery, source_of
+from .subqueries import Exists, InSelect, ScalarSelect
+from .texts import TextClause
 
-from . import exc, types
-from .sql import (BindParameter, ClauseElement, ColumnElement, Exists, Infix, Label, Operation, Ordered, PlainColumn, Raw, ScalarSelect, Scope, TOP,
-                  T_AS, T_COLUMN, TextClause, Tree, _numbers, _sortable, and_, clause, column, condition, is_entity, textual)
-
-# ---------------------------------------------------------------- what is selected from
-
-class ColumnCollection:
-    """Columns by name, in their order."""
-
-    def __init__(self, columns: Iterable[Tuple[str, Any]] = ()) -> None:
-        self._all: Dict[str, Any] = dict(columns)
-
-    def add(self, name: str, column: Any) -> None:
-        """One more."""
-        self._all[name] = column
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_all"][name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __getitem__(self, name: Any) -> Any:
-        return list(self._all.values())[name] if isinstance(name, (int, slice)) else self._all[name]
-
-    def __contains__(self, name: Any) -> bool:
-        if not isinstance(name, str):
-            raise exc.ArgumentError("__contains__ requires a string argument")
-        return name in self._all
-
-    def contains_column(self, column: Any) -> bool:
-        """Whether the column is one of them."""
-        return any(own is column for own in self._all.values())
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(list(self._all.values()))
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """A column, or the default."""
-        return self._all.get(name, default)
-
-    def keys(self) -> List[str]:
-        """The names."""
-        return list(self._all)
-
-    def values(self) -> List[Any]:
-        """The columns."""
-        return list(self._all.values())
-
-    def items(self) -> List[Tuple[str, Any]]:
-        """The names and columns."""
-        return list(self._all.items())
-
-    def __repr__(self) -> str:
-        return f"<columns {', '.join(self._all)}>"
-
-
-class FromClause(ClauseElement):
-    """What can be selected from."""
-
-    name: Optional[str] = None
-
-    @property
-    def columns(self) -> ColumnCollection:
-        """Its columns."""
-        return self.c
-
-    c: ColumnCollection
-
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        raise exc.CompileError(f"{type(self).__name__} cannot be selected from")
-
-    def _froms(self) -> Iterator[Any]:
-        yield self
-
-    def select(self, *criteria: Any) -> "Select":
-        """SELECT of its columns."""
-        made = Select(self)
-        return made.where(*criteria) if criteria else made
-
-    def alias(self, name: Optional[str] = None, **unused: Any) -> "Alias":
-        """The same under another name."""
-        return Alias(self, name)
-
-    def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> "Join":
-        """A JOIN."""
-        return Join(self, right, onclause, isouter)
-
-    def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> "Join":
-        """A LEFT OUTER JOIN."""
-        return Join(self, right, onclause, True)
-
-
-class Pieces(FromClause):
-    """What a class is selected from whose rows lie in several tables, or among those of its base (kith/inherit.py)."""
-
-    named: bool
-
-    def own(self, column: Any) -> Any:
-        """A column, where it is selected from here."""
-        raise NotImplementedError
-
-    def column_named(self, name: str) -> Any:
-        """A column by its name in the table."""
-        raise NotImplementedError
-
-    def renaming(self) -> Dict[Any, Any]:
-        """Table -> what stands for it."""
-        raise NotImplementedError
-
-    def pieces(self) -> List[Any]:
-        """The tables or aliases."""
-        raise NotImplementedError
-
-    def _flat(self) -> Iterator[Tuple[Any, Any, bool]]:
-        raise NotImplementedError
-
-    def _criterion(self) -> Any:
-        raise NotImplementedError
-
-    def _joined(self, on: Any, outer: bool) -> List[Tuple[Any, Any, bool]]:
-        raise NotImplementedError
-
-    def _froms(self) -> Iterator[Any]:
-        return iter(self.pieces())
-
-
-class Alias(FromClause):
-    """A table under another name."""
-
-    def __init__(self, element: Any, name: Optional[str] = None) -> None:
-        self.element = element
-        self.name = name or f"{element.name}_{next(_numbers)}"
-        self.c = ColumnCollection((key, AliasColumn(self, column)) for key, column in element.c.items())
-
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (self.element.name, None, self.name, None if on is None else on._tree(scope), outer)
-
-
-class AliasColumn(ColumnElement):
-    """A column of a table under another name."""
-
-    def __init__(self, table: Any, column: Any) -> None:
-        self.table, self.column = table, column
-        self.name, self.key, self.type = column.name, column.key, column.type
-
-    foreign_keys = property(lambda self: getattr(self.column, "foreign_keys", set()))
-    _kith_source = property(lambda self: getattr(self.table, "pieces_of", None))
-    primary_key = property(lambda self: getattr(self.column, "primary_key", False))
-
-    def _tree(self, scope: Scope) -> Tree:
-        element = self.table.element
-        return (T_COLUMN, scope.source(self.table).name, element.name if isinstance(element, FromClause) and not isinstance(element, Subquery) else None, self.name)
-
-    def _froms(self) -> Iterator[Any]:
-        yield self.table
-
-
-class SubqueryColumn(ColumnElement):
-    """A column of a subquery."""
-
-    def __init__(self, table: "Subquery", name: str, type_: types.TypeEngine) -> None:
-        self.table, self.name, self.key, self.type = table, name, name, type_
-
-    def _tree(self, scope: Scope) -> Tree:
-        return (T_COLUMN, scope.source(self.table).name, None, self.name)
-
-    def _froms(self) -> Iterator[Any]:
-        yield self.table
-
-
-class Subquery(FromClause):
-    """A SELECT that is selected from."""
-
-    def __init__(self, select: "SelectBase", name: Optional[str] = None) -> None:
-        self.element = select
-        self.name = name or f"anon_{next(_numbers)}"
-        self.c = ColumnCollection((key, SubqueryColumn(self, key, type_)) for key, type_ in select._result_columns())
-
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (None, self.element._select_tree(Scope(), named=True), self.name, None if on is None else on._tree(scope), outer)
-
-    def as_scalar(self) -> ScalarSelect:
-        """As a value."""
-        return ScalarSelect(self.element)
-
-    def alias(self, name: Optional[str] = None, **unused: Any) -> Any:
-        """The same SELECT under another name."""
-        return Subquery(self.element, name)
-
-
-class Join(FromClause):
-    """Two tables joined."""
-
-    def __init__(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False) -> None:
-        self.left, self.right, self.isouter = from_clause(left), from_clause(right), isouter
-        self.onclause = condition(onclause) if onclause is not None else natural_condition([self.left], self.right)
-        pairs = []
-        for side in (self.left, self.right):
-            pairs += [(f"{side.name}_{key}" if not isinstance(side, Join) else key, column) for key, column in side.c.items()]
-        self.c = ColumnCollection(pairs)
-
-    def _flat(self) -> Iterator[Tuple[Any, Any, bool]]:
-        if isinstance(self.left, Join):
-            yield from self.left._flat()
-        else:
-            yield self.left, None, False
-        if isinstance(self.right, Join):
-            raise exc.CompileError("the right side of a join cannot be a join itself; begin with it")
-        yield self.right, self.onclause, self.isouter
-
-    def _froms(self) -> Iterator[Any]:
-        yield self
-
-
-def from_clause(value: Any) -> Any:
-    """What a class, table, alias or subquery is selected from."""
-    made = clause(value)
-    if isinstance(made, type) or not isinstance(made, ClauseElement):
-        mapper = getattr(made, "__mapper__", None)
-        if mapper is None:
-            raise exc.ArgumentError(f"FROM expression, such as a Table or alias() object, expected; got {value!r}.")
-        return mapper.source
-    if isinstance(made, SelectBase):
-        return made.subquery()
-    if isinstance(made, TextClause):
-        return TextFrom(made)
-    if not isinstance(made, FromClause):
-        raise exc.ArgumentError(f"FROM expression, such as a Table or alias() object, expected; got {value!r}.")
-    return made
-
-
-class TextFrom(FromClause):
-    """A FROM in the program's own words: the name of a table."""
-
-    def __init__(self, element: TextClause) -> None:
-        self.name, self.c = element.text.strip().strip('"'), ColumnCollection()
-
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (self.name, None, None, None if on is None else on._tree(scope), outer)
-
-
-def natural_condition(lefts: Sequence[Any], right: Any) -> ColumnElement:
-    """The join of two tables over the foreign key between them."""
-    found = []
-    for left in reversed(list(lefts)):
-        for a, b in ((left, right), (right, left)):
-            for own in a.c:
-                for key in getattr(own, "foreign_keys", ()):
-                    target = key._target_column(b)
-                    if target is not None:
-                        found.append((key.constraint_id, own == target))
-            if found:
-                break
-        if found:
-            break
-    if not found:
-        names = "' and '".join(str(table.name) for table in [*lefts, right])
-        raise exc.NoForeignKeysError(f"Can't find any foreign key relationships between '{names}'.")
-    if len({constraint for constraint, _ in found}) > 1:
-        raise exc.AmbiguousForeignKeysError(
-            f"Can't determine join between '{lefts[-1].name}' and '{right.name}'; tables have more than one foreign key constraint relationship between them. "
-            "Please specify the 'onclause' of this join explicitly.")
-    return and_(*(pair for _, pair in found))
-
-
-# ---------------------------------------------------------------- SELECT
 
 class SelectBase(ClauseElement):
     """What gives rows: SELECT and combinations of it."""
@@ -284,6 +22,15 @@ class SelectBase(ClauseElement):
 
     def _result_columns(self) -> List[Tuple[str, types.TypeEngine]]:
         raise NotImplementedError
+
+    def _value(self) -> ScalarSelect:
+        return self.scalar_subquery()
+
+    def _among(self, element: Any) -> ColumnElement:
+        return InSelect(element, self)
+
+    def _source(self) -> Subquery:
+        return self.subquery()
 
     def where(self, *criteria: Any) -> Any:
         """With more conditions."""
@@ -465,7 +212,7 @@ class Select(SelectBase):
             if not 1 <= len(words) <= 2 or (len(words) == 2 and words[1].lower() not in ("asc", "desc")) or not words[0].replace(".", "_").isidentifier():
                 raise textual(element, "column expression")
             return Ordered(self._by_name(words[0]), len(words) == 2 and words[1].lower() == "desc")
-        made = _sortable(element)
+        made = sortable(element)
         return made if isinstance(made, Ordered) else Ordered(made, False)
 
     def _by_name(self, name: str) -> Any:
@@ -481,7 +228,7 @@ class Select(SelectBase):
         """To group by."""
         made = self._copy()
         if not (len(elements) == 1 and elements[0] is None):
-            made._group += [self._by_name(element) if isinstance(element, str) else _sortable(element) for element in _spread(elements)]
+            made._group += [self._by_name(element) if isinstance(element, str) else sortable(element) for element in _spread(elements)]
         return made
 
     def having(self, *criteria: Any) -> "Select":
@@ -726,7 +473,7 @@ class Compound(SelectBase):
         return made
 
     def _key(self, element: Any) -> Ordered:
-        sort = _sortable(element)
+        sort = sortable(element)
         sort = sort if isinstance(sort, Ordered) else Ordered(sort, False)
         name = sort.element._name()
         return Ordered(PlainColumn(name), sort.descending, sort.nulls) if name else sort
@@ -791,11 +538,6 @@ def whole(value: Any, what: str) -> Optional[int]:
     return number
 
 
-def source_of(given: Any) -> Any:
-    """What an entity, table or alias is selected from."""
-    return given._kith_entity().source if is_entity(given) else from_clause(given)
-
-
 def entity_attribute(target: Any, name: str) -> Any:
     """An attribute of what filter_by() is about."""
     if isinstance(target, Entity):
@@ -805,77 +547,6 @@ def entity_attribute(target: Any, name: str) -> Any:
             return target.c[name]
         raise exc.InvalidRequestError(f'Entity namespace for "{target.name}" has no property "{name}"')
     raise exc.InvalidRequestError(f"filter_by() cannot be about {target!r}")
-
-
-def _sources(sources: Sequence[Any]) -> List[Any]:
-    return [piece for source in sources for piece in (source.pieces() if isinstance(source, Pieces) else [source])]
-
-
-def sources_in(element: Any) -> List[Any]:
-    """What the classes are selected from whose attributes stand in an expression, where that is more than a table."""
-    found = getattr(element, "_kith_source", None)
-    if found is not None:
-        return [found] if isinstance(found, Pieces) else []
-    if isinstance(element, (FromClause, SelectBase)) or not isinstance(element, ClauseElement):
-        return []
-    inner: List[Any] = []
-    for value in vars(element).values():
-        for part in value if isinstance(value, (list, tuple)) else (value,):
-            if isinstance(part, ClauseElement):
-                inner += sources_in(part)
-    return inner
-
-
-def join_onto(select: Any, target: Any, onclause: Any, outer: bool) -> None:
-    """Adds a JOIN to a SELECT that is being made."""
-    path = onclause if getattr(onclause, "_kith_join", None) else target if getattr(target, "_kith_join", None) else None
-    froms = select._all_froms(TOP)
-    if path is not None:
-        parts, entity = path._kith_join(target if path is onclause else None, [source for source, _, _ in froms])
-        last = _sources([parts[-1][0]])
-        if select._from == [] or select._from[0][1] is not None:
-            left = path._kith_left()
-            ordered = [part for part in froms if part[0] is left] + [part for part in froms if part[0] is not left and not any(part[0] is source for source in last)]
-            select._from = ordered or (list(left._flat()) if isinstance(left, Pieces) else [(left, None, False)])
-        for source, on in parts:
-            select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
-        select._last_joined = entity
-        return
-    if isinstance(target, str):
-        raise exc.ArgumentError(f"Join target {target!r} is a str: name the relationship or class itself")
-    source = _joinable(select, source_of(target))
-    rights = _sources([source])
-    lefts = [own for own, _, _ in froms if not any(own is right for right in rights)]
-    if isinstance(source, Join):
-        raise exc.ArgumentError("join() takes a table, class or subquery, not a join")
-    if not lefts:
-        raise exc.InvalidRequestError("Can't determine which FROM clause to join from, please use select_from() to establish what comes first")
-    on = condition(onclause) if onclause is not None else _find_condition(lefts, source, target)
-    if not select._from or select._from[0][1] is not None:
-        select._from = [part for part in froms if not any(part[0] is right for right in rights)]
-    select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
-    select._last_joined = target._kith_entity() if is_entity(target) else source
-
-
-def _joinable(select: Any, source: Any) -> Any:
-    """What is joined and not selected brings no columns of sub-classes. A table that a class of the same family is selected from cannot be joined to itself."""
-    if not isinstance(source, Pieces) or source.named:
-        return source
-    mapper = source.mapper      # type: ignore[attr-defined]
-    for item in select._items:
-        other = item.entity.mapper if item.entity is not None and item.entity.mapper.is_own(item.entity.source) else None
-        if other is not None and other is not mapper and other.base_mapper is mapper.base_mapper:
-            raise exc.InvalidRequestError(f"{mapper.class_.__name__} lies in tables that {other.class_.__name__} is selected from: join aliased({mapper.class_.__name__})")
-    return mapper.slim
-
-
-def _find_condition(lefts: Sequence[Any], source: Any, target: Any) -> Any:
-    try:
-        return natural_condition(lefts, source)
-    except exc.NoForeignKeysError as error:
-        raise exc.InvalidRequestError(
-            f"Don't know how to join to {target!r}. Please use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause "
-            "if not present already to help resolve the ambiguity.") from error
 
 
 def with_values(element: Any, values: Dict[str, Any]) -> Any:
@@ -924,160 +595,3 @@ def intersect(*selects: Any) -> Compound:
 def except_(*selects: Any) -> Compound:
     """The rows of the first that are in no other."""
     return Compound("EXCEPT", *selects)
-
-
-def alias(source: Any, name: Optional[str] = None) -> Any:
-    """A table or SELECT under another name."""
-    return from_clause(source).alias(name)
-
-
-def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False) -> Join:
-    """Two tables joined."""
-    return Join(left, right, onclause, isouter)
-
-
-def outerjoin(left: Any, right: Any, onclause: Any = None) -> Join:
-    """Two tables joined, the left one's rows all there."""
-    return Join(left, right, onclause, True)
-
-
-def table(name: str, *columns: Any) -> "LightTable":
-    """A table by its name alone."""
-    return LightTable(name, *columns)
-
-
-class LightTable(FromClause):
-    """A table by its name alone."""
-
-    def __init__(self, name: str, *columns: Any) -> None:
-        self.name = name
-        self.c = ColumnCollection((column.name, column) for column in columns)
-        for own in columns:
-            own.table = self
-
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (self.name, None, None, None if on is None else on._tree(scope), outer)
-
-
-# ---------------------------------------------------------------- INSERT, UPDATE, DELETE
-
-class Change(ClauseElement):
-    """A statement that changes rows."""
-
-    def __init__(self, target: Any) -> None:
-        self.target = target
-        source = source_of(target)
-        self.table = source.mapper.local_table if isinstance(source, Pieces) and not source.named else source   # type: ignore[attr-defined]
-        if not isinstance(self.table, FromClause) or isinstance(self.table, (Alias, Subquery, Join)):
-            raise exc.ArgumentError(f"Subject table for an INSERT, UPDATE or DELETE expected, got {target!r}.")
-        self._values: Any = None
-        criterion = source._criterion() if isinstance(source, Pieces) else None
-        self._where: List[Any] = [] if criterion is None else [criterion]
-        self._execution: Dict[str, Any] = {}
-        self._returning: List[Any] = []
-
-    @property
-    def entity_description(self) -> Dict[str, Any]:
-        """What it is about."""
-        return {"name": self.table.name, "table": self.table}
-
-    def _copy(self) -> Any:
-        made = self.__class__.__new__(self.__class__)
-        made.__dict__.update(self.__dict__)
-        made._where, made._execution = list(self._where), dict(self._execution)
-        return made
-
-    def execution_options(self, **options: Any) -> Any:
-        """synchronize_session is what is known."""
-        made = self._copy()
-        made._execution.update(options)
-        return made
-
-    def columns(self) -> List[Any]:
-        """Those of the table; of a class, those of its bases' tables too."""
-        mapper = getattr(self.target, "__mapper__", None)
-        return list(self.table.c) if mapper is None or len(mapper.tables) == 1 else [*dict.fromkeys([*mapper.columns_by_key.values(), *self.table.c])]
-
-    def column_named(self, key: Any) -> Any:
-        """A column by name, attribute or itself."""
-        if not isinstance(key, str):
-            made = clause(key)
-            own = getattr(made, "column", made)
-            if any(own is column for column in self.columns()):
-                return own
-            raise exc.ArgumentError(f"{key!r} is no column of the table {self.table.name}")
-        mapper = getattr(self.target, "__mapper__", None)
-        if mapper is not None and key in mapper.columns_by_key:
-            return mapper.columns_by_key[key]
-        if key in self.table.c:
-            return self.table.c[key]
-        raise exc.CompileError(f"Unconsumed column names: {key}")
-
-
-class _Where:
-    def where(self: Any, *criteria: Any) -> Any:
-        """Only rows for which these hold."""
-        made = self._copy()
-        made._where += [condition(criterion) for criterion in criteria]
-        return made
-
-    filter = where
-
-    def filter_by(self: Any, **values: Any) -> Any:
-        """Only rows whose columns equal these."""
-        return self.where(*(self.column_named(name) == value for name, value in values.items()))
-
-
-class Insert(Change):
-    """INSERT"""
-
-    def values(self, *given: Any, **values: Any) -> "Insert":
-        """The values: by name, or dicts of them."""
-        made = self._copy()
-        if given and isinstance(given[0], (list, tuple)) and given[0] and isinstance(given[0][0], dict):
-            made._values = list(given[0])
-        elif given and isinstance(given[0], dict):
-            made._values = [{**given[0], **values}]
-        elif given and isinstance(given[0], (list, tuple)):
-            made._values = [dict(zip(self.table.c.keys(), given[0]))]
-        else:
-            made._values = [values]
-        return made
-
-
-class Update(_Where, Change):
-    """UPDATE"""
-
-    def values(self, *given: Any, **values: Any) -> "Update":
-        """The new values, by name."""
-        made = self._copy()
-        made._values = {**(self._values or {}), **(dict(given[0]) if given else {}), **values}
-        return made
-
-
-class Delete(_Where, Change):
-    """DELETE"""
-
-
-def insert(target: Any) -> Insert:
-    """INSERT into a table or class."""
-    return Insert(target)
-
-
-def update(target: Any) -> Update:
-    """UPDATE of a table or class."""
-    return Update(target)
-
-
-def delete(target: Any) -> Delete:
-    """DELETE from a table or class."""
-    return Delete(target)
-
-
-def _is_like(self: ColumnElement) -> bool:
-    """Whether a value is written as it is: columns of tables, and what comes straight from one."""
-    return False
-
-
-ColumnElement._is_like = _is_like       # type: ignore[attr-defined]
-AliasColumn._is_like = lambda self: not isinstance(self.table.element, Subquery)    # type: ignore[attr-defined]

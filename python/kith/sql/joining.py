@@ -1,0 +1,80 @@
+"""What a JOIN of a SELECT is made of."""
+
+from __future__ import annotations
+
+from typing import Any, List, Sequence
+
+from .. import exc
+from .elements import TOP, ClauseElement, condition, is_entity
+from .selectable import Join, Pieces, natural_condition, source_of
+
+
+def join_onto(select: Any, target: Any, onclause: Any, outer: bool) -> None:
+    """Adds a JOIN to a SELECT that is being made."""
+    path = onclause if getattr(onclause, "_kith_join", None) else target if getattr(target, "_kith_join", None) else None
+    froms = select._all_froms(TOP)
+    if path is not None:
+        parts, entity = path._kith_join(target if path is onclause else None, [source for source, _, _ in froms])
+        last = _sources([parts[-1][0]])
+        if select._from == [] or select._from[0][1] is not None:
+            left = path._kith_left()
+            ordered = [part for part in froms if part[0] is left] + [part for part in froms if part[0] is not left and not any(part[0] is source for source in last)]
+            select._from = ordered or (list(left._flat()) if isinstance(left, Pieces) else [(left, None, False)])
+        for source, on in parts:
+            select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
+        select._last_joined = entity
+        return
+    if isinstance(target, str):
+        raise exc.ArgumentError(f"Join target {target!r} is a str: name the relationship or class itself")
+    source = _joinable(select, source_of(target))
+    rights = _sources([source])
+    lefts = [own for own, _, _ in froms if not any(own is right for right in rights)]
+    if isinstance(source, Join):
+        raise exc.ArgumentError("join() takes a table, class or subquery, not a join")
+    if not lefts:
+        raise exc.InvalidRequestError("Can't determine which FROM clause to join from, please use select_from() to establish what comes first")
+    on = condition(onclause) if onclause is not None else _find_condition(lefts, source, target)
+    if not select._from or select._from[0][1] is not None:
+        select._from = [part for part in froms if not any(part[0] is right for right in rights)]
+    select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
+    select._last_joined = target._kith_entity() if is_entity(target) else source
+
+
+def _joinable(select: Any, source: Any) -> Any:
+    """What is joined and not selected brings no columns of sub-classes. A table that a class of the same family is selected from cannot be joined to itself."""
+    if not isinstance(source, Pieces) or source.named:
+        return source
+    mapper = source.mapper      # type: ignore[attr-defined]
+    for item in select._items:
+        other = item.entity.mapper if item.entity is not None and item.entity.mapper.is_own(item.entity.source) else None
+        if other is not None and other is not mapper and other.base_mapper is mapper.base_mapper:
+            raise exc.InvalidRequestError(f"{mapper.class_.__name__} lies in tables that {other.class_.__name__} is selected from: join aliased({mapper.class_.__name__})")
+    return mapper.slim
+
+
+def _find_condition(lefts: Sequence[Any], source: Any, target: Any) -> Any:
+    try:
+        return natural_condition(lefts, source)
+    except exc.NoForeignKeysError as error:
+        raise exc.InvalidRequestError(
+            f"Don't know how to join to {target!r}. Please use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause "
+            "if not present already to help resolve the ambiguity.") from error
+
+
+def _sources(sources: Sequence[Any]) -> List[Any]:
+    return [piece for source in sources for piece in (source.pieces() if isinstance(source, Pieces) else [source])]
+
+
+def sources_in(element: Any) -> List[Any]:
+    """What the classes are selected from whose attributes stand in an expression, where that is more than a table."""
+    found = getattr(element, "_kith_source", None)
+    if found is not None:
+        return [found] if isinstance(found, Pieces) else []
+    if not isinstance(element, ClauseElement) or element._source() is not None:
+        return []
+    inner: List[Any] = []
+    for value in vars(element).values():
+        for part in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(part, ClauseElement):
+                inner += sources_in(part)
+    return inner
