@@ -191,7 +191,7 @@ class RelationshipOperators:
         wanted += [sql.entity_attribute(entity, name) == value for name, value in values.items()]
         select = sql.Select(sql.Raw("1"))
         joins = self._on(right)
-        select._from = [part for source, _ in joins for part in (source._flat() if isinstance(source, sql.Pieces) else [(source, None, False)])]
+        select._from = [part for source, _ in joins for part in (source._flat() if isinstance(source, sql.Pieces) else [(source, None, sql.INNER)])]
         select._narrowing = [source for source, _ in joins if isinstance(source, sql.Pieces)]
         select._where = [on for _, on in joins] + wanted
         return ExistsOf(select, self._around(left))

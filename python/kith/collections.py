@@ -299,4 +299,4 @@ def _column(mapper: Any, name: str) -> Any:
 
 
 def _parts(source: Any) -> List[Any]:
-    return list(source._flat()) if isinstance(source, sql.Pieces) else [(source, None, False)]
+    return list(source._flat()) if isinstance(source, sql.Pieces) else [(source, None, sql.INNER)]

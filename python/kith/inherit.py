@@ -65,10 +65,10 @@ class Source(sql.Pieces):
         keys = zip(_keys_of(table), _keys_of(other))
         return sql.and_(*(self.own(a) == self.own(b) for a, b in keys))
 
-    def _flat(self) -> Iterator[Tuple[Any, Any, bool]]:
+    def _flat(self) -> Iterator[Tuple[Any, Any, int]]:
         upper = self.mapper.tables
         for table, piece in self._of.items():
-            yield piece, None if table is upper[0] else self._same_key(table, upper[0]), table not in upper
+            yield piece, None if table is upper[0] else self._same_key(table, upper[0]), sql.INNER if table in upper else sql.LEFT
 
     def _criterion(self) -> Any:
         return self._kinds() if self.mapper.narrowed else None
@@ -77,17 +77,17 @@ class Source(sql.Pieces):
         on = self.mapper.polymorphic_on
         return self.own(on).in_([identity for identity in self.mapper.identities()]) if on is not None else None
 
-    def _joined(self, on: Any, outer: bool) -> List[Tuple[Any, Any, bool]]:
+    def _joined(self, on: Any, kind: int) -> List[Tuple[Any, Any, int]]:
         """The parts of a JOIN to it. A table that the condition speaks of comes first."""
-        upper, criterion = list(self.mapper.tables), self._kinds() if outer else self._criterion()
+        upper, criterion = list(self.mapper.tables), self._kinds() if kind else self._criterion()
         named = list(on._froms()) if on is not None else []
         first = next((table for table in upper if any(self._of[table] is source for source in named)), upper[0])
         order = [first, *(table for table in upper if table is not first)]
-        parts = [(self._of[table], on if table is first else self._same_key(table, first), outer) for table in order]
+        parts = [(self._of[table], on if table is first else self._same_key(table, first), kind) for table in order]
         if criterion is not None:
             parts = [(piece, sql.and_(condition, criterion) if piece is self._of[upper[0]] else condition, out) for piece, condition, out in parts]
         below = [table for table in self._of if table not in upper]
-        return parts + [(self._of[table], self._same_key(table, upper[0]), True) for table in below]
+        return parts + [(self._of[table], self._same_key(table, upper[0]), sql.LEFT) for table in below]
 
 
 def _keys_of(table: Any) -> List[Any]:

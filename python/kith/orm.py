@@ -28,16 +28,16 @@ def clear_mappers() -> None:
     """There is no global state: a base goes with the last that refers to it."""
 
 
-def outerjoin(left: object, right: object, onclause: object = None) -> object:
+def outerjoin(left: object, right: object, onclause: object = None, full: bool = False) -> object:
     """A LEFT OUTER JOIN of two classes."""
     from .sql import Join, source_of
-    return Join(source_of(left), source_of(right), onclause, True)
+    return Join(source_of(left), source_of(right), onclause, True, full)
 
 
-def join(left: object, right: object, onclause: object = None, isouter: bool = False) -> object:
+def join(left: object, right: object, onclause: object = None, isouter: bool = False, full: bool = False) -> object:
     """A JOIN of two classes."""
     from .sql import Join, source_of
-    return Join(source_of(left), source_of(right), onclause, isouter)
+    return Join(source_of(left), source_of(right), onclause, isouter, full)
 
 
 NAMES = sorted(name for name in dir() if not name.startswith("_") and name not in ("annotations", "exc", "collections", "NAMES"))

@@ -133,11 +133,11 @@ class Compiled:
         return self._expression(tree[0]) + (" DESC" if tree[1] else "") + ("", " NULLS LAST", " NULLS FIRST")[tree[2]]
 
     def _from(self, tree: Any, first: bool) -> str:
-        table, inner, name, on, outer = tree
+        table, inner, name, on, kind = tree
         text = (f"({self._select(inner)})" if inner else table) + (f" AS {name}" if name and name != table else "")
         if first:
             return text
-        return f" {'LEFT OUTER ' if outer else ''}JOIN {text} ON {self._expression(on)}" if on else f", {text}"
+        return f" {('', 'LEFT OUTER ', 'FULL OUTER ')[kind]}JOIN {text} ON {self._expression(on)}" if on else f", {text}"
 
     def _select(self, tree: Any) -> str:
         froms, wheres, groups, havings, orders, limit, offset, distinct, compounds, items = tree

@@ -87,9 +87,9 @@ class Query:
         if chain:
             select = self._select
             for part in (target, *props):
-                select = select.join(part, isouter=isouter)
+                select = select.join(part, isouter=isouter, full=full)
             return self._with(select)
-        return self._with(self._select.join(target, props[0] if props else unused.get("onclause"), isouter=isouter))
+        return self._with(self._select.join(target, props[0] if props else unused.get("onclause"), isouter=isouter, full=full))
 
     def outerjoin(self, target: Any, *props: Any, **options: Any) -> Any:
         """A LEFT OUTER JOIN."""

@@ -525,8 +525,8 @@ class Table(sql.FromClause):
 
     tometadata = to_metadata
 
-    def _from(self, scope: sql.Scope, on: Any = None, outer: bool = False) -> sql.Tree:
-        return (self.name, None, None, None if on is None else on._tree(scope), outer)
+    def _from(self, scope: sql.Scope, on: Any = None, kind: int = sql.INNER) -> sql.Tree:
+        return (self.name, None, None, None if on is None else on._tree(scope), kind)
 
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {', '.join(repr(column) for column in self.c)})"

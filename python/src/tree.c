@@ -5,7 +5,7 @@
  *                (CALL, name, items)  (STAR,)  (CASE, of, items)  (CAST, a, kind, length, scale)  (COLLATE, a, name)  (AS, a, name)  (RAW, sql)
  *                (SEQUENCE, items)  (SCALAR, select)  (EXISTS, select)  (IN_SELECT, a, select)
  *   select       (froms, wheres, groups, havings, orders, limit, offset, distinct, compounds, items)
- *                from: (table, select, alias, on, outer); order: (a, descending, nulls); compound: (word, select)
+ *                from: (table, select, alias, on, a kith_sys_join); order: (a, descending, nulls); compound: (word, select)
  *                item: (info, alias) an object, (a, kind, from_database) a value
  */
 #include "core.h"
@@ -174,7 +174,12 @@ static bool add_from(kith_sys_query *query, kith_sys_select *select, PyObject *t
     expr *on = condition == Py_None ? NULL : expression(query, condition);
     if ((inner != Py_None && !source) || (condition != Py_None && !on))
         return false;
-    return !kith_sys_from(select, utf8(PyTuple_GET_ITEM(t, 0)), source, utf8(PyTuple_GET_ITEM(t, 2)), on, PyTuple_GET_ITEM(t, 4) == Py_True);
+    long kind = PyLong_AsLong(PyTuple_GET_ITEM(t, 4));
+    if (PyErr_Occurred())
+        return false;
+    if (kind < KITH_SYS_JOIN_INNER || kind > KITH_SYS_JOIN_FULL)
+        return bad("a join"), false;
+    return !kith_sys_from(select, utf8(PyTuple_GET_ITEM(t, 0)), source, utf8(PyTuple_GET_ITEM(t, 2)), on, (kith_sys_join)kind);
 }
 
 static bool add_where(kith_sys_query *query, kith_sys_select *select, PyObject *t) { expr *e = expression(query, t); return e && !kith_sys_where(select, e); }

@@ -69,7 +69,7 @@ static const char *join(kith__search *search, const kith__relation *relation)
         return NULL;
     }
     const kith__expr *on = kith__expr_and(&search->session->scratch, joined_on(search, relation, alias), source.where);
-    if (!add_join(search, (kith__join){ .table = source.table, .alias = alias, .on = on, .outer = true }))
+    if (!add_join(search, (kith__join){ .table = source.table, .alias = alias, .on = on, .kind = KITH__JOIN_LEFT }))
         return NULL;
     for (size_t i = 0; i < source.join_count; i++)
         if (!add_join(search, source.joins[i]))

@@ -314,7 +314,7 @@ static void *one_more(kith_sys_query *query, const void *items, size_t count, si
     return larger;
 }
 
-int kith_sys_from(kith_sys_select *select, const char *table, kith_sys_select *source, const char *alias, const kith_sys_expr *on, bool outer)
+int kith_sys_from(kith_sys_select *select, const char *table, kith_sys_select *source, const char *alias, const kith_sys_expr *on, kith_sys_join kind)
 {
     kith_sys_query *query = select->query;
     kith__select *tree = &select->tree;
@@ -330,7 +330,7 @@ int kith_sys_from(kith_sys_select *select, const char *table, kith_sys_select *s
     kith__join *joins = one_more(query, tree->joins, tree->join_count, sizeof *joins);
     if (!joins)
         return status(query);
-    joins[tree->join_count++] = (kith__join){ .table = name, .alias = other, .on = on, .outer = outer && on, .source = source ? &source->tree : NULL };
+    joins[tree->join_count++] = (kith__join){ .table = name, .alias = other, .on = on, .kind = (kith__join_kind)kind, .source = source ? &source->tree : NULL };
     tree->joins = joins;
     return KITH_OK;
 }

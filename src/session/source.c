@@ -66,7 +66,7 @@ static bool add_join(kith__arena *arena, kith__source *source, const kith__mappe
 {
     const char *name = kith__layer_alias(arena, mapper, layer, alias);
     const kith__expr *on = same_key(arena, mapper, layer, alias);
-    source->joins[source->join_count++] = (kith__join){ .table = mapper->layers[layer].table->name, .alias = alias ? name : NULL, .on = on, .outer = outer };
+    source->joins[source->join_count++] = (kith__join){ .table = mapper->layers[layer].table->name, .alias = alias ? name : NULL, .on = on, .kind = outer ? KITH__JOIN_LEFT : KITH__JOIN_INNER };
     return name && on;
 }
 

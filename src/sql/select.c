@@ -43,7 +43,7 @@ static void write_joins(kith__sql *sql, const kith__dialect *dialect, const kith
 {
     for (size_t i = 0; i < select->join_count; i++) {
         const kith__join *join = &select->joins[i];
-        add(sql, join->outer ? " LEFT JOIN " : join->on ? " JOIN " : " CROSS JOIN ");
+        add(sql, !join->on ? " CROSS JOIN " : join->kind == KITH__JOIN_FULL ? " FULL JOIN " : join->kind == KITH__JOIN_LEFT ? " LEFT JOIN " : " JOIN ");
         if (join->source)
             write_source(sql, dialect, join->source, join->alias);
         else

@@ -95,7 +95,8 @@ struct kith__expr {
 extern const kith__expr kith__expr_missing;
 
 /* source instead of table: a SELECT, which needs the alias. on NULL: a CROSS JOIN. */
-typedef struct kith__join { const char *table, *alias; const kith__expr *on; bool outer; const kith__select *source; } kith__join;
+typedef enum kith__join_kind { KITH__JOIN_INNER, KITH__JOIN_LEFT, KITH__JOIN_FULL } kith__join_kind;
+typedef struct kith__join { const char *table, *alias; const kith__expr *on; kith__join_kind kind; const kith__select *source; } kith__join;
 typedef enum kith__nulls { KITH__NULLS_ANYWHERE, KITH__NULLS_FIRST, KITH__NULLS_LAST } kith__nulls;
 typedef struct kith__sort { const kith__expr *by; bool descending; kith__nulls nulls; } kith__sort;
 typedef struct kith__compound { const char *word; const kith__select *select; } kith__compound;     /* "UNION ALL" */

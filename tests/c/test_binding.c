@@ -723,7 +723,7 @@ static void found(lesson *l, kith_session *session, const vine *v, bool listed, 
 {
     kith_sys_query *query = kith_sys_query_new(l->database);
     kith_sys_select *select = kith_sys_select_new(query);
-    assert_int_equal(kith_sys_from(select, v->model.table, NULL, NULL, NULL, false), 0);
+    assert_int_equal(kith_sys_from(select, v->model.table, NULL, NULL, NULL, KITH_SYS_JOIN_INNER), 0);
     assert_int_equal(kith_sys_entity(select, &v->model, v->model.table), 0);
     assert_int_equal(kith_sys_order(select, kith_sys_column(query, NULL, v->model.table, "id"), false, 0), 0);
     assert_int_equal(kith_sys_fetch(session, select, &(kith_sys_options){ .listed = listed }, rows), KITH_OK);

@@ -459,3 +459,12 @@ def test_what_kith_has_not_of_it_says_so(db):
         class Twice(Base):
             id = db.Column(db.ForeignKey("base.id"), primary_key=True)
             name = db.Column(db.String(9))
+
+
+def test_a_full_join_to_a_class_among_others_is_refused_and_of_tables_is_made(shop):
+    """154"""
+    with pytest.raises(exc.CompileError, match="FULL JOIN.*Join the table itself"):
+        shop.session.execute(select(shop.Firm, shop.Engineer).join(shop.Engineer, shop.Engineer.firm_id == shop.Firm.id, full=True))
+    firm, worker = shop.Firm.__table__, shop.Worker.__table__
+    rows = shop.session.execute(select(firm.c.id, worker.c.id).select_from(firm.join(worker, worker.c.firm_id == firm.c.id, full=True))).all()
+    assert len([row for row in rows if row[1] is not None]) == shop.Worker.query.count() and {row[0] for row in rows} >= {each.id for each in shop.Firm.query}

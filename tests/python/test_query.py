@@ -2,7 +2,7 @@
 
 import pytest
 
-from kith import exc
+from kith import exc, orm, sql
 from kith.orm import aliased, with_parent
 
 
@@ -196,6 +196,24 @@ def test_joins(shop, db):
     with pytest.raises(exc.InvalidRequestError, match="join"):
         O.query.join(T).all()
 
+
+def test_full_joins_bring_the_rows_of_both_sides(shop, db):
+    """154"""
+    O, I, T = shop
+    db.session.add(T(word="lonely"))
+    db.session.flush()
+    both = [("ann", "ink"), ("ann", "pen"), ("bob", "cap"), ("cid", None), (None, "lost")]
+    named = lambda rows: sorted(((o and o.name, i and i.name) for o, i in rows), key=str)       # noqa: E731
+    for joined in (sql.select(O, I).join(O.items, full=True), sql.select(O, I).outerjoin(I, I.owner_id == O.id, full=True), sql.select(O, I).join_from(O, I, full=True),
+                   sql.select(O, I).select_from(orm.join(O, I, O.id == I.owner_id, full=True)), sql.select(O, I).select_from(orm.outerjoin(O, I, O.id == I.owner_id, full=True))):
+        assert named(db.session.execute(joined)) == sorted(both, key=str), joined
+    assert named(db.session.query(O, I).join(O.items, full=True)) == named(db.session.query(O, I).outerjoin(O.items, full=True)) == sorted(both, key=str)
+    tables = O.__table__, I.__table__
+    for joined in (tables[0].join(tables[1], full=True), tables[0].outerjoin(tables[1], full=True), sql.join(*tables, full=True), sql.outerjoin(*tables, full=True)):
+        assert sorted(map(tuple, db.session.execute(sql.select(tables[0].c.name, tables[1].c.name).select_from(joined))), key=str) == sorted(both, key=str)
+    through = {(i and i.name, t and t.word) for i, t in db.session.query(I, T).join(I.tags, full=True)}
+    assert ("cap", None) in through and (None, "lonely") in through and ("lost", None) in through and any(i and t for i, t in through)
+    assert "FULL OUTER JOIN" in str(sql.select(O, I).join(O.items, full=True))
 
 def test_joins_of_a_class_to_itself(db):
     """154, 159"""

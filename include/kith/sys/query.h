@@ -58,8 +58,10 @@ const kith_sys_expr *kith_sys_in_select(kith_sys_query *, const kith_sys_expr *,
 
 /* ---------------------------------------------------------------- SELECT; each is KITH_OK or the status of the query's error */
 kith_sys_select *kith_sys_select_new(kith_sys_query *);
+/* SQLite has FULL from 3.39 on, and says so before that. */
+typedef enum kith_sys_join { KITH_SYS_JOIN_INNER, KITH_SYS_JOIN_LEFT, KITH_SYS_JOIN_FULL } kith_sys_join;
 /* The first is what is selected from; on: of a JOIN, NULL: beside it, every row with every row. source instead of table: a SELECT. */
-int kith_sys_from(kith_sys_select *, const char *table, kith_sys_select *source, const char *alias, const kith_sys_expr *on, bool outer);
+int kith_sys_from(kith_sys_select *, const char *table, kith_sys_select *source, const char *alias, const kith_sys_expr *on, kith_sys_join);
 int kith_sys_where(kith_sys_select *, const kith_sys_expr *);
 int kith_sys_group(kith_sys_select *, const kith_sys_expr *);
 int kith_sys_having(kith_sys_select *, const kith_sys_expr *);

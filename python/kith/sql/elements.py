@@ -16,8 +16,15 @@ from .. import exc, types
 # kith/sys/query.h
 (EQ, NE, LT, LE, GT, GE, ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO, IS_NULL, IS_NOT_NULL, NOT, BETWEEN, AND, OR, IN) = range(1, 19)
 
+(INNER, LEFT, FULL) = range(3)      # kith_sys_join
+
 Tree = Tuple[Any, ...]
 _numbers = itertools.count(1)
+
+
+def join_kind(isouter: bool, full: bool) -> int:
+    """Which JOIN the two arguments of join() ask for."""
+    return FULL if full else LEFT if isouter else INNER
 
 
 def unnamed(what: str) -> str:

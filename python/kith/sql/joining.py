@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, List, Sequence
 
 from .. import exc
-from .elements import TOP, ClauseElement, condition, is_entity
+from .elements import FULL, INNER, TOP, ClauseElement, condition, is_entity
 from .selectable import Join, Pieces, natural_condition, source_of
 
 
-def join_onto(select: Any, target: Any, onclause: Any, outer: bool) -> None:
+def join_onto(select: Any, target: Any, onclause: Any, kind: int) -> None:
     """Adds a JOIN to a SELECT that is being made."""
     path = onclause if getattr(onclause, "_kith_join", None) else target if getattr(target, "_kith_join", None) else None
     froms = select._all_froms(TOP)
@@ -19,9 +19,9 @@ def join_onto(select: Any, target: Any, onclause: Any, outer: bool) -> None:
         if select._from == [] or select._from[0][1] is not None:
             left = path._kith_left()
             ordered = [part for part in froms if part[0] is left] + [part for part in froms if part[0] is not left and not any(part[0] is source for source in last)]
-            select._from = ordered or (list(left._flat()) if isinstance(left, Pieces) else [(left, None, False)])
+            select._from = ordered or (list(left._flat()) if isinstance(left, Pieces) else [(left, None, INNER)])
         for source, on in parts:
-            select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
+            select._from = select._from + joined(source, on, kind)
         select._last_joined = entity
         return
     if isinstance(target, str):
@@ -36,8 +36,17 @@ def join_onto(select: Any, target: Any, onclause: Any, outer: bool) -> None:
     on = condition(onclause) if onclause is not None else _find_condition(lefts, source, target)
     if not select._from or select._from[0][1] is not None:
         select._from = [part for part in froms if not any(part[0] is right for right in rights)]
-    select._from = select._from + (source._joined(on, outer) if isinstance(source, Pieces) else [(source, on, outer)])
+    select._from = select._from + joined(source, on, kind)
     select._last_joined = target._kith_entity() if is_entity(target) else source
+
+
+def joined(source: Any, on: Any, kind: int) -> List[Any]:
+    """The parts of a JOIN: (source, condition, kind)."""
+    if not isinstance(source, Pieces):
+        return [(source, on, kind)]
+    if kind == FULL:
+        raise exc.CompileError(f"{source.name} lies in several tables, or shares its own: it cannot be joined by a FULL JOIN. Join the table itself, or write it with text()")
+    return source._joined(on, kind)
 
 
 def _joinable(select: Any, source: Any) -> Any:

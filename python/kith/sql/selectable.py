@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .. import exc, types
-from .elements import T_COLUMN, ClauseElement, ColumnElement, Scope, Tree, and_, clause, condition, is_entity, unnamed
+from .elements import INNER, T_COLUMN, ClauseElement, ColumnElement, Scope, Tree, and_, clause, condition, is_entity, join_kind, unnamed
 from .subqueries import InSelect, ScalarSelect
 
 
@@ -75,7 +75,7 @@ class FromClause(ClauseElement):
 
     c: ColumnCollection
 
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
+    def _from(self, scope: Scope, on: Any = None, kind: int = INNER) -> Tree:
         raise exc.CompileError(f"{type(self).__name__} cannot be selected from")
 
     def _froms(self) -> Iterator[Any]:
@@ -99,11 +99,11 @@ class FromClause(ClauseElement):
 
     def join(self, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> "Join":
         """A JOIN."""
-        return Join(self, right, onclause, isouter)
+        return Join(self, right, onclause, isouter, full)
 
     def outerjoin(self, right: Any, onclause: Any = None, full: bool = False) -> "Join":
         """A LEFT OUTER JOIN."""
-        return Join(self, right, onclause, True)
+        return Join(self, right, onclause, True, full)
 
 
 class Pieces(FromClause):
@@ -127,13 +127,13 @@ class Pieces(FromClause):
         """The tables or aliases."""
         raise NotImplementedError
 
-    def _flat(self) -> Iterator[Tuple[Any, Any, bool]]:
+    def _flat(self) -> Iterator[Tuple[Any, Any, int]]:
         raise NotImplementedError
 
     def _criterion(self) -> Any:
         raise NotImplementedError
 
-    def _joined(self, on: Any, outer: bool) -> List[Tuple[Any, Any, bool]]:
+    def _joined(self, on: Any, kind: int) -> List[Tuple[Any, Any, int]]:
         raise NotImplementedError
 
     def _froms(self) -> Iterator[Any]:
@@ -148,8 +148,8 @@ class Alias(FromClause):
         self.name = name or unnamed(element.name)
         self.c = ColumnCollection((key, AliasColumn(self, column)) for key, column in element.c.items())
 
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (self.element.name, None, self.name, None if on is None else on._tree(scope), outer)
+    def _from(self, scope: Scope, on: Any = None, kind: int = INNER) -> Tree:
+        return (self.element.name, None, self.name, None if on is None else on._tree(scope), kind)
 
 
 class AliasColumn(ColumnElement):
@@ -182,8 +182,8 @@ class Subquery(FromClause):
         self.name = name or unnamed("anon")
         self.c = ColumnCollection((key, SubqueryColumn(self, key, type_)) for key, type_ in select._result_columns())
 
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (None, self.element._select_tree(Scope(), named=True), self.name, None if on is None else on._tree(scope), outer)
+    def _from(self, scope: Scope, on: Any = None, kind: int = INNER) -> Tree:
+        return (None, self.element._select_tree(Scope(), named=True), self.name, None if on is None else on._tree(scope), kind)
 
     def as_scalar(self) -> ScalarSelect:
         """As a value."""
@@ -210,22 +210,22 @@ class SubqueryColumn(ColumnElement):
 class Join(FromClause):
     """Two tables joined."""
 
-    def __init__(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False) -> None:
-        self.left, self.right, self.isouter = from_clause(left), from_clause(right), isouter
+    def __init__(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> None:
+        self.left, self.right, self.isouter, self.full = from_clause(left), from_clause(right), isouter, full
         self.onclause = condition(onclause) if onclause is not None else natural_condition([self.left], self.right)
         pairs = []
         for side in (self.left, self.right):
             pairs += [(f"{side.name}_{key}" if not isinstance(side, Join) else key, column) for key, column in side.c.items()]
         self.c = ColumnCollection(pairs)
 
-    def _flat(self) -> Iterator[Tuple[Any, Any, bool]]:
+    def _flat(self) -> Iterator[Tuple[Any, Any, int]]:
         if isinstance(self.left, Join):
             yield from self.left._flat()
         else:
-            yield self.left, None, False
+            yield self.left, None, INNER
         if isinstance(self.right, Join):
             raise exc.CompileError("the right side of a join cannot be a join itself; begin with it")
-        yield self.right, self.onclause, self.isouter
+        yield self.right, self.onclause, join_kind(self.isouter, self.full)
 
     def _froms(self) -> Iterator[Any]:
         yield self
@@ -237,8 +237,8 @@ class TextFrom(FromClause):
     def __init__(self, text: str) -> None:
         self.name, self.c = text.strip().strip('"'), ColumnCollection()
 
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (self.name, None, None, None if on is None else on._tree(scope), outer)
+    def _from(self, scope: Scope, on: Any = None, kind: int = INNER) -> Tree:
+        return (self.name, None, None, None if on is None else on._tree(scope), kind)
 
 
 class LightTable(FromClause):
@@ -250,8 +250,8 @@ class LightTable(FromClause):
         for own in columns:
             own.table = self
 
-    def _from(self, scope: Scope, on: Any = None, outer: bool = False) -> Tree:
-        return (self.name, None, None, None if on is None else on._tree(scope), outer)
+    def _from(self, scope: Scope, on: Any = None, kind: int = INNER) -> Tree:
+        return (self.name, None, None, None if on is None else on._tree(scope), kind)
 
 
 def from_clause(value: Any) -> Any:
@@ -302,14 +302,14 @@ def alias(source: Any, name: Optional[str] = None) -> Any:
     return from_clause(source).alias(name)
 
 
-def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False) -> Join:
+def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Join:
     """Two tables joined."""
-    return Join(left, right, onclause, isouter)
+    return Join(left, right, onclause, isouter, full)
 
 
-def outerjoin(left: Any, right: Any, onclause: Any = None) -> Join:
+def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Join:
     """Two tables joined, the left one's rows all there."""
-    return Join(left, right, onclause, True)
+    return Join(left, right, onclause, True, full)
 
 
 def table(name: str, *columns: Any) -> "LightTable":

@@ -6,8 +6,8 @@ import itertools
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .. import exc, types
-from .elements import (T_AS, TOP, BindParameter, ClauseElement, ColumnElement, Infix, Label, Operation, Ordered, PlainColumn, Raw, Scope, Tree, sortable, and_, clause,
-                       condition, is_entity, textual)
+from .elements import (INNER, T_AS, TOP, BindParameter, ClauseElement, ColumnElement, Infix, Label, Operation, Ordered, PlainColumn, Raw, Scope, Tree, sortable, and_, clause,
+                       condition, is_entity, join_kind, textual)
 from .joining import join_onto, sources_in
 from .selectable import ColumnCollection, FromClause, Join, Pieces, Subquery, source_of
 from .subqueries import Exists, InSelect, ScalarSelect
@@ -135,7 +135,7 @@ class Select(SelectBase):
         if len(items) == 1 and isinstance(items[0], (list, tuple)):
             items = tuple(items[0])
         self._items: List[Item] = []
-        self._from: List[Any] = []              # (source, on, outer) as they are joined; on None: beside
+        self._from: List[Any] = []              # (source, on, kind of JOIN) as they are joined; on None: beside
         self._where: List[Any] = []
         self._group: List[Any] = []
         self._having: List[Any] = []
@@ -157,7 +157,7 @@ class Select(SelectBase):
         if isinstance(made, FromClause) and not is_entity(given):
             self._items += [Item(column) for column in made.c]
             if not made.c:
-                self._from.append((made, None, False))
+                self._from.append((made, None, INNER))
         else:
             self._items.append(Item(given))
 
@@ -272,7 +272,7 @@ class Select(SelectBase):
         added: List[Any] = []
         for given in froms:
             source = source_of(given)
-            added += list(source._flat()) if isinstance(source, (Join, Pieces)) else [(source, None, False)]
+            added += list(source._flat()) if isinstance(source, (Join, Pieces)) else [(source, None, INNER)]
             if isinstance(source, Pieces):
                 made._narrowing.append(source)
         made._from = added + made._from
@@ -280,17 +280,17 @@ class Select(SelectBase):
 
     def join_from(self, left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> "Select":
         """A JOIN to one thing selected from."""
-        return self.select_from(left).join(right, onclause, isouter=isouter)
+        return self.select_from(left).join(right, onclause, isouter, full)
 
     def join(self, target: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> "Select":
         """A JOIN: along a relationship, to a class or table, or on a condition."""
         made = self._copy()
-        join_onto(made, target, onclause, isouter)
+        join_onto(made, target, onclause, join_kind(isouter, full))
         return made
 
     def outerjoin(self, target: Any, onclause: Any = None, full: bool = False) -> "Select":
         """A LEFT OUTER JOIN."""
-        return self.join(target, onclause, isouter=True)
+        return self.join(target, onclause, True, full)
 
     def options(self, *options: Any) -> "Select":
         """How relationships are loaded."""
@@ -392,7 +392,7 @@ class Select(SelectBase):
                 parts = [part for part in source._flat() if not any(part[0] is own for own in known)]
                 known += [part[0] for part in parts]
             else:
-                parts = list(source._flat()) if isinstance(source, Join) else [(source, None, False)]
+                parts = list(source._flat()) if isinstance(source, Join) else [(source, None, INNER)]
             known.append(source)
             (after if self._from and self._from[0][1] is None else first).extend(parts)
         return [*first, *self._from, *after]
@@ -418,7 +418,7 @@ class Select(SelectBase):
             froms = own if own else froms
         inner = scope.inside(source for source, _, _ in froms)
         return (
-            [source._from(inner, on, outer) for source, on, outer in froms],
+            [source._from(inner, on, kind) for source, on, kind in froms],
             [element._tree(inner) for element in self._conditions()],
             [element._tree(inner) for element in self._group],
             [element._tree(inner) for element in self._having],

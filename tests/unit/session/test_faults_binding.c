@@ -41,7 +41,7 @@ static kith_sys_select *from_cans(kith_sys_query *q)
 {
     kith_sys_select *select = kith_sys_select_new(q);
     if (select)
-        kith_sys_from(select, "trashcans", NULL, NULL, NULL, false);
+        kith_sys_from(select, "trashcans", NULL, NULL, NULL, KITH_SYS_JOIN_INNER);
     return select;
 }
 
@@ -130,7 +130,7 @@ static kith_sys_select *ids_of_rocky(kith_sys_query *q)
     kith_sys_select *inner = kith_sys_select_new(q);
     if (!inner)
         return NULL;
-    kith_sys_from(inner, "raccoons", NULL, "r", NULL, false);
+    kith_sys_from(inner, "raccoons", NULL, "r", NULL, KITH_SYS_JOIN_INNER);
     kith_sys_where(inner, two(q, KITH_SYS_EQ, kith_sys_column(q, "r", "raccoons", "name"), kith_sys_value_of(q, kith_of_text("Rocky"), NULL)));
     kith_sys_item(inner, kith_sys_column(q, "r", "raccoons", "id"), KITH_TYPE_INT);
     return inner;
@@ -170,7 +170,7 @@ static void groups(kith_session *s)
         kith_sys_distinct(inner);
         kith_sys_item(inner, kith_sys_column(q, NULL, "trashcans", "business_id"), KITH_TYPE_INT);
         kith_sys_item(inner, litres(q), KITH_TYPE_INT);
-        kith_sys_from(outer, NULL, inner, "c", NULL, false);
+        kith_sys_from(outer, NULL, inner, "c", NULL, KITH_SYS_JOIN_INNER);
         expr business = kith_sys_column(q, "c", NULL, "business_id"), total = kith_sys_call(q, "sum", LIST(kith_sys_column(q, "c", NULL, "litres")));
         kith_sys_item(outer, business, KITH_TYPE_INT);
         kith_sys_item(outer, kith_sys_named(q, total, "total"), KITH_TYPE_NONE);
@@ -198,9 +198,9 @@ static void fetches_objects(kith_session *s)
         return;
     kith_sys_select *select = kith_sys_select_new(q);
     if (select) {
-        kith_sys_from(select, "raccoons", NULL, NULL, NULL, false);
-        kith_sys_from(select, "trashcans", NULL, "c", two(q, KITH_SYS_EQ, kith_sys_column(q, "c", "trashcans", "raccoon_id"), kith_sys_column(q, "raccoons", "raccoons", "id")), true);
-        kith_sys_from(select, "businesses", NULL, "b", two(q, KITH_SYS_EQ, kith_sys_column(q, "b", "businesses", "id"), kith_sys_column(q, "c", "trashcans", "business_id")), true);
+        kith_sys_from(select, "raccoons", NULL, NULL, NULL, KITH_SYS_JOIN_INNER);
+        kith_sys_from(select, "trashcans", NULL, "c", two(q, KITH_SYS_EQ, kith_sys_column(q, "c", "trashcans", "raccoon_id"), kith_sys_column(q, "raccoons", "raccoons", "id")), KITH_SYS_JOIN_LEFT);
+        kith_sys_from(select, "businesses", NULL, "b", two(q, KITH_SYS_EQ, kith_sys_column(q, "b", "businesses", "id"), kith_sys_column(q, "c", "trashcans", "business_id")), KITH_SYS_JOIN_LEFT);
         kith_sys_entity(select, kith_model_of_Raccoon(), NULL);
         kith_sys_entity(select, kith_model_of_Business(), "b");
         kith_sys_item(select, kith_sys_column(q, "c", "trashcans", "label"), KITH_TYPE_TEXT);
@@ -227,7 +227,7 @@ static void reads_rows_anew(kith_session *s)
         return;
     kith_sys_select *select = kith_sys_select_new(q);
     if (select) {
-        kith_sys_from(select, "raccoons", NULL, NULL, NULL, false);
+        kith_sys_from(select, "raccoons", NULL, NULL, NULL, KITH_SYS_JOIN_INNER);
         kith_sys_entity(select, kith_model_of_Raccoon(), NULL);
         kith_sys_where(select, two(q, KITH_SYS_EQ, kith_sys_column(q, "raccoons", "raccoons", "id"), number(q, 1)));
     }

@@ -346,7 +346,7 @@ static void selects_and_counts_read_as_written_and_prepare(void **state)
     kith__sql sql = { 0 };
     const kith__expr *of_t[] = { COLUMN("id"), COLUMN("name") };
     kith__expr parent = { .kind = KITH__E_COLUMN, .table = "u", .name = "id" };
-    kith__join join = { .table = "thing", .alias = "u", .on = PAIR(EQ, COLUMN("order"), &parent), .outer = true };
+    kith__join join = { .table = "thing", .alias = "u", .on = PAIR(EQ, COLUMN("order"), &parent), .kind = KITH__JOIN_LEFT };
     kith__sort sort = { .by = COLUMN("name"), .descending = true };
     kith__select select = { .columns = of_t, .column_count = 2, .table = "thing", .alias = "t", .joins = &join, .join_count = 1, .order = &sort,
                             .order_count = 1, .limit = 10, .offset = UINT64_MAX, .lock = 1 };
@@ -355,8 +355,16 @@ static void selects_and_counts_read_as_written_and_prepare(void **state)
     assert_int_equal(sql.binds[1].value.i, INT64_MAX);
     assert_sql(&sql, "SELECT \"t\".\"id\", \"t\".\"name\" FROM \"thing\" AS \"t\" LEFT JOIN \"thing\" AS \"u\" ON \"t\".\"order\" = \"u\".\"id\" "
                      "ORDER BY \"t\".\"name\" DESC LIMIT ? OFFSET ?", 2);
-    select.limit = 0;
-    select.join_count = select.order_count = 0;
+    select.limit = select.offset = select.order_count = 0;
+    static const char *const words[] = { [KITH__JOIN_INNER] = "JOIN", [KITH__JOIN_LEFT] = "LEFT JOIN", [KITH__JOIN_FULL] = "FULL JOIN" };
+    for (join.kind = KITH__JOIN_INNER; join.kind <= (sqlite3_libversion_number() >= 3039000 ? KITH__JOIN_FULL : KITH__JOIN_LEFT); join.kind++) {
+        char wanted[200];
+        snprintf(wanted, sizeof wanted, "SELECT \"t\".\"id\", \"t\".\"name\" FROM \"thing\" AS \"t\" %s \"thing\" AS \"u\" ON \"t\".\"order\" = \"u\".\"id\"", words[join.kind]);
+        kith__sql_select(&sql, sqlite, &select);
+        assert_sql(&sql, wanted, 0);
+    }
+    select.offset = UINT64_MAX;
+    select.join_count = 0;
     kith__sql_select(&sql, sqlite, &select);
     assert_sql(&sql, "SELECT \"t\".\"id\", \"t\".\"name\" FROM \"thing\" AS \"t\" LIMIT -1 OFFSET ?", 1);
     kith__sql_count(&sql, sqlite, &select);
