@@ -85,7 +85,7 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     kith_value (*on_insert)(kith_session *, const void *object);    /* the value of a member that is not given */
     kith_value (*on_every_update)(kith_session *, const void *object);    /* the value at every UPDATE that does not set it (on_update is the foreign key's) */
     /* constraints */
-    const char *columns[8];                             /* KITH_UNIQUE, KITH_INDEX: members of the model */
+    const char *columns[8];                             /* KITH_UNIQUE, KITH_INDEX: members of the model; of an index SQL too */
     /* models built at run time (kith/sys/model.h) */
     const kith_model *target_model;                     /* instead of target */
     /* association proxies, continued */
@@ -99,6 +99,8 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     const char *enum_labels;                            /* KITH_ENUM's: "red\0green\0" */
     /* inheritance (kith/sys/model.h): an entry of KITH_TYPE_INHERITS */
     kith_value  identity;                               /* what the discriminator says of the model's rows */
+    /* constraints, continued */
+    const char *where;                                  /* KITH_INDEX_WITH: SQL; only rows for which it holds are in the index */
 } kith_attribute;
 
 struct kith_model {                             /* new members go at the end */
@@ -198,11 +200,15 @@ struct kith_model {                             /* new members go at the end */
     { KITH_AT_(field), .type = KITH_TYPE_PROXY, .tag = KITH_FIELD_TAG_(((kith_self *)0)->field), .through = THROUGH, .attribute = ATTRIBUTE, __VA_ARGS__ }
 
 /* Over several members: KITH_UNIQUE("owner_id", "title"), KITH_INDEX("at", "score"), KITH_CHECK("age >= 0"). They are named by
- * their table and columns (uq_…, ix_…, ck_…); KITH_UNIQUE_NAMED and KITH_INDEX_NAMED begin with a name of your own. */
+ * their table and columns (uq_…, ix_…, ck_…); KITH_UNIQUE_NAMED and KITH_INDEX_NAMED begin with a name of your own.
+ * What is no name in an index is SQL over the columns of the table: KITH_INDEX("lower(title)"); DESC behind it, or behind a member, turns
+ * the order: KITH_INDEX("owner_id", "at DESC"). An index of part of the rows, and a unique one:
+ *   KITH_INDEX_WITH(.columns = { "email" }, .unique = true, .where = "deleted_at IS NULL")          .name: one of your own */
 #define KITH_UNIQUE(...)             { .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
 #define KITH_INDEX(...)              { .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
 #define KITH_UNIQUE_NAMED(NAME, ...) { .name = NAME, .type = KITH_TYPE_UNIQUE, .columns = { __VA_ARGS__ } }
 #define KITH_INDEX_NAMED(NAME, ...)  { .name = NAME, .type = KITH_TYPE_INDEX, .columns = { __VA_ARGS__ } }
+#define KITH_INDEX_WITH(...)         { .type = KITH_TYPE_INDEX, __VA_ARGS__ }
 #define KITH_CHECK(...)              { .type = KITH_TYPE_CHECK, .check = __VA_ARGS__ }
 
 /* A model that goes on where another one ends: its struct begins with the other's, its rows lie in the other's table (TABLE NULL), or go on in one of

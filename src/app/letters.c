@@ -64,13 +64,19 @@ static bool is_named(const char *const *names, size_t count, const char *name)
     return count == 1 && strcmp(names[0], name) == 0;
 }
 
+/* Of one column, and of every row: it is told of in the column's line. */
+static bool is_plain(const kith__index *index)
+{
+    return index->count == 1 && index->where == NULL && !(index->expression != NULL && index->expression[0]);
+}
+
 static void note_keys(kith__text *notes, const kith__table *table, const char *column)
 {
     for (size_t i = 0; i < table->unique_count; i++)
         if (is_named((const char *const *)table->uniques[i].columns, table->uniques[i].count, column))
             add_note(notes, "unique");
     for (size_t i = 0; i < table->index_count; i++)
-        if (is_named((const char *const *)table->indexes[i].columns, table->indexes[i].count, column))
+        if (is_plain(&table->indexes[i]) && strcmp(table->indexes[i].columns[0], column) == 0)
             add_note(notes, table->indexes[i].unique ? "unique index" : "index");
     for (size_t i = 0; i < table->foreign_key_count; i++) {
         const kith__foreign_key *key = &table->foreign_keys[i];
@@ -141,6 +147,15 @@ static void put_line(kith__text *out, kith__text *line)
     kith__text_reset(line);
 }
 
+static void put_index(kith__text *out, kith__text *line, const kith__index *index)
+{
+    kith__text_add(line, index->unique ? "unique index " : "index ");
+    for (size_t i = 0; i < index->count; i++)
+        kith__text_addf(line, "%s%s%s", i > 0 ? ", " : "(", index->columns[i], index->descending != NULL && index->descending[i] ? " desc" : "");
+    kith__text_addf(line, index->where != NULL ? ") where %s" : ")", index->where);
+    put_line(out, line);
+}
+
 /* what stands in no single column's line */
 static void put_constraints(kith__text *out, const kith__table *table)
 {
@@ -152,11 +167,8 @@ static void put_constraints(kith__text *out, const kith__table *table)
             put_line(out, &line);
         }
     for (size_t i = 0; i < table->index_count; i++)
-        if (table->indexes[i].count > 1) {
-            kith__text_add(&line, table->indexes[i].unique ? "unique index " : "index ");
-            put_named(&line, (const char *const *)table->indexes[i].columns, table->indexes[i].count);
-            put_line(out, &line);
-        }
+        if (!is_plain(&table->indexes[i]))
+            put_index(out, &line, &table->indexes[i]);
     for (size_t i = 0; i < table->foreign_key_count; i++)
         if (table->foreign_keys[i].count > 1) {
             put_named(&line, (const char *const *)table->foreign_keys[i].columns, table->foreign_keys[i].count);

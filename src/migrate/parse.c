@@ -110,7 +110,7 @@ static bool parse_index(kith__parser *p, kith__index *index, const char **table,
     index->name = kith__parser_name(p);
     if (index->name == NULL || !kith__parser_word(p, "ON") || (*table = kith__parser_name(p)) == NULL || !kith__parse_index_items(p, index))
         return false;
-    const char *usual = kith__constraint_name(p->arena, "ix", *table, index->columns, index->count);
+    const char *usual = kith__index_name(p->arena, *table, index);
     index->named = usual != NULL && strcmp(usual, index->name) != 0;
     if (kith__parser_word(p, "WHERE")) {
         index->where = kith__parser_text(p, p->at, p->count);

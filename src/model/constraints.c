@@ -4,6 +4,7 @@
 #include "model/build.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 static const char *name_of(kith__builder *b, const char *prefix, const kith__table *table, const char *const *columns, size_t count)
 {
@@ -27,11 +28,11 @@ static void add_unique(kith__builder *b, kith__declared *d, const char *name, co
     key->name = name ? name : name_of(b, "uq", d->table, columns, count);
 }
 
-static void add_index(kith__builder *b, kith__declared *d, const char *name, const char **columns, size_t count, bool unique)
+static void add_index(kith__builder *b, kith__declared *d, const char *name, kith__index index)
 {
-    kith__index *index = &d->table->indexes[d->table->index_count++];
-    *index = (kith__index){ .named = name != NULL, .unique = unique, .columns = columns, .count = count };
-    index->name = name ? name : name_of(b, "ix", d->table, columns, count);
+    index.named = name != NULL;
+    index.name = name ? name : kith__made(b, kith__index_name(&b->models->schema.arena, d->table->name, &index));
+    d->table->indexes[d->table->index_count++] = index;
 }
 
 static void add_check(kith__builder *b, kith__declared *d, const char *name, const char *sql, const char *about)
@@ -64,7 +65,7 @@ static void of_column(kith__builder *b, kith__declared *d, const kith_attribute 
 {
     const char *column = a->column ? a->column : a->name, **columns = a->unique || a->index ? one_column(b, column) : NULL;
     if (a->index && columns)            /* both: one index that is unique, as SQLAlchemy has it */
-        add_index(b, d, NULL, columns, 1, a->unique);
+        add_index(b, d, NULL, (kith__index){ .columns = columns, .count = 1, .unique = a->unique });
     else if (a->unique && columns)
         add_unique(b, d, NULL, columns, 1);
     if (a->check)
@@ -96,27 +97,61 @@ static const char *or_rather_column(kith__builder *b, const kith__declared *d, c
     return d->mapper ? kith__or_rather_member(b, wrong, d->mapper, KITH__NAME_PROPERTIES) : kith__or_rather(b, wrong, names, d->table->column_count);
 }
 
-static const char **columns_of(kith__builder *b, kith__declared *d, const kith_attribute *a, size_t *count)
+/* More than a name: "lower(title)", "title COLLATE NOCASE". */
+static bool is_sql(const char *text)
 {
-    const char **columns = kith__make_in_schema(b, KITH__COUNT(a->columns) * sizeof *columns);
+    static const char names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    return strpbrk(text, names) && text[strspn(text, names)];
+}
+
+/* The size of "at DESC" without its last word, where that is DESC or ASC; else of all. */
+static size_t before_direction(const char *text, bool *descending)
+{
+    const char *space = strrchr(text, ' ');
+    bool down = space && !strcasecmp(space, " DESC");
+    *descending = down;
+    return down || (space && !strcasecmp(space, " ASC")) ? (size_t)(space - text) : strlen(text);
+}
+
+/* What an index is over: a column, or SQL; with DESC behind it or not, which *given then is without. NULL: it is neither, or no memory. */
+static const char *indexed(kith__builder *b, const kith__declared *d, const char **given, bool *expression, bool *descending)
+{
+    size_t size = before_direction(*given, descending);
+    const char *text = kith__made(b, kith__arena_textn(&b->models->schema.arena, *given, size)), *column = text ? column_called(d, text) : NULL;
+    if (!text)
+        return NULL;
+    *given = text;
+    *expression = !column && is_sql(text);
+    return *expression ? text : column;
+}
+
+/* The columns that it names, and how each is in an index. None: they are not there, and that is said. */
+static kith__index over(kith__builder *b, kith__declared *d, const kith_attribute *a)
+{
+    enum { ROOM = KITH__COUNT(a->columns) };
     bool found = true;
-    for (*count = 0; columns && *count < KITH__COUNT(a->columns) && a->columns[*count]; ++*count) {
-        const char *name = a->columns[*count];
-        columns[*count] = column_called(d, name);
-        if (columns[*count])
+    kith__index index = { .unique = a->unique, .where = a->where, .columns = kith__make_in_schema(b, ROOM * sizeof *index.columns),
+                          .expression = kith__make_in_schema(b, ROOM), .descending = kith__make_in_schema(b, ROOM) };
+    if (b->no_memory)
+        return (kith__index){ 0 };
+    for (; index.count < ROOM && a->columns[index.count]; index.count++) {
+        const char *name = a->columns[index.count], *column = column_called(d, name);
+        if (!column && a->type == KITH_TYPE_INDEX)
+            column = indexed(b, d, &name, &index.expression[index.count], &index.descending[index.count]);
+        index.columns[index.count] = column;
+        if (column || b->no_memory)
             continue;
         kith__config(b, "constraint_column", d, a->name, "%s has %s over \"%s\", which is none of its columns%s", d->name, constraint_word(a), name,
                      or_rather_column(b, d, name));
         found = false;
     }
-    if (columns && !*count)
+    if (!index.count)
         kith__config(b, "constraint_column", d, a->name, "%s has %s over no column at all.", d->name, constraint_word(a));
-    return found && *count ? columns : NULL;
+    return found && !b->no_memory ? index : (kith__index){ 0 };
 }
 
 static void of_table(kith__builder *b, kith__declared *d, const kith_attribute *a, size_t *checks)
 {
-    size_t count;
     char number[24];
     if (a->type == KITH_TYPE_CHECK) {
         snprintf(number, sizeof number, "%zu", ++*checks);
@@ -126,13 +161,13 @@ static void of_table(kith__builder *b, kith__declared *d, const kith_attribute *
             kith__config(b, "constraint_check", d, a->name, "%s has a KITH_CHECK without a condition.", d->name);
         return;
     }
-    const char **columns = columns_of(b, d, a, &count);
-    if (!columns)
+    kith__index index = over(b, d, a);
+    if (!index.count)
         return;
     if (a->type == KITH_TYPE_UNIQUE)
-        add_unique(b, d, a->name, columns, count);
+        add_unique(b, d, a->name, index.columns, index.count);
     else
-        add_index(b, d, a->name, columns, count, a->unique);
+        add_index(b, d, a->name, index);
 }
 
 /* ---------------------------------------------------------------- all of a table */

@@ -99,7 +99,7 @@ static bool is_unique(const kith__declared *target, const kith__column *column)
     for (size_t i = 0; i < target->count; i++) {
         const kith_attribute *a = &target->attributes[i];
         const char *name = a->column ? a->column : a->name;
-        if (a->type == KITH_TYPE_UNIQUE || (a->type == KITH_TYPE_INDEX && a->unique)) {
+        if (a->type == KITH_TYPE_UNIQUE || (a->type == KITH_TYPE_INDEX && a->unique && !a->where)) {
             const kith__property *property = target->mapper && a->columns[0] ? kith__property_called(target->mapper, a->columns[0]) : NULL;
             if (property && property->column == column && !a->columns[1])
                 return true;

@@ -54,15 +54,44 @@ static void shorten(kith__text *name)
     kith__text_addf(name, "_%.*s", HEX_OF_SUM, hex);
 }
 
+static const char *short_name(kith__arena *arena, kith__text *name)
+{
+    if (!name->broken && name->size > LONGEST_NAME)
+        shorten(name);
+    return kith__arena_take(arena, name);
+}
+
 const char *kith__constraint_name(kith__arena *arena, const char *prefix, const char *table, const char *const *columns, size_t count)
 {
     kith__text name = { 0 };
     kith__text_addf(&name, "%s_%s", prefix, table);
     for (size_t i = 0; i < count; i++)
         kith__text_addf(&name, "_%s", columns[i]);
-    if (!name.broken && name.size > LONGEST_NAME)
-        shorten(&name);
-    return kith__arena_take(arena, &name);
+    return short_name(arena, &name);
+}
+
+/* The words of an expression, with an underscore between two. */
+static void add_words(kith__text *name, const char *sql)
+{
+    static const char within[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    for (const char *at = sql + strcspn(sql, within); *at; at += strcspn(at, within)) {
+        size_t size = strspn(at, within);
+        kith__text_addc(name, '_');
+        kith__text_addn(name, at, size);
+        at += size;
+    }
+}
+
+const char *kith__index_name(kith__arena *arena, const char *table, const kith__index *index)
+{
+    kith__text name = { 0 };
+    kith__text_addf(&name, "ix_%s", table);
+    for (size_t i = 0; i < index->count; i++)
+        if (index->expression && index->expression[i])
+            add_words(&name, index->columns[i]);
+        else
+            kith__text_addf(&name, "_%s", index->columns[i]);
+    return short_name(arena, &name);
 }
 
 /* ---------------------------------------------------------------- types */

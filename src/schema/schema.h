@@ -94,6 +94,8 @@ kith__table **kith__schema_sorted(const kith__schema *, kith__arena *arena, bool
 
 /* The default name of a constraint: "fk_<table>_<columns>", at most 63 bytes. NULL: no memory. */
 const char *kith__constraint_name(kith__arena *, const char *prefix, const char *table, const char *const *columns, size_t count);
+/* "ix_<table>_<columns>"; of an expression its words: lower(name) gives lower_name. NULL: no memory. */
+const char *kith__index_name(kith__arena *, const char *table, const kith__index *);
 
 bool kith__type_equal(const kith__type *, const kith__type *);
 

@@ -84,6 +84,13 @@ static kith_value one_more(kith_session *session, const void *object)
     return kith_of_int(((const Strict *)object)->changed + 1);
 }
 
+/* indexes of SQL, and of some of the rows */
+KITH_DECLARE(Mailbox);
+struct Mailbox { int64_t id; const char *mail, *nick; kith_opt_datetime closed; int32_t size; };
+KITH_MODEL(Mailbox, "mailboxes", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(mail), KITH_COLUMN(nick), KITH_COLUMN(closed, .column = "closed at"), KITH_COLUMN(size),
+    KITH_INDEX("mail", "size DESC"), KITH_INDEX_WITH(.columns = { "mail" }, .unique = true, .where = "\"closed at\" IS NULL"),
+    KITH_INDEX_WITH(.columns = { "lower(nick)" }, .unique = true, .name = "one of a nick"));
+
 /* keys that are never given twice */
 KITH_DECLARE(Ticket);
 struct Ticket { int64_t id; const char *name; };
@@ -96,6 +103,7 @@ FAMILY(every, KITH_MODELS(Every));
 FAMILY(maybe, KITH_MODELS(Maybe));
 FAMILY(orders, KITH_MODELS(Order));
 FAMILY(strict, KITH_MODELS(Strict));
+FAMILY(mailboxes, KITH_MODELS(Mailbox));
 FAMILY(keys, KITH_MODELS(Ticket, ShortKey));
 
 static const Every *back(fixture *f, int64_t id)
@@ -688,6 +696,32 @@ static void constraints_and_indexes_have_the_names_of_the_convention(void **stat
         "AND sql LIKE '%ck_strict_amount%'");
 }
 
+/* 27 */
+static void an_index_may_be_of_sql_and_of_some_rows(void **state)
+{
+    fixture *f = *state;
+    assert_raw(f, "CREATE INDEX \"ix_mailboxes_mail_size\" ON \"mailboxes\" (\"mail\", \"size\" DESC)", "SELECT sql FROM sqlite_master WHERE name = 'ix_mailboxes_mail_size'");
+    assert_raw(f, "CREATE UNIQUE INDEX \"ix_mailboxes_mail\" ON \"mailboxes\" (\"mail\") WHERE \"closed at\" IS NULL", "SELECT sql FROM sqlite_master WHERE name = 'ix_mailboxes_mail'");
+    const Mailbox *ann = kith_new(f->session, Mailbox, .mail = "ann@here", .nick = "Ann");
+    COMMIT(f->session);
+    kith_new(f->session, Mailbox, .mail = "ann@here", .nick = "other");
+    assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
+    ABOUT(f->session, "Mailbox", "mail");
+    FAILS(f->session, KITH_CONSTRAINT, "mail");
+    kith_new(f->session, Mailbox, .mail = "ann@there", .nick = "ANN");
+    assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
+    assert_string_equal(kith_error_of(f->session)->constraint, "one of a nick");
+    FAILS(f->session, KITH_CONSTRAINT, "one of a nick");
+    kith_set(ann, closed, ((kith_opt_datetime){ .present = true }));
+    kith_set_null(ann, nick);
+    kith_new(f->session, Mailbox, .mail = "ann@here", .nick = "ANN");
+    COMMIT(f->session);
+    kith_set_null(ann, closed);     /* open again: there is another by now */
+    assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
+    FAILS(f->session, KITH_CONSTRAINT, "mail");
+    assert_int_equal(kith_count(f->session, Mailbox), 2);
+}
+
 /* 29 */
 static void generated_keys_go_on_after_a_key_that_was_given(void **state)
 {
@@ -788,6 +822,7 @@ int main(void)
         ON_FILE(strict, a_value_for_every_update_is_set_by_each_that_does_not_set_it),
         IN_MEMORY(strict, every_constraint_refuses_and_says_which),
         ON_FILE(strict, constraints_and_indexes_have_the_names_of_the_convention),
+        ON_FILE(mailboxes, an_index_may_be_of_sql_and_of_some_rows),
         IN_MEMORY(keys, generated_keys_go_on_after_a_key_that_was_given),
         IN_MEMORY(keys, a_generated_key_that_does_not_fit_its_member_is_out_of_range),
         IN_MEMORY(keys, a_key_that_is_never_reused_is_not),

@@ -95,6 +95,35 @@ def test_with_a_naming_convention(place):
     assert place.sql("SELECT name, mail FROM author") == [("Ann", "ann@example.org")]
 
 
+def test_indexes_of_sql_and_of_some_rows(place):
+    """Indexes as SQLAlchemy makes them of expressions, downwards and of some rows: taken over without a difference; one whose condition changes is made anew, and back."""
+    indexed = MODELS.replace('KITH_COLUMN(price, .precision = 8, .scale = 2),', 'KITH_COLUMN(price, .precision = 8, .scale = 2), KITH_INDEX("lower(title)"), KITH_INDEX("pages DESC", "title"),'
+                             ' KITH_INDEX_WITH(.columns = { "shelf", "title" }, .unique = true, .where = "published IS NULL", .name = "one on a shelf"),', 1)
+    assert indexed != MODELS
+    place.app(indexed, HEADER, APP)
+    metadata = tables(False)
+    book = metadata.tables["book"].c
+    sa.Index("ix_book_lower_title", sa.func.lower(book.title))
+    sa.Index("ix_book_pages_title", book.pages.desc(), book.title)
+    sa.Index("one on a shelf", book.shelf, book.title, unique=True, sqlite_where=book.published.is_(None))
+    metadata.create_all(sa.create_engine(f"sqlite:///{place.folder}/app.db"))
+    place.kith("db migrate -m taken")
+    place.kith("db stamp")
+    place.kith("db check").has("Models, migrations and database agree")
+    place.kith("db migrate").has("No changes")
+    sql = "SELECT sql FROM sqlite_master WHERE name = 'one on a shelf'"
+    before = place.sql(sql)
+    place.write("models.c", indexed.replace("published IS NULL", "published IS NULL AND pages > 0").replace('"pages DESC", ', '"pages", '))
+    place.kith("db migrate -m narrower")
+    place.kith("db upgrade")
+    place.kith("db check").has("agree")
+    place.kith("db migrate").has("No changes")
+    assert "pages > 0" in place.sql(sql)[0][0] and not place.sql("SELECT 1 FROM sqlite_master WHERE sql LIKE '% DESC%'")
+    place.kith("db downgrade")
+    assert " ".join(before[0][0].replace('"', "").replace("`", "").split()) == " ".join(place.sql(sql)[0][0].replace('"', "").replace("`", "").split())
+    assert place.sql("SELECT 1 FROM sqlite_master WHERE sql LIKE '% DESC%'")
+
+
 def test_what_differs_is_told(place):
     """What is not the same is told, object by object, with what repairs it."""
     place.app(MODELS, HEADER, APP)

@@ -14,7 +14,8 @@ KITH_MODEL(Plot, "plots", KITH_COLUMN(x, .primary_key = true), KITH_COLUMN(y, .p
     KITH_ASSOCIATION_PROXY(tools, "sheds", "tools"));
 KITH_MODEL(Shed, "sheds", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(plot_x, .foreign_key = "plots.x"), KITH_COLUMN(plot_y, .foreign_key = "plots.y"),
     KITH_COLUMN(colour, .column = "its \"colour\"", .length = 80), KITH_RELATIONSHIP(plot, Plot, .back_populates = "sheds"),
-    KITH_RELATIONSHIP(tools, Tool, .secondary = "shed tools", .back_populates = "sheds"), KITH_UNIQUE("colour", "plot_x"), KITH_INDEX("plot_y", "colour"));
+    KITH_RELATIONSHIP(tools, Tool, .secondary = "shed tools", .back_populates = "sheds"), KITH_UNIQUE("colour", "plot_x"), KITH_INDEX("plot_y", "colour"),
+    KITH_INDEX_WITH(.columns = { "plot_y", "plot_x DESC" }, .unique = true, .where = "plot_x > 0"), KITH_INDEX("abs(plot_x)"));
 KITH_MODEL(Tool, "tools", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(name, .unique = true, .server_default = "'saw'"),
     KITH_RELATIONSHIP(sheds, Shed, .secondary = "shed tools", .back_populates = "tools"));
 
@@ -70,7 +71,7 @@ static void letters_are_whole_or_broken(void **state)
         "Plot --< Shed\nShed --< shed tools >-- Tool\n\nPlot (plots)\n  x                INTEGER      primary key\n  y                INTEGER      primary key\n"
         "  sheds            many Shed\n  tools            many Tool, through sheds.tools\n\nShed (sheds)\n  id               BIGINT       primary key, generated\n"
         "  plot_x           BIGINT\n  plot_y           BIGINT\n  colour           VARCHAR(80)  column its \"colour\"\n  unique (its \"colour\", plot_x)\n"
-        "  index (plot_y, its \"colour\")\n  (plot_x, plot_y) references plots (x, y)\n  plot             one Plot\n"
+        "  index (plot_y, its \"colour\")\n  unique index (plot_y, plot_x desc) where plot_x > 0\n  index (abs(plot_x))\n  (plot_x, plot_y) references plots (x, y)\n  plot             one Plot\n"
         "  tools            many Tool, through the table shed tools\n\nTool (tools)\n  id               BIGINT       primary key, generated\n"
         "  name             TEXT         unique, default 'saw'\n  sheds            many Shed, through the table shed tools\n\n"
         "shed tools (a join table, without a model)\n");

@@ -67,6 +67,67 @@ static void a_key_to_another_column_of_one_is_no_key_to_the_primary_one(void **s
     done(&b);
 }
 
+/* ---------------------------------------------------------------- what an index is over */
+
+KITH_DECLARE(Letter);
+struct Letter { int64_t id, at; const char *sender, *subject; kith_opt_int gone; };
+KITH_MODEL(Letter, "letters", ID, KITH_COLUMN(at), KITH_COLUMN(sender, .column = "from who"), KITH_COLUMN(subject), KITH_COLUMN(gone),
+    KITH_INDEX("sender", "at DESC"), KITH_INDEX("at asc", "subject desc"), KITH_INDEX("lower(subject) DESC", "at"), KITH_INDEX("from who DESC"),
+    KITH_INDEX_WITH(.columns = { "subject" }, .unique = true, .where = "gone IS NULL"), KITH_INDEX_WITH(.columns = { "subject || '(x)'" }, .name = "mine"),
+    KITH_INDEX("at COLLATE NOCASE"));
+KITH_DECLARE(Dull);
+KITH_DECLARE(Answer);
+struct Dull { int64_t id; const char *subject; };
+struct Answer { int64_t id; const char *subject; };
+KITH_MODEL(Dull, "dull", ID, KITH_COLUMN(subject), KITH_INDEX("subjekt DESC"), KITH_INDEX("--"), KITH_INDEX(""), KITH_UNIQUE("lower(subject)"), KITH_INDEX_WITH(.where = "1"));
+KITH_MODEL(Answer, "answers", ID, KITH_COLUMN(subject, .foreign_key = "letters.subject"));
+
+static void an_index_is_over_columns_and_sql_either_way(void **state)
+{
+    (void)state;
+    static const struct { const char *name, *columns[3]; bool sql[3], down[3], unique, named; const char *where; } expected[] = {
+        { .name = "ix_letters_from who_at", .columns = { "from who", "at" }, .down = { false, true } },
+        { .name = "ix_letters_at_subject", .columns = { "at", "subject" }, .down = { false, true } },
+        { .name = "ix_letters_lower_subject_at", .columns = { "lower(subject)", "at" }, .sql = { true }, .down = { true } },
+        { .name = "ix_letters_from who", .columns = { "from who" }, .down = { true } },
+        { .name = "ix_letters_subject", .columns = { "subject" }, .unique = true, .where = "gone IS NULL" },
+        { .name = "mine", .columns = { "subject || '(x)'" }, .sql = { true }, .named = true },
+        { .name = "ix_letters_at_COLLATE_NOCASE", .columns = { "at COLLATE NOCASE" }, .sql = { true } },
+    };
+    built b = good(KITH_MODELS(Letter));
+    const kith__table *table = table_named(&b, "letters");
+    assert_int_equal(table->index_count, KITH__COUNT(expected));
+    for (size_t i = 0; i < KITH__COUNT(expected); i++) {
+        const kith__index *index = &table->indexes[i];
+        assert_string_equal(index->name, expected[i].name);
+        assert_true(index->unique == expected[i].unique && index->named == expected[i].named);
+        assert_string_equal(index->where ? index->where : "", expected[i].where ? expected[i].where : "");
+        assert_true(index->count == 3 || !expected[i].columns[index->count]);
+        for (size_t k = 0; k < index->count; k++) {
+            assert_string_equal(index->columns[k], expected[i].columns[k]);
+            assert_true(index->expression[k] == expected[i].sql[k] && index->descending[k] == expected[i].down[k]);
+        }
+    }
+    done(&b);
+}
+
+static void an_index_that_names_no_column_is_told_and_one_of_some_rows_makes_nothing_unique(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "did you mean \"subject\"", "KITH_INDEX over \"--\"", "KITH_INDEX over \"\"", "KITH_UNIQUE over \"lower(subject)\"", "over no column at all" };
+    built b = build(KITH_MODELS(Dull));
+    assert_null(b.models);
+    const kith_error *error = &b.error.public_;
+    for (size_t i = 0; i < KITH__COUNT(words); i++, error = error->next) {
+        assert_non_null(error);
+        assert_string_equal(error->code, "config.constraint_column");
+        assert_non_null(strstr(error->message, words[i]));
+    }
+    assert_null(error);
+    done(&b);
+    one_mistake(build(KITH_MODELS(Letter, Answer)), "foreign_key_target", "Answer", "neither a primary key nor unique");
+}
+
 /* ---------------------------------------------------------------- which key a relationship goes over */
 
 KITH_DECLARE(Husband);
@@ -332,6 +393,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_leads_to_any_column_that_is_unique_alone),
         cmocka_unit_test(a_key_to_another_column_of_one_is_no_key_to_the_primary_one),
+        cmocka_unit_test(an_index_is_over_columns_and_sql_either_way),
+        cmocka_unit_test(an_index_that_names_no_column_is_told_and_one_of_some_rows_makes_nothing_unique),
         cmocka_unit_test(where_both_sides_have_a_key_of_the_name_the_owners_is_meant),
         cmocka_unit_test(one_side_of_a_join_table_within_a_model_may_name_its_column_for_both),
         cmocka_unit_test(what_follows_from_a_mistake_is_not_told_as_another),
