@@ -62,13 +62,13 @@ static bool cut(editor *e, size_t first, size_t end)
     return splice(e, token_end(e, first - 1), (size_t)(token_end(e, end - 1) - token_end(e, first - 1)), "");
 }
 
-/* an item with one comma: the one behind it, or for the last the one before */
+/* An item with one comma: the one behind it, or for the last the one before. Between constraints SQLite needs none: what comes then has the one before. */
 static bool cut_item(editor *e, const kith__item *item)
 {
     if (kith__token_mark(&e->old.tokens.items[item->end], ","))
         return splice(e, token_start(e, item->first), (size_t)(token_start(e, item->end + 1) - token_start(e, item->first)), "");
     size_t first = item->first;
-    if (kith__token_mark(&e->old.tokens.items[first - 1], ","))
+    if (item->end == e->old.close && kith__token_mark(&e->old.tokens.items[first - 1], ","))
         first--;
     return splice(e, token_start(e, first), (size_t)(token_end(e, item->end - 1) - token_start(e, first)), "");
 }
