@@ -38,6 +38,8 @@ static kith__statement *prepare(kith_session *session, const kith__relation *rel
     kith__sql_reset(&session->sql);
     if (kind == KITH__INSERT)
         kith__sql_insert(&session->sql, dialect, &insert);
+    else if (kind == KITH__INSERT_MISSING)
+        kith__sql_insert_missing(&session->sql, dialect, relation->secondary->name, names, count);
     else if (kind == KITH__DELETE)
         kith__sql_delete(&session->sql, dialect, relation->secondary->name, names, count, 1);
     else
@@ -45,19 +47,23 @@ static kith__statement *prepare(kith_session *session, const kith__relation *rel
     return kith__prepare_kept(session, relation, kind);
 }
 
-static int run_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, kith__object *owner, kith__object *item)
+static int bind_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, size_t at, const kith__object *owner, const kith__object *item)
 {
-    for (size_t i = 0; i < relation->pairs; i++) {
-        kith_value value = kith__member_value(&relation->local[i]->field, owner + 1);
-        if (kith__bind_value(statement, i + 1, &value, relation->local[i]->field.column, &session->error))
+    for (size_t i = 0; i < relation->pairs + relation->far_pairs; i++) {
+        bool near = i < relation->pairs;
+        const kith__field *field = near ? &relation->local[i]->field : &relation->remote[i - relation->pairs]->field;
+        kith_value value = kith__member_value(field, (near ? owner : item) + 1);
+        if (kith__bind_value(statement, at + i, &value, field->column, &session->error))
             return kith__status(session);
     }
-    for (size_t i = 0; i < relation->far_pairs; i++) {
-        kith_value value = kith__member_value(&relation->remote[i]->field, item + 1);
-        if (kith__bind_value(statement, relation->pairs + i + 1, &value, relation->remote[i]->field.column, &session->error))
-            return kith__status(session);
-    }
-    kith__step_(statement, &session->error);
+    return KITH_OK;
+}
+
+static int run_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, uint64_t kind, kith__object *owner, kith__object *item)
+{
+    size_t width = relation->pairs + relation->far_pairs;
+    if (bind_pair(session, relation, statement, 1, owner, item) == KITH_OK && (kind != KITH__INSERT_MISSING || bind_pair(session, relation, statement, width + 1, owner, item) == KITH_OK))
+        kith__step_(statement, &session->error);
     return kith__status(session);
 }
 
@@ -141,7 +147,7 @@ static int remove_changed(kith_session *session, kith_link *link)
         if (item->flags & KITH__DOOMED || link->owner->flags & KITH__DOOMED)
             continue;
         statement = prepare(session, relation, KITH__DELETE);
-        if (statement && run_pair(session, relation, statement, link->owner, item) == KITH_OK && kith__changes(session->connection) < 1)
+        if (statement && run_pair(session, relation, statement, KITH__DELETE, link->owner, item) == KITH_OK && kith__changes(session->connection) < 1)
             row_was_gone(session, relation, link->owner);
         kith__done(statement);
     }
@@ -156,16 +162,18 @@ int kith__join_rows_remove(kith_session *session, const kith__objects *doomed)
     return remove_for_doomed(session, doomed);
 }
 
+/* Of a list that was not loaded nobody knows what it holds already. */
 static int insert_added(kith_session *session, kith_link *link)
 {
     const kith__relation *relation = link->relation;
+    uint64_t kind = link->loaded ? KITH__INSERT : KITH__INSERT_MISSING;
     for (size_t i = 0; i < link->added.count && kith__status(session) == KITH_OK; i++) {
         kith__object *item = link->added.items[i];
         if (item->flags & KITH__GATHERED || !kith__has_row(item) || item->flags & KITH__DOOMED)
             continue;       /* appended twice: one row */
         item->flags |= KITH__GATHERED;
-        kith__statement *statement = prepare(session, relation, KITH__INSERT);
-        if (statement && run_pair(session, relation, statement, link->owner, item))
+        kith__statement *statement = prepare(session, relation, kind);
+        if (statement && run_pair(session, relation, statement, kind, link->owner, item))
             kith__fail_about(&session->error, relation->owner->name, relation->name, link->owner + 1);
         kith__done(statement);
     }

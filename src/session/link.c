@@ -196,14 +196,23 @@ void kith__link_start_load(kith_link *link)
 
 bool kith__link_finish_load(kith_link *link)
 {
+    if (link->loaded)
+        return true;        /* asked for twice in one load */
     link->loaded = true;
     link->epoch = kith__session_for(link->owner)->epoch;
     for (size_t i = 0; i < link->removed.count; i++)
         if (!kith__link_take(link, link->removed.items[i]))
             return false;
-    for (size_t i = 0; i < link->added.count; i++)
-        if (!kith__link_has(link, link->added.items[i]) && !kith__link_add(link, link->added.items[i]))
+    size_t added = 0;       /* what the database has already is no change */
+    for (size_t i = 0; i < link->added.count; i++) {
+        kith__object *item = link->added.items[i];
+        if (kith__link_has(link, item))
+            continue;
+        if (!kith__link_add(link, item))
             return false;
+        link->added.items[added++] = item;
+    }
+    link->added.count = added;
     return true;
 }
 

@@ -74,9 +74,10 @@ static bool drop_from(kith__objects *objects, const kith__object *item)
 static bool list_insert(kith__object *owner, const kith__relation *relation, kith__object *item)
 {
     kith_link *link = kith__link_of(owner, relation);
+    bool once_more = link && link->loaded && keeps_changes(link) && kith__has_row(item) && kith__link_has(link, item);
     if (!link || !kith__link_touch(link) || (link->loaded && !kith__link_add(link, item)))
         return false;
-    if (!keeps_changes(link) || drop_from(&link->removed, item))
+    if (once_more || !keeps_changes(link) || drop_from(&link->removed, item))
         return true;
     return kith__objects_add(kith__session_for(owner), &link->added, item);
 }
@@ -354,6 +355,9 @@ static bool surely_absent(kith__object *owner, const kith__relation *relation, k
     const kith_link *link = kith__link_of(owner, relation);
     if (!link || link->loaded)
         return !link || !kith__link_has(link, item);
+    for (size_t i = 0; i < link->removed.count; i++)
+        if (link->removed.items[i] == item)
+            return true;
     if (relation->direction == KITH__MANY_TO_MANY || !relation->reverse)
         return false;
     bool known;

@@ -509,7 +509,7 @@ bool kith__siblings(kith__object *, size_t limit, bool (*wanted)(const kith__obj
 bool kith__is_outdated(const kith__object *, const void *unused);
 bool kith__load_keys(kith_session *, const kith__objects *);    /* reads the rows of these objects anew, in one statement; they have one root */
 /* What a statement in the cache is for, beside its shape (a mapper or a relation) */
-enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__NEXT_KEY = 4, KITH__BULK = 5, KITH__KEYS = 1 << 12, KITH__DELETE_KEYS = 1 << 13, KITH__UPDATE = 1 << 14 };
+enum { KITH__GET = 1, KITH__INSERT = 2, KITH__DELETE = 3, KITH__NEXT_KEY = 4, KITH__BULK = 5, KITH__INSERT_MISSING = 6, KITH__KEYS = 1 << 12, KITH__DELETE_KEYS = 1 << 13, KITH__UPDATE = 1 << 14 };
 
 /* lazy.c */
 /* For all of them, whatever is loaded. `whole`: they are all rows of their table, so the other side is read whole too. */

@@ -15,15 +15,20 @@ static void write_names(kith__sql *sql, const char *const *names, size_t count)
     kith__ddl_names(&sql->text, names, count);
 }
 
-/* (?, ?, ?), numbered from *number on */
-static void write_marks(kith__sql *sql, const kith__dialect *dialect, size_t count, size_t *number)
+/* ?, ?, ?, numbered from *number on */
+static void write_bare_marks(kith__sql *sql, const kith__dialect *dialect, size_t count, size_t *number)
 {
-    add(sql, "(");
     for (size_t i = 0; i < count; i++) {
         if (i)
             add(sql, ", ");
         dialect->mark(&sql->text, ++*number);
     }
+}
+
+static void write_marks(kith__sql *sql, const kith__dialect *dialect, size_t count, size_t *number)
+{
+    add(sql, "(");
+    write_bare_marks(sql, dialect, count, number);
     add(sql, ")");
 }
 
@@ -65,6 +70,23 @@ void kith__sql_insert(kith__sql *sql, const kith__dialect *dialect, const kith__
         add(sql, " RETURNING ");
         write_names(sql, insert->returning, insert->returning_count);
     }
+    kith__write_end(sql);
+}
+
+void kith__sql_insert_missing(kith__sql *sql, const kith__dialect *dialect, const char *table, const char *const *columns, size_t count)
+{
+    size_t number = sql->bind_count;
+    add(sql, "INSERT INTO ");
+    kith__sql_quote(&sql->text, table);
+    add(sql, " (");
+    write_names(sql, columns, count);
+    add(sql, ") SELECT ");
+    write_bare_marks(sql, dialect, count, &number);
+    add(sql, " WHERE NOT EXISTS (SELECT 1 FROM ");
+    kith__sql_quote(&sql->text, table);
+    add(sql, " WHERE ");
+    write_pairs(sql, dialect, columns, count, " AND ", &number);
+    add(sql, ")");
     kith__write_end(sql);
 }
 

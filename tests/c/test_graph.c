@@ -494,6 +494,72 @@ static void one_tag_appended_twice_is_one_link_row(void **state)
     assert_int_equal(HOLDS(kith_many(post, tags), red), 1);
 }
 
+/* 48, 71: loaded on the side that writes, on the other, or on none */
+static void a_tag_that_is_there_is_appended_and_no_second_row_is_written(void **state)
+{
+    fixture *f = *state;
+    const Post *post = kith_new(f->session, Post, .title = "p");
+    const Tag *red = kith_new(f->session, Tag, .word = "red");
+    kith_append(post, tags, red);
+    COMMIT(f->session);
+    for (int loaded = 0; loaded < 4; loaded++)
+        for (int from_tag = 0; from_tag < 2; from_tag++) {
+            if (loaded & 1)
+                kith_many(post, tags);
+            if (loaded & 2)
+                kith_many(red, posts);
+            if (from_tag)
+                kith_append(red, posts, post);
+            else
+                kith_append(post, tags, red);
+            COMMIT(f->session);
+            assert_rows(f, 1, "SELECT count(*) FROM post_tags");
+            assert_int_equal(COUNT(kith_many(post, tags)), 1);
+            assert_int_equal(COUNT(kith_many(red, posts)), 1);
+            COMMIT(f->session);
+        }
+    kith_many(post, tags);
+    kith_append(post, tags, red);
+    kith_remove(post, tags, red);           /* of two copies one is left */
+    FLUSH(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM post_tags");
+    kith_remove(post, tags, red);
+    COMMIT(f->session);
+    assert_rows(f, 0, "SELECT count(*) FROM post_tags");
+    kith_session *other = kith_session_open(f->database);
+    kith_append(kith_get(other, Post, .id = post->id), tags, kith_get(other, Tag, .id = red->id));
+    COMMIT(other);
+    kith_session_close(other);
+    kith_append(post, tags, red);           /* another has written it by now */
+    COMMIT(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM post_tags");
+}
+
+/* 42 */
+static void a_pair_that_is_to_be_removed_cannot_be_removed_again(void **state)
+{
+    fixture *f = *state;
+    const Post *post = kith_new(f->session, Post, .title = "p");
+    const Tag *red = kith_new(f->session, Tag, .word = "red");
+    for (int way = 0; way < 4; way++) {
+        kith_append(post, tags, red);
+        COMMIT(f->session);
+        kith_remove(post, tags, red);
+        if (way & 1)
+            kith_remove(red, posts, post);
+        else
+            kith_remove(post, tags, red);
+        kith_test_error(f->session, KITH_MISUSE, "does not have");
+        kith_error_clear(f->session);
+        if (way & 2) {                      /* but after it was put back it can */
+            kith_append(red, posts, post);
+            kith_remove(post, tags, red);
+        }
+        COMMIT(f->session);
+        assert_rows(f, 0, "SELECT count(*) FROM post_tags");
+    }
+}
+
 /* ---------------------------------------------------------------- looking only, order */
 
 /* 72 */
@@ -691,6 +757,8 @@ int main(void)
         ON_FILE(blog, a_link_row_that_is_gone_is_stale),
         ON_FILE(follow, people_follow_people_both_ways),
         ON_FILE(blog, one_tag_appended_twice_is_one_link_row),
+        ON_FILE(blog, a_tag_that_is_there_is_appended_and_no_second_row_is_written),
+        ON_FILE(blog, a_pair_that_is_to_be_removed_cannot_be_removed_again),
         IN_MEMORY(shelf, what_is_done_to_a_view_is_not_written),
         IN_MEMORY(shelf, order_is_of_the_load_and_not_of_what_is_in_memory),
         IN_MEMORY(shelf, order_holds_inside_each_owner_of_one_load),
