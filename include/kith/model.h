@@ -101,6 +101,7 @@ typedef struct kith_attribute {                 /* new members go at the end; ki
     kith_value  identity;                               /* what the discriminator says of the model's rows */
     /* constraints, continued */
     const char *where;                                  /* KITH_INDEX_WITH: SQL; only rows for which it holds are in the index */
+    bool        deferred;                               /* of a .foreign_key: it is checked at the commit, and not at each statement */
 } kith_attribute;
 
 struct kith_model {                             /* new members go at the end */

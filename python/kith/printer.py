@@ -58,7 +58,9 @@ class Compiled:
         return ", ".join(self._expression(tree) for tree in trees)
 
     def _kind0(self, tree: Any) -> str:     # a column
-        return f"{tree[1]}.{tree[3]}" if tree[1] and not self._plain else tree[3]
+        if self._plain:
+            return '"' + tree[3].replace('"', '""') + '"'
+        return f"{tree[1]}.{tree[3]}" if tree[1] else tree[3]
 
     def _kind1(self, tree: Any) -> str:     # a value
         value = tree[1]

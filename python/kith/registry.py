@@ -260,7 +260,7 @@ def _foreign_key(column: Column, entry: Dict[str, Any]) -> None:
         return
     key = column._keys[0]
     target = key.column
-    entry.update(foreign_key=f"{target.table.name}.{target.name}", on_delete=_action(key.ondelete), on_update=_action(key.onupdate))
+    entry.update(foreign_key=f"{target.table.name}.{target.name}", on_delete=_action(key.ondelete), on_update=_action(key.onupdate), deferred=key.deferred)
 
 
 def _action(word: Optional[str]) -> Optional[str]:
@@ -317,8 +317,8 @@ def constraint_entries(table: Table, keys: Dict[Column, str], mapper: Optional[M
             yield {"constraint": "check", "name": item.name, "check": item._text()}
     for index in table.indexes:
         columns = index._members()
-        if _is_about(columns, keys, known):
-            yield {"constraint": "index", "name": index.name or _conventional(table, "ix", columns), "columns": tuple(known[c] for c in columns), "unique": index.unique}
+        if _is_about(columns, keys, known) or not columns and (mapper is None or not mapper.single):
+            yield {"constraint": "index", "name": index.name or _conventional(table, "ix", columns), "columns": index._parts(known), "unique": index.unique, "where": index._where()}
 
 
 def _is_about(columns: Sequence[Column], keys: Dict[Column, str], known: Dict[Column, str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect as _inspect
 import weakref
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from . import exc, sql, types
 
@@ -106,8 +106,11 @@ class ForeignKey(SchemaItem):
     """ForeignKey('table.column'), or the column itself."""
 
     def __init__(self, column: Any, _constraint: Any = None, use_alter: bool = False, name: Optional[str] = None, onupdate: Optional[str] = None,
-                 ondelete: Optional[str] = None, deferrable: Any = None, initially: Any = None, link_to_name: bool = False, **unused: Any) -> None:
+                 ondelete: Optional[str] = None, deferrable: Optional[bool] = None, initially: Optional[str] = None, link_to_name: bool = False,
+                 match: Optional[str] = None, info: Optional[dict] = None, **options: Any) -> None:
+        _of_others(type(self), options)
         self._given, self.name, self.onupdate, self.ondelete, self.use_alter = column, name, onupdate, ondelete, use_alter
+        self.deferrable, self.initially, self.info = deferrable, initially, info or {}
         self.constraint, self.parent = _constraint, None    # type: ignore[var-annotated]
         if not isinstance(column, str) and not isinstance(sql.clause(column), sql.ColumnElement):
             raise exc.ArgumentError(f"ForeignKey() takes 'table.column' or a column, got {column!r}")
@@ -164,13 +167,19 @@ class ForeignKey(SchemaItem):
         name, column = self._target()
         return source.c.get(column or self.parent.name) if getattr(table, "name", None) == name and isinstance(table, Table) else None
 
+    @property
+    def deferred(self) -> bool:
+        """Whether it is checked at the commit."""
+        return bool(self.initially) and self.initially.upper() == "DEFERRED" and self.deferrable is not False      # type: ignore[union-attr]
+
     def references(self, table: "Table") -> bool:
         """Whether it leads to the table."""
         return self._target()[0] == table.name
 
     def copy(self, **unused: Any) -> "ForeignKey":
         """The same for another column."""
-        return ForeignKey(self._given, name=self.name, onupdate=self.onupdate, ondelete=self.ondelete, use_alter=self.use_alter)
+        return ForeignKey(self._given, name=self.name, onupdate=self.onupdate, ondelete=self.ondelete, use_alter=self.use_alter,
+                          deferrable=self.deferrable, initially=self.initially, info=self.info)
 
     _copy = copy
 
@@ -182,6 +191,46 @@ def _nearest(name: str, known: Any) -> str:
     import difflib
     near = difflib.get_close_matches(name, list(known), 1)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _of_others(kind: type, options: Dict[str, Any]) -> None:
+    """Options for other engines are theirs; what is none is a mistake, and what SQLite has and kith does not write is said."""
+    for name in options:
+        dialect, line, rest = name.partition("_")
+        if not line or not rest or dialect not in ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql"):
+            raise TypeError(f"Additional arguments should be named <dialectname>_<argument>, got '{name}'")
+        if dialect == "sqlite":
+            raise exc.ArgumentError(f"Argument {name!r} is not accepted by dialect 'sqlite' on behalf of {kind!r}: kith does not write it")
+
+
+def _columns_in(element: Any) -> Iterator["Column"]:
+    """The columns of tables that stand in an expression."""
+    if isinstance(element, (list, tuple)):
+        for part in element:
+            yield from _columns_in(part)
+        return
+    made = sql.clause(element)
+    column = getattr(made, "column", made)
+    if isinstance(column, Column):
+        yield column
+    elif isinstance(made, sql.ClauseElement):
+        yield from _columns_in(list(vars(made).values()))
+
+
+def _join_table(item: Any, elements: Iterable[Any]) -> None:
+    """To the table of the columns that stand in it, at once or once they are in one."""
+    columns = [column for element in elements if not isinstance(element, str) for column in _columns_in(element)]
+    if columns and isinstance(columns[-1].table, Table):
+        columns[-1].table.append_constraint(item)
+    elif columns and columns[-1].table is None:
+        columns[-1].constraints.append(item)
+
+
+def _in_ddl(element: Any) -> str:
+    """An expression with its values in it, and its columns by their names alone."""
+    from .printer import literal
+    made = sql.clause(element)
+    return made.text if isinstance(made, sql.TextClause) else literal(made, plain=True)
 
 
 class Column(sql.ColumnElement, SchemaItem):
@@ -198,8 +247,7 @@ class Column(sql.ColumnElement, SchemaItem):
             type_ = rest.pop(0)
         if "kith_renamed_from" in options:
             renamed_from = options.pop("kith_renamed_from")
-        if options:
-            raise TypeError(f"Additional arguments should be named <dialectname>_<argument>, got '{next(iter(options))}'")
+        _of_others(type(self), options)
         self.name, self.key = name, key or name     # type: ignore[assignment]
         self.type = types.to_type(type_)
         self.foreign_keys: set = set()
@@ -245,7 +293,7 @@ class Column(sql.ColumnElement, SchemaItem):
         for name in ("primary_key", "nullable", "_nullable_given", "default", "onupdate", "server_default", "server_onupdate", "unique", "index", "key", "autoincrement",
                      "comment", "info", "doc", "renamed_from"):
             setattr(made, name, getattr(self, name))
-        made.constraints = list(self.constraints)
+        made.constraints = [item.copy() if isinstance(item, (Constraint, Index)) else item for item in self.constraints]
         if hasattr(self, "_group"):
             made._group = self._group       # type: ignore[attr-defined]
         return made
@@ -281,25 +329,24 @@ class Column(sql.ColumnElement, SchemaItem):
 class Constraint(SchemaItem):
     """The base of constraints."""
 
-    def __init__(self, name: Optional[str] = None, info: Optional[dict] = None, **unused: Any) -> None:
-        self.name, self.info, self.table = name, info or {}, None       # type: ignore[var-annotated]
+    def __init__(self, name: Optional[str] = None, info: Optional[dict] = None, comment: Optional[str] = None, **options: Any) -> None:
+        _of_others(type(self), options)
+        self.name, self.info, self.comment, self.table = name, info or {}, comment, None       # type: ignore[var-annotated]
 
     def _names(self) -> List[str]:
         return [item if isinstance(item, str) else (item.name or item.key) for item in getattr(self, "_items", ())]
 
     def _members(self) -> List[Column]:
-        found = []
-        for item in getattr(self, "_items", ()):
-            name = item if isinstance(item, str) else sql.clause(item).name
-            if self.table is not None and name not in self.table.c:
-                by_name = [column for column in self.table.c if column.name == name]
-                if not by_name:
-                    raise exc.ConstraintColumnNotFoundError(f"Can't create {type(self).__name__} on table '{self.table.name}': no column named '{name}' is present."
-                                                            + _nearest(name, self.table.c.keys()))
-                found.append(by_name[0])
-            else:
-                found.append(self.table.c[name])
-        return found
+        return [self._named(item if isinstance(item, str) else sql.clause(item).name) for item in getattr(self, "_items", ())]
+
+    def _named(self, name: str) -> Column:
+        if name in self.table.c:
+            return self.table.c[name]
+        for column in self.table.c:
+            if column.name == name:
+                return column
+        raise exc.ConstraintColumnNotFoundError(f"Can't create {type(self).__name__} on table '{self.table.name}': no column named '{name}' is present."
+                                                + _nearest(name, self.table.c.keys()))
 
     @property
     def columns(self) -> sql.ColumnCollection:
@@ -331,8 +378,8 @@ class Constraint(SchemaItem):
 class PrimaryKeyConstraint(Constraint):
     """A primary key of several columns."""
 
-    def __init__(self, *columns: Any, name: Optional[str] = None, **unused: Any) -> None:
-        super().__init__(name)
+    def __init__(self, *columns: Any, name: Optional[str] = None, info: Optional[dict] = None, **options: Any) -> None:
+        super().__init__(name, info, **options)
         self._items = list(columns)
 
     def _set_parent(self, table: "Table") -> None:
@@ -346,33 +393,32 @@ class PrimaryKeyConstraint(Constraint):
 class UniqueConstraint(Constraint):
     """Each combination of values once."""
 
-    def __init__(self, *columns: Any, name: Optional[str] = None, **unused: Any) -> None:
-        super().__init__(name)
+    def __init__(self, *columns: Any, name: Optional[str] = None, info: Optional[dict] = None, **options: Any) -> None:
+        super().__init__(name, info, **options)
         self._items = list(columns)
+        _join_table(self, columns)
 
 
 class CheckConstraint(Constraint):
     """A condition that rows must meet, in SQL."""
 
-    def __init__(self, sqltext: Any, name: Optional[str] = None, **unused: Any) -> None:
-        super().__init__(name)
+    def __init__(self, sqltext: Any, name: Optional[str] = None, info: Optional[dict] = None, **options: Any) -> None:
+        super().__init__(name, info, **options)
         self.sqltext = sqltext
+        _join_table(self, [sqltext])
 
     def _text(self) -> str:
-        if isinstance(self.sqltext, str):
-            return self.sqltext
-        if isinstance(self.sqltext, sql.TextClause):
-            return self.sqltext.text
-        from .printer import literal
-        return literal(self.sqltext, plain=True)
+        return self.sqltext if isinstance(self.sqltext, str) else _in_ddl(self.sqltext)
 
 
 class ForeignKeyConstraint(Constraint):
     """A foreign key of several columns."""
 
     def __init__(self, columns: Sequence[Any], refcolumns: Sequence[Any], name: Optional[str] = None, onupdate: Optional[str] = None, ondelete: Optional[str] = None,
-                 use_alter: bool = False, **unused: Any) -> None:
-        super().__init__(name)
+                 use_alter: bool = False, deferrable: Optional[bool] = None, initially: Optional[str] = None, link_to_name: bool = False,
+                 match: Optional[str] = None, info: Optional[dict] = None, **options: Any) -> None:
+        super().__init__(name, info, **options)
+        self.deferrable, self.initially = deferrable, initially
         if len(columns) != len(refcolumns):
             raise exc.ArgumentError("ForeignKeyConstraint number of constrained columns must match the number of referenced columns.")
         self._items, self.refcolumns = list(columns), list(refcolumns)
@@ -382,7 +428,7 @@ class ForeignKeyConstraint(Constraint):
     def _set_parent(self, table: "Table") -> None:
         self.table, self.elements = table, []
         for column, target in zip(self._members(), self.refcolumns):
-            key = ForeignKey(target, _constraint=self, onupdate=self.onupdate, ondelete=self.ondelete)
+            key = ForeignKey(target, _constraint=self, onupdate=self.onupdate, ondelete=self.ondelete, deferrable=self.deferrable, initially=self.initially)
             key.parent = column
             column._keys.append(key)
             column.foreign_keys.add(key)
@@ -390,19 +436,44 @@ class ForeignKeyConstraint(Constraint):
 
 
 class Index(SchemaItem):
-    """Index(name, *columns, unique=False)"""
+    """Index(name, *columns and expressions, unique=False, sqlite_where=condition)"""
 
-    def __init__(self, name: Optional[str], *expressions: Any, unique: bool = False, _table: Any = None, info: Optional[dict] = None, **unused: Any) -> None:
-        self.name, self._items, self.unique, self.table, self.info = name, list(expressions), unique, None, info or {}     # type: ignore[var-annotated]
-        for item in self._items:
-            owner = getattr(sql.clause(item) if not isinstance(item, str) else item, "table", None)
-            if isinstance(owner, Table):
-                owner.append_constraint(self)
-                break
+    def __init__(self, name: Optional[str], *expressions: Any, unique: bool = False, quote: Any = None, info: Optional[dict] = None, sqlite_where: Any = None,
+                 postgresql_where: Any = None, **options: Any) -> None:
+        _of_others(type(self), options)
+        self.name, self._items, self.unique, self.table, self.info = name, list(expressions), bool(unique), None, info or {}     # type: ignore[var-annotated]
+        self.where = postgresql_where if sqlite_where is None else sqlite_where
+        _join_table(self, expressions)
 
-    _members = Constraint._members
+    expressions = property(lambda self: list(self._items))
     columns = Constraint.columns
     copy = _copy = Constraint.copy
+
+    def _members(self) -> List[Column]:
+        """The columns of the table that it names."""
+        found = []
+        for item in self._items:
+            for name in [item] if isinstance(item, str) else [column.name for column in _columns_in(item)]:
+                found.append(Constraint._named(self, name))     # type: ignore[arg-type]
+        return list(dict.fromkeys(found))
+
+    def _parts(self, known: Dict[Column, str]) -> Tuple[str, ...]:
+        """What it is over as kith._core takes it: an attribute's name or SQL, DESC behind it."""
+        parts = []
+        for item in self._items:
+            made = item if isinstance(item, str) else sql.clause(item)
+            ordered = made if isinstance(made, sql.Ordered) else None
+            if ordered is not None and ordered.nulls:
+                raise exc.CompileError(f"Index {self.name!r}: an index has no order of NULLs of its own")
+            inner = made if ordered is None else ordered.element
+            column = inner if isinstance(inner, str) else getattr(inner, "column", inner)
+            plain = isinstance(column, (str, Column))
+            text = known[Constraint._named(self, column if isinstance(column, str) else column.name)] if plain else _in_ddl(inner)     # type: ignore[arg-type]
+            parts.append(text + (" DESC" if ordered is not None and ordered.descending else ""))
+        return tuple(parts)
+
+    def _where(self) -> Optional[str]:
+        return self.where if self.where is None or isinstance(self.where, str) else _in_ddl(self.where)
 
 
 class Table(sql.FromClause):
@@ -471,14 +542,17 @@ class Table(sql.FromClause):
         column.table = self
         self.c.add(column.key, column)
         for item in column.constraints:
-            if isinstance(item, Constraint):
+            if isinstance(item, (Constraint, Index)):
                 self.append_constraint(item)
 
     def append_constraint(self, item: Any) -> None:
         """One more constraint or index."""
+        items = self.indexes if isinstance(item, Index) else self.constraints
+        if item in items:
+            return
         item.table = self
         item._set_parent(self)
-        (self.indexes if isinstance(item, Index) else self.constraints).append(item)
+        items.append(item)
         self.metadata._changed()
 
     @property

@@ -182,6 +182,7 @@ static void read_column(words *w, kith_attribute *a, declaration *d, size_t *wid
     a->column = text(w, "column");
     a->foreign_key = text(w, "foreign_key");
     a->on_delete = text(w, "on_delete");
+    a->deferred = truth(w, "deferred");
     a->on_update = text(w, "on_update");
     a->primary_key = truth(w, "primary_key");
     a->comment = text(w, "comment");
@@ -254,6 +255,7 @@ static void read_constraint(words *w, kith_attribute *a, const char *what)
     a->type = !strcmp(what, "unique") ? KITH_TYPE_UNIQUE : !strcmp(what, "index") ? KITH_TYPE_INDEX : KITH_TYPE_CHECK;
     a->unique = truth(w, "unique");
     a->check = text(w, "check");
+    a->where = text(w, "where");
     PyObject *columns = word(w, "columns");
     for (Py_ssize_t i = 0; columns && PyTuple_Check(columns) && i < PyTuple_GET_SIZE(columns); i++) {
         if (i >= (Py_ssize_t)(sizeof a->columns / sizeof *a->columns)) {

@@ -147,8 +147,8 @@ static const char *wrong_option(const kith_attribute *a)
         return ".never_reuse is for a key that the database generates";
     if (a->version && (type != a->type || (type != KITH_TYPE_INT && type != KITH_TYPE_UINT) || a->primary_key))
         return ".version is for an integer that is always there and no key";
-    if ((a->on_delete || a->on_update) && !a->foreign_key)
-        return ".on_delete and .on_update are of a .foreign_key";
+    if ((a->on_delete || a->on_update || a->deferred) && !a->foreign_key)
+        return ".on_delete, .on_update and .deferred are of a .foreign_key";
     return NULL;
 }
 

@@ -143,6 +143,8 @@ static void add_key(kith__builder *b, kith__declared *d, reference *const *parts
         key->columns[i] = parts[i]->column->name;
         key->targets[i] = parts[i]->target_column->name;
         parts[i]->used = true;
+        if (parts[i]->attribute->deferred)
+            key->deferrable = "DEFERRABLE INITIALLY DEFERRED";
         if (!key->on_delete)
             key->on_delete = action_of(b, d, parts[i], "on_delete", parts[i]->attribute->on_delete);
         if (!key->on_update)

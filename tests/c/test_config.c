@@ -635,7 +635,32 @@ static void foreign_keys_are_enforced(void **state)
     assert_int_equal(kith_count(f->session, Trashcan), 0);
 }
 
+/* rows that refer to each other by keys that are checked at the commit */
+KITH_DECLARE(Hen);
+KITH_DECLARE(Egg);
+struct Hen { int64_t id, egg_id; };
+struct Egg { int64_t id, hen_id; };
+KITH_MODEL(Hen, "hens", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(egg_id, .foreign_key = "eggs.id", .deferred = true));
+KITH_MODEL(Egg, "eggs", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(hen_id, .foreign_key = "hens.id", .deferred = true));
+
+/* 30 */
+static void a_foreign_key_may_be_checked_at_the_commit(void **state)
+{
+    fixture *f = *state;
+    kith_new(f->session, Hen, .id = 1, .egg_id = 1);
+    FLUSH(f->session);
+    kith_new(f->session, Egg, .id = 1, .hen_id = 1);
+    COMMIT(f->session);
+    const Hen *hen = kith_new(f->session, Hen, .id = 2, .egg_id = 2);
+    FLUSH(f->session);
+    assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
+    FAILS(f->session, KITH_CONSTRAINT, "foreign key");
+    assert_int_equal(kith_state_of(hen), KITH_TRANSIENT);
+    assert_int_equal(kith_count(f->session, Hen), 1);
+}
+
 FAMILY(alley, ALLEY_MODELS);
+FAMILY(hens, KITH_MODELS(Hen, Egg));
 
 /* 77: the rows of the join table would be written twice; a view of them is no harm */
 static void a_join_table_that_a_model_writes_too_is_refused_with_both_ways_out(void **state)
@@ -693,6 +718,7 @@ int main(void)
         ON_FILE(alley, create_all_and_drop_all_of_a_session_say_why_they_fail),
         ON_FILE(alley, create_all_of_a_session_that_has_written_says_at_once_who_holds_the_lock),
         IN_MEMORY(alley, foreign_keys_are_enforced),
+        IN_MEMORY(hens, a_foreign_key_may_be_checked_at_the_commit),
     };
     return cmocka_run_group_tests_name("configuration", tests, NULL, NULL);
 }

@@ -694,6 +694,72 @@ def test_a_single_integer_key_is_generated_unless_it_is_given(db):
     assert (first.id, given.id, after.id) == (1, 10, 11)
 
 
+def test_an_index_may_be_of_expressions_and_of_some_rows(db):
+    """27"""
+    class Note(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        order = db.Column(db.Integer)
+        text = db.Column(db.String(50))
+        gone = db.Column(db.DateTime)
+        db.Index("by_text", db.func.lower(text), order.desc())
+        db.Index("one_of_a_text", text, unique=True, sqlite_where=gone.is_(None))
+        db.UniqueConstraint(order, text, name="both")
+        db.CheckConstraint(order > 0, name="positive")
+        __table_args__ = (db.Index("in_words", db.text("length(text) DESC"), sqlite_where=db.text("text <> ''")), db.Index("by_name", "gone", db.text("text")))
+    db.Index("later", Note.order.desc(), db.case((Note.text == "it's", 1), else_=Note.order))
+    db.create_all()
+    found = dict(db.session.execute(db.text("SELECT name, substr(sql, instr(sql, ' ON ')) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")).all())
+    assert found == {"by_text": ' ON "note" ((lower("text")), "order" DESC)', "one_of_a_text": ' ON "note" ("text") WHERE "gone" IS NULL', "later": ' ON "note" ("order" DESC, '
+                     '(CASE WHEN "text" = \'it\'\'s\' THEN 1 ELSE "order" END))', "in_words": ' ON "note" ((length(text)) DESC) WHERE text <> \'\'', "by_name": ' ON "note" ("gone", "text")'}
+    db.session.add_all([Note(text="a", order=1), Note(text="a", order=2, gone=datetime.datetime(2024, 1, 1))])
+    db.session.commit()
+    for wrong in (Note(text="a", order=3), Note(text="b", order=-1), Note(text="a", order=2, gone=datetime.datetime(2024, 1, 1))):
+        db.session.add(wrong)
+        with pytest.raises(exc.IntegrityError):
+            db.session.commit()
+        db.session.rollback()
+    assert [index.name for index in Note.__table__.indexes] == ["by_text", "one_of_a_text", "in_words", "by_name", "later"]
+
+
+def test_what_no_constraint_takes_is_refused(db):
+    """27"""
+    for wrong in (lambda: db.Index("i", "x", uniqe=True), lambda: db.UniqueConstraint("x", nme="u"), lambda: db.ForeignKey("a.id", on_delete="CASCADE")):
+        with pytest.raises(TypeError, match="<dialectname>_<argument>"):
+            wrong()
+    for wrong in (lambda: db.Index("i", "x", sqlite_including=["y"]), lambda: db.UniqueConstraint("x", sqlite_on_conflict="IGNORE")):
+        with pytest.raises(exc.ArgumentError, match="kith does not write it"):
+            wrong()
+    db.Index("i", "x", mysql_length=3, postgresql_using="gin")
+
+    class Thing(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        db.Index("nulls", id.desc().nulls_last())
+    with pytest.raises(exc.CompileError, match="NULLs"):
+        db.create_all()
+    assert len(Thing.__table__.indexes[0].expressions) == 1
+
+
+def test_a_foreign_key_may_be_checked_at_the_commit(db):
+    """30"""
+    class Hen(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        egg_id = db.Column(db.ForeignKey("egg.id", deferrable=True, initially="DEFERRED"))
+
+    class Egg(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        hen_id = db.Column(db.Integer)
+        __table_args__ = (db.ForeignKeyConstraint(["hen_id"], ["hen.id"], deferrable=True, initially="deferred"),)
+    db.create_all()
+    db.session.execute(db.insert(Hen).values(id=1, egg_id=1))
+    db.session.execute(db.insert(Egg).values(id=1, hen_id=1))
+    db.session.commit()
+    db.session.execute(db.insert(Hen).values(id=2, egg_id=2))
+    with pytest.raises(exc.IntegrityError, match="foreign key"):
+        db.session.commit()
+    db.session.rollback()
+    assert Hen.query.count() == 1
+
+
 def test_foreign_keys_are_enforced(db):
     """30"""
     A, B = raccoons(db)
