@@ -7,6 +7,7 @@
  */
 #include "driver/sqlite.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,6 +39,32 @@ static inline const char *bind_text(kith__sqlite_statement *s, int position, con
     if (writing && type && type->kind == KITH__VARCHAR && type->length && size > type->length && kith__utf8_count(text, size) > type->length)
         return "it is longer than its column takes";
     return answer(sqlite3_bind_text64(s->handle, position, text, size, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+/* A document that is a number alone becomes a number in SQLite's JSON column: exact up to 15 digits, and as an integer of 64 bits. */
+static bool comes_back(const char *json)
+{
+    const char *at = json + strspn(json, " \t\r\n"), *digits = at + (*at == '-');
+    size_t whole = strspn(digits, "0123456789"), zeros = strspn(digits, "0"), fraction = digits[whole] == '.' ? strspn(digits + whole + 1, "0123456789") : 0;
+    const char *end = digits + whole + (digits[whole] == '.') + fraction;
+    long exponent = 0;
+    char *after = (char *)(uintptr_t)end;
+    if (whole && (*end == 'e' || *end == 'E'))
+        exponent = strtol(end + 1, &after, 10);
+    if (!whole || after[strspn(after, " \t\r\n")])
+        return true;                        /* no number, and so a text as it is */
+    errno = 0;
+    strtoll(at, NULL, 10);
+    if (end == digits + whole && after == end)
+        return !errno || whole - zeros <= 15;
+    return whole + fraction - (zeros < whole ? zeros : whole) <= 15 && exponent < 290 && exponent > -290;
+}
+
+static const char *bind_json(kith__sqlite_statement *s, int position, const char *json, const kith__type *type, bool writing)
+{
+    if (writing && !comes_back(json))
+        return "SQLite keeps a number that is alone as a number, and this one has more digits than it keeps; in a list, or as a string, it stays as it is";
+    return bind_text(s, position, json, type, writing);
 }
 
 /* A blob of nothing is no NULL, whatever its pointer is. */
@@ -163,7 +190,9 @@ static const char *bind_one(kith__sqlite_statement *s, int position, const kith_
     case KITH_TYPE_DATETIME:    return bind_datetime(s, position, value->datetime);
     case KITH_TYPE_UUID:        return bind_uuid(s, position, value->uuid);
     case KITH_TYPE_BLOB:        return value->b.data ? bind_blob(s, position, value->b) : answer(sqlite3_bind_null(s->handle, position));
-    case KITH_TYPE_TEXT: case KITH_TYPE_JSON:
+    case KITH_TYPE_JSON:
+        return value->s ? bind_json(s, position, value->s, type, writing) : answer(sqlite3_bind_null(s->handle, position));
+    case KITH_TYPE_TEXT:
         return value->s ? bind_text(s, position, value->s, type, writing) : answer(sqlite3_bind_null(s->handle, position));
     case KITH_TYPE_DECIMAL:
         return value->s ? bind_decimal(s, position, value->s, type, writing) : answer(sqlite3_bind_null(s->handle, position));

@@ -456,6 +456,28 @@ static void json_is_its_text_and_null_is_sqls(void **state)
     assert_rows(f, 1, "SELECT count(*) FROM every WHERE json IS NULL");
 }
 
+/* table 1: a JSON column of SQLite makes a number of what is one */
+static void a_lone_number_in_json_comes_back_or_is_refused(void **state)
+{
+    fixture *f = *state;
+    static const struct { const char *given, *back; } kept[] = { { "1.10", "1.1" }, { " 7 ", "7" }, { "9223372036854775807", "9223372036854775807" }, { "-9223372036854775808", "-9223372036854775808" },
+        { "123456789012345", "123456789012345" }, { "0.123456789012345", "0.123456789012345" }, { "[12345678901234567890]", "[12345678901234567890]" }, { "\"1e400\"", "\"1e400\"" },
+        { "1e400x", "1e400x" }, { "-", "-" }, { "12 34567890123456789012", "12 34567890123456789012" } };
+    static const char *const refused[] = { "12345678901234567890", "-9223372036854775809", "0.1234567890123456", "1e400", "1E-400", "1234567890123456.5", " 1e400\n" };
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const Every *every = kith_new(f->session, Every, .json = { kept[i].given });
+        COMMIT(f->session);
+        int64_t id = every->id;
+        assert_string_equal(back(f, id)->json.text, kept[i].back);
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        kith_new(f->session, Every, .json = { refused[i] });
+        assert_int_equal(kith_commit(f->session), KITH_RANGE);
+        ABOUT(f->session, "Every", "json");
+        FAILS(f->session, KITH_RANGE, "more digits than it keeps");
+    }
+}
+
 /* table 1 */
 static void decimals_are_exact(void **state)
 {
@@ -810,6 +832,7 @@ int main(void)
         ON_FILE(every, the_calendar_ends_where_its_years_do),
         ON_FILE(every, uuids_come_back_also_those_that_look_like_numbers),
         ON_FILE(every, json_is_its_text_and_null_is_sqls),
+        ON_FILE(every, a_lone_number_in_json_comes_back_or_is_refused),
         IN_MEMORY(every, decimals_are_exact),
         IN_MEMORY(every, decimals_that_are_none_or_too_large_are_refused),
         ON_FILE(maybe, every_nullable_member_comes_back_absent_and_present),
