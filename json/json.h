@@ -19,6 +19,8 @@ char *kith__json_base64_write(const void *data, size_t size);
 void *kith__json_base64_read(const char *text, size_t length, size_t *size, bool *valid);
 
 /* ---------------------------------------------------------------- paths.c: what is named of one model, as lists that end with NULL */
+/* Columns, relationships and proxies, those that it inherits first. NULL: one of something else. */
+size_t kith__json_attributes(const kith_model *);
 const kith_attribute *kith__json_attribute_at(const kith_model *, size_t index);
 const kith_attribute *kith__json_attribute_named(const kith_model *, const char *name);
 bool kith__json_is_column(const kith_attribute *);

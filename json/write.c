@@ -65,9 +65,9 @@ static json_t *object_json(kith_session *session, const void *object, const char
 {
     const kith_model *model = kith_sys_model_of(object);
     json_t *json = kith__json_paths_are_known(session, model, paths) ? json_object() : NULL, *member;
-    for (size_t i = 0; json && i < model->count; i++) {
+    for (size_t i = 0, count = kith__json_attributes(model); json && i < count; i++) {
         const kith_attribute *attribute = kith__json_attribute_at(model, i);
-        if (!member_json(session, model, object, attribute, paths, &member))
+        if (!attribute || !member_json(session, model, object, attribute, paths, &member))
             continue;
         if (!member || json_object_set_new_nocheck(json, attribute->name, member)) {
             json_decref(json);

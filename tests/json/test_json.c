@@ -47,7 +47,18 @@ KITH_MODEL(All, "all", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(flag), 
 KITH_DECLARE(PerShop);
 struct PerShop { const char *name; int64_t bins; };
 KITH_ROW(PerShop, KITH_COLUMN(name), KITH_COLUMN(bins));
-#define MODELS KITH_MODELS(Shop, Bin, Owner, All, PerShop)
+KITH_DECLARE(Worker);
+KITH_DECLARE(Engineer);
+KITH_DECLARE(Chief);
+struct Worker { int64_t id; const char *kind, *name; KITH_ONE(Shop) shop; kith_opt_int shop_id; };
+struct Engineer { Worker person; const char *machine; };
+struct Chief { Engineer engineer; int32_t staff; const char *name; };
+KITH_MODEL(Worker, "people", KITH_DISCRIMINATOR("kind", "person"), KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(kind, .not_null = true), KITH_COLUMN(name),
+    KITH_COLUMN(shop_id, .foreign_key = "shops.id"), KITH_RELATIONSHIP(shop, Shop));
+KITH_MODEL(Engineer, NULL, KITH_INHERITS(Worker, "engineer"), KITH_COLUMN(machine));
+KITH_MODEL(Chief, "chiefs", KITH_INHERITS(Engineer, "chief"), KITH_COLUMN(engineer.person.id, .column = "id", .primary_key = true, .foreign_key = "people.id"), KITH_COLUMN(staff),
+    KITH_COLUMN(name, .column = "title"));
+#define MODELS KITH_MODELS(Shop, Bin, Owner, All, PerShop, Worker, Engineer, Chief)
 
 static kith_test_place place;
 static kith_session *session;
@@ -207,6 +218,22 @@ static void relationships_are_written_where_they_are_named(void **state)
 }
 
 /* one statement for each relationship, whatever the number of objects */
+static void what_is_inherited_goes_along_both_ways(void **state)
+{
+    (void)state;
+    const Engineer *eve = kith_from_json(session, Engineer, "{\"name\": \"Eve\", \"machine\": \"lathe\", \"shop\": {\"name\": \"Corner\"}}", "shop");
+    assert_int_equal(kith_commit(session), KITH_OK);
+    says("{\"id\":1,\"kind\":\"engineer\",\"name\":\"Eve\",\"shop_id\":1,\"shop\":{\"id\":1,\"name\":\"Corner\"},\"machine\":\"lathe\"}", kith_to_json(eve, "shop"));
+    assert_int_equal(kith_assign_json(eve, "{\"name\": \"Eva\", \"machine\": null}"), KITH_OK);
+    assert_string_equal(eve->person.name, "Eva");
+    /* of two members of one name that of the model itself is meant; its key is there once */
+    const Chief *chief = kith_from_json(session, Chief, "{\"name\": \"Head\", \"staff\": 3}");
+    assert_int_equal(kith_commit(session), KITH_OK);
+    assert_string_equal(chief->name, "Head");
+    assert_null(chief->engineer.person.name);
+    says("{\"id\":2,\"kind\":\"chief\",\"name\":\"Head\",\"shop_id\":null,\"machine\":null,\"staff\":3}", kith_to_json(chief));
+}
+
 static void a_list_is_loaded_for_all_at_once(void **state)
 {
     (void)state;
@@ -387,7 +414,7 @@ int main(void)
         TEST(a_zero_in_the_text_is_given),
         TEST(a_number_that_json_has_not_is_refused),
         TEST(relationships_are_written_where_they_are_named),
-        TEST(a_list_is_loaded_for_all_at_once),
+        TEST(what_is_inherited_goes_along_both_ways), TEST(a_list_is_loaded_for_all_at_once),
         TEST(what_is_only_read_goes_into_json),
         TEST(relationships_are_read_where_they_are_named),
         TEST(what_does_not_fit_is_refused_and_makes_nothing),
