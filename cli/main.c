@@ -178,6 +178,7 @@ static void help(FILE *out)
     fputs("Usage: kith [options] command [arguments]\n\n"
           "  new NAME               begin a project: models, app, Makefile, migrations\n"
           "  models                 draw the models and how they are related (models --help)\n"
+          "  shell                  Python with the app's models (shell --help)\n"
           "  db …                   the tables, and the migrations that change them (db --help)\n"
           "  and the app's own commands (kith --help where an app is)\n\n"
           "Options:\n"

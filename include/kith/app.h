@@ -44,7 +44,7 @@ int kith_main_(const kith_app *, int argc, char **argv);
 #define KITH_APP(NAME, ...) \
     __attribute__((visibility("default"))) const kith_app kith_the_app = { .abi = KITH_ABI, .command_size = sizeof(kith_command), .linked = kith_main_, .name = NAME, __VA_ARGS__ }
 
-/* Runs the app's commands and kith's (db, models, shell) by the program's arguments, as the kith command does: return kith_main(argc, argv);
+/* Runs the app's commands and kith's (db, models) by the program's arguments, as the kith command does, which has the shell too: return kith_main(argc, argv);
  * Errors: returns the status for exit: 0, what the command returned, or 1 with the session's error on stderr. */
 #define kith_main(argc, argv) kith_main_(&kith_the_app, (argc), (argv))
 

@@ -45,6 +45,7 @@ bool kith__run_reader(kith__run *);
 
 /* Prints it to stderr, and gives the exit status for it. */
 int  kith__run_said(const kith__run *, const kith_error *);
+int  kith__run_flushed(const kith__run *, int result);          /* the result; an error, which is said, where stdout took not all of it */
 /* A kith_log: to stderr. */
 void kith__run_echo(void *arg, const char *sql, const kith_value *values, size_t count, int64_t nanoseconds);
 /* The text with "kith db" as this program is called. */

@@ -288,10 +288,7 @@ int kith__command_db(kith__run *run, int argc, char **argv)
     run->after = (v->bit & CHANGES_) != 0 && !db.plan && !db.sql ? "Nothing was changed." : NULL;
     if (result < 0)
         result = v->run(&db);
-    if (fflush(stdout) != 0 && result == KITH__EXIT_OK) {
-        fprintf(stderr, "%s: the output could not be written.\n", run->program);
-        result = KITH__EXIT_ERROR;
-    }
+    result = kith__run_flushed(run, result);
     kith__revisions_free(db.set);
     kith__error_free(&db.error);
     kith__arena_free(&db.arena);

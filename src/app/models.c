@@ -50,5 +50,5 @@ int kith__command_models(kith__run *run, int argc, char **argv)
     if (run->models->count == 0)
         fprintf(stderr, "%s: the app has no models. List them in KITH_APP: .models = KITH_MODELS(Raccoon, …).\n", run->program);
     int status = put_picture(run, argc == 2 ? argv[1] : "");
-    return fflush(stdout) != 0 ? KITH__EXIT_ERROR : status;
+    return kith__run_flushed(run, status);
 }

@@ -28,6 +28,14 @@ static int exit_for(int status)
     return status == KITH_BUSY ? KITH__EXIT_BUSY : status == KITH_REFUSED ? KITH__EXIT_REFUSED : KITH__EXIT_ERROR;
 }
 
+int kith__run_flushed(const kith__run *run, int result)
+{
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || result != KITH__EXIT_OK)
+        return result;
+    fprintf(stderr, "%s: the output could not be written.\n", run->program);
+    return KITH__EXIT_ERROR;
+}
+
 int kith__run_said(const kith__run *run, const kith_error *error)
 {
     fflush(stdout);

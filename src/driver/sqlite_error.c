@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -148,15 +150,34 @@ static int fail_file(const char *place, int code, const char *message, kith__err
     return KITH_OK;
 }
 
+static int fail_rights(const char *path, kith__error *error)
+{
+    kith__fail(error, KITH_IO, "io.rights", "The database file %s may not be opened.", path);
+    kith__fail_hint(error, "The program needs the right to read and write the file and its directory.");
+    return KITH_IO;
+}
+
+/* The first `size` bytes of the path; 0: the directory that the program is in. */
+static bool is_directory(const char *path, int size)
+{
+    struct stat about;
+    char *folder = strndup(size ? path : ".", size ? (size_t)size : 1);
+    bool is = folder && stat(folder, &about) == 0 && S_ISDIR(about.st_mode);
+    free(folder);
+    return is;
+}
+
 static int fail_missing(const char *path, const char *mode, kith__error *error)
 {
     const char *slash = strrchr(path, '/');
-    int folder = slash ? (int)(slash - path) : 0;
+    int folder = slash ? (int)(slash - path) + (slash == path) : 0;
+    if (!(mode && strcmp(mode, "rwc") != 0) && is_directory(path, folder))
+        return fail_rights(path, error);
     if (mode && strcmp(mode, "rwc") != 0) {
         kith__fail(error, KITH_IO, "io.missing", "There is no database file %s, and mode=%s makes none.", path, mode);
         kith__fail_hint(error, "See whether the path in the URL is right.");
     } else {
-        kith__fail(error, KITH_IO, "io.missing", "The database file %s cannot be made: there is no directory %.*s.", path, folder ? folder : 1, folder ? path : "/");
+        kith__fail(error, KITH_IO, "io.missing", "The database file %s cannot be made: there is no directory %.*s.", path, folder, path);
         kith__fail_hint(error, "Make the directory first, or see whether the path in the URL is right.");
     }
     return KITH_IO;
@@ -172,11 +193,9 @@ static int fail_cannot_open(const char *path, const char *mode, kith__error *err
     if (!missing && S_ISDIR(about.st_mode)) {
         kith__fail(error, KITH_IO, "io.directory", "%s is a directory, and no database file.", path);
         kith__fail_hint(error, "Name the file in it: %s/data.db.", path);
-    } else {
-        kith__fail(error, KITH_IO, "io.rights", "The database file %s may not be opened.", path);
-        kith__fail_hint(error, "The program needs the right to read and write the file and its directory.");
+        return KITH_IO;
     }
-    return KITH_IO;
+    return fail_rights(path, error);
 }
 
 int kith__sqlite_fail_open(const char *path, const char *mode, int code, const char *message, kith__error *error)

@@ -322,6 +322,8 @@ def test_paragraphs(place):
     one_paragraph(place, "db downgrade -9", 1, "-9 is too far", "kith db history -i")
     one_paragraph(place, "--database sqlite:///app.db?mode=ro db downgrade", 1, "app.db can only be read", "needs the right to write")
     one_paragraph(place, "--database sqlite:///nowhere/x.db db upgrade", 1, "no directory nowhere", "Make the directory")
+    one_paragraph(place, "--database sqlite:////proc/x.db db upgrade", 1, "/proc/x.db may not be opened", "right to read and write")
+    one_paragraph(place, "--database sqlite:////x/y.db db upgrade", 1, "no directory /x", "Make the directory")
     one_paragraph(place, "--database sqlite:///app.db?journal=off db downgrade", 5, "journal=off", "out of the URL")
     place.write("text.db", "this is no database at all, but a text that is long enough to be looked at as one by SQLite\n" * 20)
     one_paragraph(place, "--database sqlite:///text.db db upgrade", 1, "text.db is no SQLite database", "path in the URL")
@@ -796,9 +798,11 @@ def test_sick_databases(place):
 def test_output_that_cannot_be_written(place):
     """Output that goes nowhere is an error."""
     three_files(place)
-    with open("/dev/full", "w", encoding="utf-8") as full:
-        done = subprocess.run([KITH, "db", "history"], cwd=place.folder, env=place.environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 1 and "could not be written" in done.stderr, done
+    place.file("aaaa0004", "aaaa0003", "\n".join(f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY, a_rather_long_name TEXT);" for number in range(200)))     # more than one buffer
+    for words in ("db history", "db upgrade --sql base:head", "models", "models --mermaid"):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([KITH, *words.split()], cwd=place.folder, env=place.environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 1 and "could not be written" in done.stderr, (words, done)
 
 
 # ---------------------------------------------------------------- scripts

@@ -9,7 +9,8 @@ trap 'rm -rf "$place"' EXIT
 make --no-print-directory install PREFIX="$place/kith" JOBS=2
 cp -r examples/lesson/* tests/c/programs "$place"
 cd "$place"
-export PKG_CONFIG_PATH=$place/kith/lib/pkgconfig LD_LIBRARY_PATH=$place/kith/lib
+export PKG_CONFIG_PATH=$place/kith/lib/pkgconfig
+unset LD_LIBRARY_PATH
 unset KITH_DATABASE_URL
 
 for compiler in gcc clang; do
