@@ -145,6 +145,16 @@ int64_t kith__clock_ns(void);
 bool kith__decimal_valid(const char *text, size_t size, size_t *digits, size_t *scale);
 /* the decimal written with exactly `scale` digits after the point, rounding half to even; false: not a decimal */
 bool kith__decimal_rescale(kith__text *out, const char *text, size_t size, size_t scale);
+/* A decimal that points into its text: 0.0125e1 is digits 125 with the point before the first of them; leading and trailing zeros are gone. */
+typedef struct kith__decimal {
+    int sign;                       /* -1, 0, 1 */
+    const char *digits, *end;       /* may have the point in them */
+    long point;                     /* how many digits stand before it; negative: so many zeros follow it first */
+} kith__decimal;
+bool kith__decimal_read(const char *text, size_t size, kith__decimal *out);        /* false: not a decimal */
+int  kith__decimal_order(const kith__decimal *a, const kith__decimal *b);          /* as numbers: below 0, 0, above 0 */
+size_t kith__decimal_digits(const kith__decimal *);
+bool kith__decimal_fits(const kith__decimal *, uint32_t precision, uint32_t scale);      /* without a digit lost; precision 0: any does */
 
 /* ---------------------------------------------------------------- print.c */
 /* a value as a person would write it, for messages, kith_describe and logs; at most about 60 characters of a text */

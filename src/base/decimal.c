@@ -163,3 +163,76 @@ bool kith__decimal_rescale(kith__text *out, const char *text, size_t size, size_
     tidy(out, start, number.negative);
     return true;
 }
+
+/* ---------------------------------------------------------------- a decimal in its parts */
+
+/* What comes after the digits of a text that kith__decimal_valid has seen */
+static long exponent_of(const char *at, const char *end)
+{
+    long value = 0;
+    if (at == end)
+        return 0;
+    bool negative = at[1] == '-';
+    for (at += 1 + (at[1] == '-' || at[1] == '+'); at < end; at++)
+        value = value * 10 + (*at - '0');
+    return negative ? -value : value;
+}
+
+bool kith__decimal_read(const char *text, size_t size, kith__decimal *out)
+{
+    if (!kith__decimal_valid(text, size, NULL, NULL))
+        return false;
+    const char *at = text + (*text == '-' || *text == '+'), *all = text + size, *end = at, *point = NULL;
+    for (; end < all && *end != 'e' && *end != 'E'; end++)
+        if (*end == '.')
+            point = end;
+    long before = (long)((point ? point : end) - at) + exponent_of(end, all);
+    for (; at < end && (*at == '0' || *at == '.'); at++)
+        before -= *at == '0';
+    while (end > at && (end[-1] == '0' || end[-1] == '.'))
+        end--;
+    *out = (kith__decimal){ .sign = at == end ? 0 : *text == '-' ? -1 : 1, .digits = at, .end = end, .point = before };
+    return true;
+}
+
+/* The next digit, 0 when there are no more. */
+static int next_digit(const char **at, const char *end)
+{
+    if (*at < end && **at == '.')
+        ++*at;
+    return *at < end ? *(*at)++ - '0' : 0;
+}
+
+static int compare_sizes(const kith__decimal *a, const kith__decimal *b)
+{
+    if (a->point != b->point)
+        return a->point < b->point ? -1 : 1;
+    const char *left = a->digits, *right = b->digits;
+    while (left < a->end || right < b->end) {
+        int x = next_digit(&left, a->end), y = next_digit(&right, b->end);
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return 0;
+}
+
+int kith__decimal_order(const kith__decimal *a, const kith__decimal *b)
+{
+    if (a->sign != b->sign)
+        return a->sign < b->sign ? -1 : 1;
+    return a->sign ? a->sign * compare_sizes(a, b) : 0;
+}
+
+size_t kith__decimal_digits(const kith__decimal *number)
+{
+    size_t count = 0;
+    for (const char *at = number->digits; at < number->end; at++)
+        count += *at != '.';
+    return count;
+}
+
+bool kith__decimal_fits(const kith__decimal *number, uint32_t precision, uint32_t scale)
+{
+    long digits = (long)kith__decimal_digits(number), before = number->point > 0 ? number->point : 0;
+    return !precision || !number->sign || (before <= (long)precision - (long)scale && digits - number->point <= (long)scale);
+}

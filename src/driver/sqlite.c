@@ -168,6 +168,8 @@ static int set_up(kith__sqlite *c, const kith__url *url, kith__error *error)
     if (code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY)
         code = kith__sqlite_decimals(c->db);
     if (code == SQLITE_OK)
+        code = kith__sqlite_fits(c->db);
+    if (code == SQLITE_OK)
         code = sqlite3_busy_handler(c->db, wait_turn, c);
     if (code != SQLITE_OK)
         return kith__sqlite_fail(c, code, NULL, error);

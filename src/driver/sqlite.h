@@ -55,4 +55,7 @@ int  kith__sqlite_row_value(kith__statement *, size_t column, uint32_t type, con
 /* sqlite_decimal.c: the collation and the sums of decimals that are stored as text; gives SQLite's code */
 int kith__sqlite_decimals(sqlite3 *);
 
+/* sqlite_fits.c: kith_fits(value, kind, length or precision, scale), 1 or 0; gives SQLite's code */
+int kith__sqlite_fits(sqlite3 *);
+
 #endif

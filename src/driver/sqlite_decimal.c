@@ -8,80 +8,14 @@
 
 #include <stdlib.h>
 
-/* ---------------------------------------------------------------- a decimal in its parts */
-
-/* 0.0125e1 is digits 125 with the point before the first of them: leading and trailing zeros are gone. */
-typedef struct number {
-    int sign;                                   /* -1, 0, 1 */
-    const char *digits, *end;                   /* may have the point in them */
-    long point;                                 /* how many digits stand before it; negative: so many zeros follow it first */
-} number;
-
-/* What comes after the digits of a text that kith__decimal_valid has seen */
-static long exponent_of(const char *at, const char *end)
-{
-    long value = 0;
-    if (at == end)
-        return 0;
-    bool negative = at[1] == '-';
-    for (at += 1 + (at[1] == '-' || at[1] == '+'); at < end; at++)
-        value = value * 10 + (*at - '0');
-    return negative ? -value : value;
-}
-
-static bool read_number(const char *text, size_t size, number *out)
-{
-    if (!kith__decimal_valid(text, size, NULL, NULL))
-        return false;
-    const char *at = text + (*text == '-' || *text == '+'), *all = text + size, *end = at, *point = NULL;
-    for (; end < all && *end != 'e' && *end != 'E'; end++)
-        if (*end == '.')
-            point = end;
-    long before = (long)((point ? point : end) - at) + exponent_of(end, all);
-    for (; at < end && (*at == '0' || *at == '.'); at++)
-        before -= *at == '0';
-    while (end > at && (end[-1] == '0' || end[-1] == '.'))
-        end--;
-    *out = (number){ .sign = at == end ? 0 : *text == '-' ? -1 : 1, .digits = at, .end = end, .point = before };
-    return true;
-}
-
-/* The next digit, 0 when there are no more. */
-static int next_digit(const char **at, const char *end)
-{
-    if (*at < end && **at == '.')
-        ++*at;
-    return *at < end ? *(*at)++ - '0' : 0;
-}
-
-static int compare_sizes(const number *a, const number *b)
-{
-    if (a->point != b->point)
-        return a->point < b->point ? -1 : 1;
-    const char *left = a->digits, *right = b->digits;
-    while (left < a->end || right < b->end) {
-        int x = next_digit(&left, a->end), y = next_digit(&right, b->end);
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    return 0;
-}
-
-static int compare_numbers(const number *a, const number *b)
-{
-    if (a->sign != b->sign)
-        return a->sign < b->sign ? -1 : 1;
-    return a->sign ? a->sign * compare_sizes(a, b) : 0;
-}
-
 /* What is no decimal comes after all that are, in the order of its bytes, so that the order stays one. */
 static int compare(void *unused, int a_size, const void *a, int b_size, const void *b)
 {
-    number left, right;
+    kith__decimal left, right;
     (void)unused;
-    bool is_left = read_number(a, (size_t)a_size, &left), is_right = read_number(b, (size_t)b_size, &right);
+    bool is_left = kith__decimal_read(a, (size_t)a_size, &left), is_right = kith__decimal_read(b, (size_t)b_size, &right);
     if (is_left && is_right)
-        return compare_numbers(&left, &right);
+        return kith__decimal_order(&left, &right);
     if (is_left != is_right)
         return is_left ? -1 : 1;
     int order = memcmp(a, b, (size_t)(a_size < b_size ? a_size : b_size));

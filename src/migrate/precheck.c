@@ -62,39 +62,13 @@ static int check_not_null(kith__connection *connection, kith__arena *arena, cons
     return status;
 }
 
-/* Which rows a type has no room for, as a condition; "" : none. Numbers are told by comparing: a text is made a number for that, if it is one. */
+/* Which rows a type has no room for, or could not be read by it, as a condition; "": none. */
 static void misfits(kith__text *out, const kith__type *type)
 {
-    const char *least = type->kind == KITH__SMALLINT ? "-32768" : "-2147483648", *most = type->kind == KITH__SMALLINT ? "32767" : "2147483647";
-    switch (type->kind) {
-    case KITH__BOOLEAN:
-        kith__text_add(out, "CAST(%N AS TEXT) NOT IN ('0', '1')");
-        break;
-    case KITH__SMALLINT: case KITH__INTEGER:
-        kith__text_addf(out, "NOT (CAST(%%N AS INTEGER) = +%%N AND CAST(%%N AS INTEGER) BETWEEN %s AND %s)", least, most);
-        break;
-    case KITH__BIGINT:
-        kith__text_add(out, "NOT (CAST(%N AS INTEGER) = +%N)");
-        break;
-    case KITH__REAL: case KITH__DOUBLE: case KITH__NUMERIC: case KITH__DECIMAL_TEXT:
-        kith__text_add(out, "NOT (CAST(%N AS NUMERIC) = +%N)");
-        break;
-    case KITH__VARCHAR:
-        if (type->length > 0)
-            kith__text_addf(out, "length(CAST(%%N AS TEXT)) > %ld", (long)type->length);
-        break;
-    case KITH__DATE: case KITH__TIMESTAMP: case KITH__TIMESTAMPTZ:
-        kith__text_add(out, "(typeof(%N) <> 'text' OR datetime(%N) IS NULL)");
-        break;
-    case KITH__TIME:
-        kith__text_add(out, "(typeof(%N) <> 'text' OR time(%N) IS NULL)");
-        break;
-    case KITH__JSON:
+    if (type->kind == KITH__JSON)
         kith__text_add(out, "NOT json_valid(%N)");
-        break;
-    default:
-        break;
-    }
+    else if (type->kind != KITH__OTHER_TYPE)
+        kith__text_addf(out, "NOT kith_fits(%%N, %d, %u, %u)", (int)type->kind, type->kind == KITH__VARCHAR ? type->length : type->precision, type->scale);
 }
 
 static int refuse_misfits(kith__connection *connection, kith__arena *arena, const kith__op *op, const char *condition, int64_t count, kith__error *error)

@@ -81,6 +81,34 @@ static int define(rebuild *r)
 
 /* ---------------------------------------------------------------- the rows */
 
+/* Is it one of the old table, and still the same? */
+static bool is_kept(const rebuild *r, const char *column)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->ops[i]->kind == KITH__OP_DROP_COLUMN && strcasecmp(r->ops[i]->name, column) == 0)
+            return false;
+    return kith__table_column_index(r->old.table, column) != SIZE_MAX;
+}
+
+/* A date, a moment and a UUID can be read in several spellings, but are found only in one. That each is one of them precheck has seen. */
+static const char *respelt(const rebuild *r, const kith__column *to)
+{
+    kith__text name = { 0 };
+    const char *out = NULL;
+    kith__sql_quote(&name, to->name);
+    const char *n = name.broken ? NULL : kith__arena_text(r->arena, name.data);
+    kith__text_free(&name);
+    if (n == NULL)
+        return NULL;
+    if (to->type.kind == KITH__DATE)
+        out = kith__arena_format(r->arena, "substr(%s, 1, 10)", n);
+    else if (to->type.kind == KITH__TIMESTAMP || to->type.kind == KITH__TIMESTAMPTZ)
+        out = kith__arena_format(r->arena, "CASE length(%s) WHEN 10 THEN %s || ' 00:00:00.000000' ELSE %s END", n, n, n);
+    else if (to->type.kind == KITH__UUID)
+        out = kith__arena_format(r->arena, "lower(CASE typeof(%s) WHEN 'blob' THEN hex(%s) ELSE replace(%s, '-', '') END)", n, n, n);
+    return out;
+}
+
 /* What a column's rows get: a person's USING, the value that it was added with, or NULL: the old column as it is. */
 static const char *expression_for(const rebuild *r, const char *column)
 {
@@ -91,18 +119,12 @@ static const char *expression_for(const rebuild *r, const char *column)
             continue;
         if (op->kind == KITH__OP_TYPE && op->sql != NULL)
             expression = op->sql;
+        else if (op->kind == KITH__OP_TYPE && expression == NULL && is_kept(r, column))
+            expression = respelt(r, op->column);
         else if (op->kind == KITH__OP_ADD_COLUMN)
             expression = op->column->default_sql;
     }
     return expression;
-}
-
-static bool was_dropped(const rebuild *r, const char *column)
-{
-    for (size_t i = 0; i < r->count; i++)
-        if (r->ops[i]->kind == KITH__OP_DROP_COLUMN && strcasecmp(r->ops[i]->name, column) == 0)
-            return true;
-    return false;
 }
 
 /* by which word the rowid can be said, no column having it; NULL: by none */
@@ -140,13 +162,10 @@ static void list_columns(rebuild *r, kith__text *names, kith__text *values)
     }
     for (size_t i = 0; i < r->new.table->column_count; i++) {
         const kith__column *column = &r->new.table->columns[i];
-        size_t at = kith__table_column_index(r->old.table, column->name);
         const char *expression = expression_for(r, column->name);
         if (column->generated_sql != NULL)
             continue;
-        if (at != SIZE_MAX && !was_dropped(r, column->name))
-            add_pair(names, values, column->name, expression);
-        else if (expression != NULL)
+        if (expression != NULL || is_kept(r, column->name))
             add_pair(names, values, column->name, expression);
     }
 }

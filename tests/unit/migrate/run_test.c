@@ -341,23 +341,31 @@ static void duplicates_and_misfits_are_counted_first(void **state)
 static void what_does_not_fit_the_new_type_is_counted_first(void **state)
 {
     static const struct { const char *type, *fits, *does_not; } cases[] = {
-        { "INTEGER", "('1'), (2), (3.0), (' 4 '), (NULL)", "('2026-11-22'), ('1-2'), ('e'), (1.5), (x'31'), (2147483648)" },
+        { "INTEGER", "('1'), (2), (3.0), (' 4 '), ('1e3'), ('5.0'), (NULL)", "('2026-11-22'), ('1-2'), ('e'), (1.5), (x'31'), (2147483648)" },
         { "SMALLINT", "(32767), (-32768)", "(32768)" },
-        { "BIGINT", "(9223372036854775807), ('2147483648')", "(1e300), ('')" },
-        { "DOUBLE PRECISION", "(1), ('1.5'), ('1e3')", "('1.2.3'), ('inf')" },
-        { "NUMERIC(20,2)", "('12345678901234567.25'), (3)", "('3,5')" },
+        { "BIGINT", "(9223372036854775807), ('-9223372036854775808'), ('2147483648'), ('9007199254740993')",
+            "(1e300), (''), ('9223372036854775808'), ('9007199254740993.0'), (9223372036854775808.0)" },
+        { "DOUBLE PRECISION", "(1), ('1.5'), ('1e3'), (9007199254740992), (0.1 + 0.2), ('0.30000000000000004')",
+            "('1.2.3'), ('inf'), (9007199254740993), (9223372036854775807), ('0.1234567890123456789'), ('1e400'), (x'31')" },
+        { "REAL", "(1.5)", "(1e39)" },
+        { "NUMERIC(20,2)", "('12345678901234567.25'), (3), (2.5), ('1.100'), ('-0')", "('3,5'), ('1.125'), ('1234567890123456789'), (0.1 + 0.2), (' 1')" },
+        { "NUMERIC(4,2)", "('12.5'), (12.25), (99), (0.0)", "(12345678.1234), ('100'), (0.125), ('12345678901234567890.0123456789')" },
+        { "NUMERIC(30,10)", "('12345678901234567890.0123456789'), (9007199254740993)", "(0.1 + 0.2), ('12345678901234567890.01234567891')" },
         { "BOOLEAN", "(0), ('1')", "(2), ('yes')" },
-        { "VARCHAR(3)", "('abc'), ('äöü'), (123)", "('abcd')" },
-        { "DATE", "('2026-11-22')", "('22.11.2026'), (20261122)" },
-        { "TIMESTAMP", "('2026-11-22 11:38:02.000000'), ('2026-11-22T11:38:02Z')", "('11 o''clock')" },
-        { "TIME", "('11:38:02.000000')", "('noon')" },
+        { "VARCHAR(3)", "('abc'), ('äöü'), (123)", "('abcd'), (x'616263'), (0.1 + 0.2)" },
+        { "BLOB", "('abc'), (x'61')", "(1), (1.5)" },
+        { "DATE", "('2026-11-22'), ('2026-11-22 00:00:00.000000')",
+            "('22.11.2026'), (20261122), ('now'), ('10:00'), ('2026-02-30'), ('2026-11-22 11:38:02.000000'), ('2026-11-22 22:00:00-02:00')" },
+        { "TIMESTAMP", "('2026-11-22 11:38:02.000000'), ('2026-11-22T11:38:02Z'), ('2026-11-22')", "('11 o''clock'), ('11:38:02.000000'), ('now')" },
+        { "TIME", "('11:38:02.000000')", "('noon'), ('2026-11-22 11:38:02.000000'), ('now')" },
+        { "UUID", "('0123456789abcdef0123456789abcdef'), ('01234567-89AB-cdef-0123-456789abcdef'), (x'00112233445566778899aabbccddeeff')", "('hello'), (7), (x'00')" },
         { "JSON", "('{\"a\": 1}')", "('{')" },
     };
     place *p = *state;
     file(p, "aaaa0001", "base", "-- kith: verbatim\nCREATE TABLE t (n);\n-- kith: end\n-- kith: state\nCREATE TABLE t (n TEXT);\n-- kith: end\n", "");
     run_to(p, true, "head");
     for (size_t i = 0; i < KITH__COUNT(cases); i++) {
-        char text[400];
+        char text[600];
         kith__revisions *set;
         kith__run_result result;
         kith__run_options options = { .dry_run = true };
@@ -377,6 +385,22 @@ static void what_does_not_fit_the_new_type_is_counted_first(void **state)
             expect_refused(p, "head", KITH_REFUSED, text);
         }
     }
+}
+
+static void dates_moments_and_uuids_are_respelt_as_their_new_type_has_them(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (d DATE, m TIMESTAMP, u TEXT, b BLOB);\n"
+        "INSERT INTO t VALUES ('2026-11-22', '2026-11-23 00:00:00.000000', '01234567-89AB-cdef-0123-456789abcdef', x'00112233445566778899AABBCCDDEEFF'), (NULL, NULL, NULL, NULL);\n", "");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN d TYPE TIMESTAMP, ALTER COLUMN m TYPE DATE, ALTER COLUMN u TYPE UUID, ALTER COLUMN b TYPE UUID;\n"
+        "ALTER TABLE t ADD COLUMN n DATE DEFAULT '2026-01-01';\nALTER TABLE t ALTER COLUMN n TYPE TIMESTAMP;\n",
+        "ALTER TABLE t ALTER COLUMN d TYPE DATE, ALTER COLUMN m TYPE TIMESTAMP;\n");
+    run_to(p, true, "head");
+    expect(p, "SELECT d, m, u, b FROM t WHERE d IS NOT NULL",
+        "2026-11-22 00:00:00.000000|2026-11-23|0123456789abcdef0123456789abcdef|00112233445566778899aabbccddeeff\n");
+    expect(p, "SELECT count(*) FROM t WHERE d IS NULL AND m IS NULL AND u IS NULL AND b IS NULL", "1\n");
+    run_to(p, false, "-1");
+    expect(p, "SELECT d, m FROM t WHERE d IS NOT NULL", "2026-11-22|2026-11-23 00:00:00.000000\n");
 }
 
 static void a_failing_file_leaves_the_database_at_the_one_before(void **state)
@@ -604,6 +628,7 @@ int main(void)
         TEST(what_would_be_lost_must_be_said),
         TEST(duplicates_and_misfits_are_counted_first),
         TEST(what_does_not_fit_the_new_type_is_counted_first),
+        TEST(dates_moments_and_uuids_are_respelt_as_their_new_type_has_them),
         TEST(a_failing_file_leaves_the_database_at_the_one_before),
         TEST(a_program_without_the_file_can_still_downgrade),
         TEST(a_dry_run_changes_nothing),
