@@ -202,11 +202,61 @@ static const kith__check *check_like(const kith__comparison *c, const kith__tabl
     return NULL;
 }
 
-/* A person gave the new name: the old object gets it. In a database names are nobody's business. */
-static int rename_if_named(kith__comparison *c, kith__op_kind kind, const char *table, const char *from, const char *to, bool named)
+/* ---------------------------------------------------------------- names: what has one that another is to have makes way */
+
+typedef struct holder { const char *table, *name, *wanted; } holder;        /* wanted: what it is to be called; NULL: it is to go */
+typedef struct moving { const char *name; struct moving *before; } moving;      /* what is on its way to another name, and is there under this one */
+
+static bool left_out(const kith__comparison *c, const char *table)
 {
-    if (!named || c->stored != NULL || strcmp(from, to) == 0)
-        return KITH_OK;
+    return c->opaque != NULL && kith__map_gets(c->opaque, table) != NULL;
+}
+
+/* Indexes have one name for all tables. */
+static bool index_holder(const kith__comparison *c, const char *name, holder *out)
+{
+    for (size_t i = 0; i < c->now.table_count; i++)
+        for (size_t j = 0; j < c->now.tables[i]->index_count; j++) {
+            const kith__table *now = c->now.tables[i], *to = kith__schema_find(c->to, now->name);
+            const kith__index *index = &now->indexes[j];
+            if (!same_text(index->name, name))
+                continue;
+            const kith__index *kept = to != NULL ? index_like(c, to, index, now) : NULL;
+            *out = (holder){ now->name, index->name, kept != NULL ? kept->name : NULL };
+            return !left_out(c, now->name);
+        }
+    return false;
+}
+
+static bool constraint_holder(const kith__comparison *c, const char *table, const char *name, holder *out)
+{
+    const kith__table *now = kith__schema_find(&c->now, table), *to = kith__schema_find(c->to, table);
+    for (size_t i = 0; i < now->unique_count; i++) {
+        if (!same_text(now->uniques[i].name, name))
+            continue;
+        const kith__key *kept = unique_like(to, &now->uniques[i], now);
+        *out = (holder){ table, now->uniques[i].name, kept != NULL ? kept->name : NULL };
+        return true;
+    }
+    for (size_t i = 0; i < now->foreign_key_count; i++) {
+        if (!same_text(now->foreign_keys[i].name, name))
+            continue;
+        const kith__foreign_key *kept = foreign_key_like(c, to, &now->foreign_keys[i]);
+        *out = (holder){ table, now->foreign_keys[i].name, kept != NULL ? kept->name : NULL };
+        return true;
+    }
+    for (size_t i = 0; i < now->check_count; i++) {
+        if (!same_text(now->checks[i].name, name))
+            continue;
+        const kith__check *kept = check_like(c, to, &now->checks[i]);
+        *out = (holder){ table, now->checks[i].name, kept != NULL ? kept->name : NULL };
+        return true;
+    }
+    return false;
+}
+
+static int rename_op(kith__comparison *c, kith__op_kind kind, const char *table, const char *from, const char *to)
+{
     kith__op *op = kith__compare_op(c, kind, table, from);
     if (op == NULL)
         return KITH_NO_MEMORY;
@@ -214,17 +264,58 @@ static int rename_if_named(kith__comparison *c, kith__op_kind kind, const char *
     return kith__compare_done(c);
 }
 
+/* It waits for what waits for it: it goes under a passing name, and from there to its own. */
+static int step_aside(kith__comparison *c, kith__op_kind kind, const char *table, moving *it)
+{
+    const char *from = it->name;
+    it->name = kith__arena_format(c->arena, "passing_%s", from);
+    return it->name != NULL ? rename_op(c, kind, table, from, it->name) : kith__fail_memory(c->error);
+}
+
+static int free_name(kith__comparison *, kith__op_kind, const char *table, const char *name, moving *);
+
+/* From its name to another, once that is free. */
+static int move(kith__comparison *c, kith__op_kind kind, const char *table, const char *from, const char *to, moving *before)
+{
+    moving it = { from, before };
+    int status = same_text(from, to) ? KITH_OK : free_name(c, kind, table, to, &it);
+    return status == KITH_OK ? rename_op(c, kind, table, it.name, to) : status;
+}
+
+static int free_name(kith__comparison *c, kith__op_kind kind, const char *table, const char *name, moving *before)
+{
+    holder it;
+    bool index = kind == KITH__OP_RENAME_INDEX;
+    if (!(index ? index_holder(c, name, &it) : constraint_holder(c, table, name, &it)))
+        return KITH_OK;
+    for (moving *m = before; m != NULL; m = m->before)
+        if (same_text(m->name, name))
+            return step_aside(c, kind, it.table, m);
+    if (it.wanted == NULL)
+        return simple_op(c, index ? KITH__OP_DROP_INDEX : KITH__OP_DROP_CONSTRAINT, it.table, it.name);
+    return same_text(it.wanted, name) ? KITH_OK : move(c, kind, it.table, it.name, it.wanted, before);
+}
+
+/* A person gave the new name: the old object gets it. In a database names are nobody's business. */
+static int rename_if_named(kith__comparison *c, kith__op_kind kind, const char *table, const char *from, const char *to, bool named)
+{
+    return !named || c->stored != NULL || strcmp(from, to) == 0 ? KITH_OK : move(c, kind, table, from, to, NULL);
+}
+
+/* ---------------------------------------------------------------- what goes, and what stays under another name */
+
 static int drop_indexes(kith__comparison *c, kith__table *now, const kith__table *to)
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->index_count && status == KITH_OK;) {
-        const kith__index *kept = index_like(c, to, &now->indexes[i], now);
-        size_t before = now->index_count;
-        if (kept == NULL)
+        bool goes = index_like(c, to, &now->indexes[i], now) == NULL;
+        if (goes)
             status = simple_op(c, KITH__OP_DROP_INDEX, now->name, now->indexes[i].name);
-        else
-            status = rename_if_named(c, KITH__OP_RENAME_INDEX, now->name, now->indexes[i].name, kept->name, kept->named);
-        i += now->index_count == before;
+        i += !goes;
+    }
+    for (size_t i = 0; i < now->index_count && status == KITH_OK; i++) {
+        const kith__index *kept = index_like(c, to, &now->indexes[i], now);
+        status = rename_if_named(c, KITH__OP_RENAME_INDEX, now->name, now->indexes[i].name, kept->name, kept->named);
     }
     return status;
 }
@@ -233,13 +324,20 @@ static int drop_uniques(kith__comparison *c, kith__table *now, const kith__table
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->unique_count && status == KITH_OK;) {
-        const kith__key *kept = unique_like(to, &now->uniques[i], now);
-        size_t before = now->unique_count;
-        if (kept == NULL)
+        bool goes = unique_like(to, &now->uniques[i], now) == NULL;
+        if (goes)
             status = simple_op(c, KITH__OP_DROP_CONSTRAINT, now->name, now->uniques[i].name);
-        else
-            status = rename_if_named(c, KITH__OP_RENAME_CONSTRAINT, now->name, now->uniques[i].name, kept->name, kept->named);
-        i += now->unique_count == before;
+        i += !goes;
+    }
+    return status;
+}
+
+static int rename_uniques(kith__comparison *c, kith__table *now, const kith__table *to)
+{
+    int status = KITH_OK;
+    for (size_t i = 0; i < now->unique_count && status == KITH_OK; i++) {
+        const kith__key *kept = unique_like(to, &now->uniques[i], now);
+        status = rename_if_named(c, KITH__OP_RENAME_CONSTRAINT, now->name, now->uniques[i].name, kept->name, kept->named);
     }
     return status;
 }
@@ -248,11 +346,10 @@ static int drop_checks(kith__comparison *c, kith__table *now, const kith__table 
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->check_count && status == KITH_OK;) {
-        const kith__check *kept = check_like(c, to, &now->checks[i]);
-        size_t before = now->check_count;
-        if (kept == NULL)
+        bool goes = check_like(c, to, &now->checks[i]) == NULL;
+        if (goes)
             status = simple_op(c, KITH__OP_DROP_CONSTRAINT, now->name, now->checks[i].name);
-        i += now->check_count == before;
+        i += !goes;
     }
     return status;
 }
@@ -261,11 +358,10 @@ static int drop_foreign_keys(kith__comparison *c, kith__table *now, const kith__
 {
     int status = KITH_OK;
     for (size_t i = 0; i < now->foreign_key_count && status == KITH_OK;) {
-        const kith__foreign_key *kept = foreign_key_like(c, to, &now->foreign_keys[i]);
-        size_t before = now->foreign_key_count;
-        if (kept == NULL)
+        bool goes = foreign_key_like(c, to, &now->foreign_keys[i]) == NULL;
+        if (goes)
             status = simple_op(c, KITH__OP_DROP_CONSTRAINT, now->name, now->foreign_keys[i].name);
-        i += now->foreign_key_count == before;
+        i += !goes;
     }
     return status;
 }
@@ -282,6 +378,8 @@ static int drop_constraints(kith__comparison *c, kith__table *now, const kith__t
         status = drop_uniques(c, now, to);
     if (status == KITH_OK)
         status = drop_checks(c, now, to);
+    if (status == KITH_OK)
+        status = rename_uniques(c, now, to);
     if (status == KITH_OK && now->primary_key.count > 0 && !same_primary_key(now, to))
         status = simple_op(c, KITH__OP_DROP_PRIMARY_KEY, now->name, NULL);
     return status;
@@ -298,14 +396,21 @@ static int add_primary_key(kith__comparison *c, const kith__table *now, const ki
     return kith__compare_done(c);
 }
 
+/* One that brings something with a name, which is free by then. NULL: an error. */
+static kith__op *new_op(kith__comparison *c, kith__op_kind kind, const char *table, const char *name)
+{
+    int status = free_name(c, kind == KITH__OP_CREATE_INDEX ? KITH__OP_RENAME_INDEX : KITH__OP_RENAME_CONSTRAINT, table, name, NULL);
+    return status == KITH_OK ? kith__compare_op(c, kind, table, name) : NULL;
+}
+
 static int add_uniques(kith__comparison *c, const kith__table *now, const kith__table *to)
 {
     for (size_t i = 0; i < to->unique_count; i++) {
         if (unique_like(now, &to->uniques[i], to) != NULL)
             continue;
-        kith__op *op = kith__compare_op(c, KITH__OP_ADD_UNIQUE, now->name, to->uniques[i].name);
+        kith__op *op = new_op(c, KITH__OP_ADD_UNIQUE, now->name, to->uniques[i].name);
         if (op == NULL)
-            return KITH_NO_MEMORY;
+            return c->error->public_.status;
         op->key = &to->uniques[i];
         int status = kith__compare_done(c);
         if (status != KITH_OK)
@@ -319,9 +424,9 @@ static int add_checks(kith__comparison *c, const kith__table *now, const kith__t
     for (size_t i = 0; i < to->check_count; i++) {
         if (check_like(c, now, &to->checks[i]) != NULL)
             continue;
-        kith__op *op = kith__compare_op(c, KITH__OP_ADD_CHECK, now->name, to->checks[i].name);
+        kith__op *op = new_op(c, KITH__OP_ADD_CHECK, now->name, to->checks[i].name);
         if (op == NULL)
-            return KITH_NO_MEMORY;
+            return c->error->public_.status;
         op->check = &to->checks[i];
         int status = kith__compare_done(c);
         if (status != KITH_OK)
@@ -337,9 +442,9 @@ static int add_foreign_keys(kith__comparison *c, const kith__table *now, const k
         const kith__foreign_key *key = &to->foreign_keys[i];
         if (foreign_key_like(c, now, key) != NULL || (c->stored == NULL && kith__schema_find(&c->now, key->table) == NULL))
             continue;
-        kith__op *op = kith__compare_op(c, KITH__OP_ADD_FOREIGN_KEY, now->name, key->name);
+        kith__op *op = new_op(c, KITH__OP_ADD_FOREIGN_KEY, now->name, key->name);
         if (op == NULL)
-            return KITH_NO_MEMORY;
+            return c->error->public_.status;
         op->foreign_key = key;
         int status = kith__compare_done(c);
         if (status != KITH_OK)
@@ -353,9 +458,9 @@ static int add_indexes(kith__comparison *c, const kith__table *now, const kith__
     for (size_t i = 0; i < to->index_count; i++) {
         if (index_like(c, now, &to->indexes[i], to) != NULL)
             continue;
-        kith__op *op = kith__compare_op(c, KITH__OP_CREATE_INDEX, now->name, to->indexes[i].name);
+        kith__op *op = new_op(c, KITH__OP_CREATE_INDEX, now->name, to->indexes[i].name);
         if (op == NULL)
-            return KITH_NO_MEMORY;
+            return c->error->public_.status;
         op->index = &to->indexes[i];
         int status = kith__compare_done(c);
         if (status != KITH_OK)
@@ -628,11 +733,6 @@ static int create_table(kith__comparison *c, const kith__table *table)
     return status;
 }
 
-static bool left_out(const kith__comparison *c, const char *table)
-{
-    return c->opaque != NULL && kith__map_gets(c->opaque, table) != NULL;
-}
-
 static int refuse_opaque(kith__comparison *c, const char *table)
 {
     const char *place = kith__map_gets(c->opaque, table);
@@ -680,31 +780,6 @@ static int drop_early_foreign_keys(kith__comparison *c)
     return status;
 }
 
-/* The names of indexes are one for all tables: one that another table is to have must be free before. */
-static bool moves_away(const kith__comparison *c, const kith__table *from, const kith__index *index)
-{
-    for (size_t i = 0; i < c->to->table_count; i++)
-        for (size_t j = 0; strcasecmp(c->to->tables[i]->name, from->name) != 0 && j < c->to->tables[i]->index_count; j++)
-            if (strcasecmp(c->to->tables[i]->indexes[j].name, index->name) == 0)
-                return true;
-    return false;
-}
-
-static int drop_early_indexes(kith__comparison *c)
-{
-    int status = KITH_OK;
-    for (size_t i = 0; i < c->now.table_count; i++) {
-        kith__table *table = c->now.tables[i];
-        for (size_t j = 0; j < table->index_count && status == KITH_OK;) {
-            bool goes = !left_out(c, table->name) && moves_away(c, table, &table->indexes[j]);
-            if (goes)
-                status = simple_op(c, KITH__OP_DROP_INDEX, table->name, table->indexes[j].name);
-            j += !goes;
-        }
-    }
-    return status;
-}
-
 static int drop_tables(kith__comparison *c)
 {
     bool cyclic;
@@ -741,8 +816,6 @@ int kith__compare_run(kith__comparison *c, const kith__schema *from)
     int status = c->stored == NULL ? kith__compare_renames(c) : KITH_OK;
     if (status == KITH_OK)
         status = drop_early_foreign_keys(c);
-    if (status == KITH_OK)
-        status = drop_early_indexes(c);
     if (status == KITH_OK)
         status = make_and_change_tables(c);
     return status == KITH_OK ? drop_tables(c) : status;
