@@ -577,7 +577,7 @@ static int change_type(kith__comparison *c, const char *table, const kith__colum
 
 static int change_default(kith__comparison *c, const char *table, const kith__column *now, const kith__column *to)
 {
-    if (kith__default_same(c->arena, now->default_sql, to->default_sql))
+    if (kith__default_same(c->arena, &to->type, now->default_sql, to->default_sql))
         return KITH_OK;
     kith__op *op = kith__compare_op(c, KITH__OP_DEFAULT, table, to->name);
     if (op == NULL)

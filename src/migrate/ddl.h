@@ -56,8 +56,9 @@ bool kith__statement_next(const kith__tokens *, size_t *at, size_t *first, size_
 /* Two expressions that say the same, but for white space, case of words, quotes around names and brackets around the whole. What these answer
  * holds unless the arena, where they work, is broken. */
 bool kith__sql_same(kith__arena *, const char *a, const char *b);
-/* Two defaults that say the same: also 0 and '0', now() and CURRENT_TIMESTAMP, TRUE and 1. NULL is no default. */
-bool kith__default_same(kith__arena *, const char *a, const char *b);
+/* Two defaults of a column of that type that say the same: also now() and CURRENT_TIMESTAMP, TRUE and 1, and of numbers 0 and '0', 1.0 and 1.
+ * NULL is no default. */
+bool kith__default_same(kith__arena *, const kith__type *, const char *a, const char *b);
 /* The expression with a name replaced where it stands for a column. NULL: no memory. */
 const char *kith__sql_rename(kith__arena *, const char *sql, const char *from, const char *to);
 bool kith__sql_mentions(kith__arena *, const char *sql, const char *name);

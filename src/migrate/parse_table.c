@@ -249,7 +249,7 @@ bool kith__parse_default(kith__parser *p, const char **sql)
         if (!skip_cast(p))
             return false;
     *sql = kith__parser_text(p, first, p->at);
-    if (*sql != NULL && (p->flags & KITH__SQLITE_TEXT) == 0 && kith__default_same(p->arena, *sql, "CURRENT_TIMESTAMP"))
+    if (*sql != NULL && (p->flags & KITH__SQLITE_TEXT) == 0 && kith__default_same(p->arena, &(kith__type){ .kind = KITH__TIMESTAMP }, *sql, "CURRENT_TIMESTAMP"))
         *sql = "CURRENT_TIMESTAMP";         /* now() is one engine's word for it */
     return *sql != NULL;
 }

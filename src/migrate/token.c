@@ -503,7 +503,7 @@ static size_t without_cast(const kith__tokens *tokens, size_t first, size_t end)
     return end;
 }
 
-/* A default in one spelling: a number as its shortest digits, a known function as its standard name, else its tokens. */
+/* A default in one spelling: a known function as its standard name, else its tokens. */
 static const char *canonical_default(kith__arena *arena, const char *sql)
 {
     kith__tokens tokens;
@@ -516,23 +516,28 @@ static const char *canonical_default(kith__arena *arena, const char *sql)
     if (end > first)
         end = without_cast(&tokens, first, end);
     const char *known = known_default(&tokens, first, end);
-    if (known != NULL)
-        return known;
-    const char *text = kith__tokens_text(arena, tokens.items, first, end);
-    const char *literal = end - first == 1 ? kith__token_string(arena, &tokens.items[first]) : NULL;
-    const char *number = literal != NULL ? literal : text;
-    size_t digits, scale;
-    if (number == NULL || !kith__decimal_valid(number, strlen(number), &digits, &scale))
-        return text;
-    return kith__arena_format(arena, "%.17g", strtod(number, NULL));
+    return known != NULL ? known : kith__tokens_text(arena, tokens.items, first, end);
 }
 
-bool kith__default_same(kith__arena *arena, const char *a, const char *b)
+/* 1.50 and '1.50' are both the number */
+static bool says_number(const char *sql, kith__decimal *out)
 {
+    size_t size = strlen(sql);
+    bool quoted = size >= 2 && sql[0] == '\'' && sql[size - 1] == '\'';
+    return kith__decimal_read(sql + quoted, size - (quoted ? 2 : 0), out);
+}
+
+bool kith__default_same(kith__arena *arena, const kith__type *type, const char *a, const char *b)
+{
+    kith__decimal x, y;
     if (a == b || (a != NULL && b != NULL && strcmp(a, b) == 0))
         return true;
     const char *left = canonical_default(arena, a), *right = canonical_default(arena, b);
-    return left != NULL && right != NULL && (strcmp(left, right) == 0 || kith__sql_same(arena, left, right));
+    if (left == NULL || right == NULL)
+        return false;
+    if ((kith__type_is_number(type) || type->kind == KITH__BOOLEAN) && says_number(left, &x) && says_number(right, &y))
+        return kith__decimal_order(&x, &y) == 0;
+    return strcmp(left, right) == 0 || kith__sql_same(arena, left, right);
 }
 
 /* a name in an expression stands for a column unless it is called, or belongs to something else by a dot */
