@@ -209,11 +209,27 @@ bool kith__parse_names(kith__parser *p, const char ***names, size_t *count)
     return kith__parser_mark(p, ")");
 }
 
+/* What no operation has a word for: ON CONFLICT, and in a key a collation or a direction. A stored text is changed around it, so that it stays;
+ * a statement of a file would lose it. */
+static bool may_skip(const kith__parser *p)
+{
+    return p->flags & KITH__SQLITE_TEXT;
+}
+
 static bool skip_conflict(kith__parser *p)
 {
-    if (kith__parser_words(p, "ON", "CONFLICT"))
-        return kith__parser_name(p) != NULL;
-    return true;
+    return !kith__parser_words(p, "ON", "CONFLICT") || (may_skip(p) && kith__parser_name(p) != NULL);
+}
+
+static bool skip_collation(kith__parser *p)
+{
+    return !kith__parser_word(p, "COLLATE") || (may_skip(p) && kith__parser_name(p) != NULL);
+}
+
+static bool skip_direction(kith__parser *p, bool *descending)
+{
+    *descending = !kith__parser_word(p, "ASC") && kith__parser_word(p, "DESC");
+    return !*descending || may_skip(p);
 }
 
 /* a type behind ::, as PostgreSQL prints it */
@@ -332,18 +348,22 @@ static const char **one_name(kith__parser *p, const char *name)
     return names;
 }
 
+/* SQLite's AUTOINCREMENT, which only an INTEGER that is the key can have */
+static void counts_itself(kith__column *column)
+{
+    column->identity = column->not_null = column->never_reuse = true;
+}
+
 static bool column_primary(kith__parser *p, kith__table *table, kith__column *column, kith__part *part)
 {
     part->kind = KITH__PART_PRIMARY;
     if (table->primary_key.count > 0)
         return false;
-    if (!kith__parser_word(p, "ASC"))
-        part->descending = kith__parser_word(p, "DESC");
-    if (!skip_conflict(p))
+    if (!skip_direction(p, &part->descending) || !skip_conflict(p))
         return false;
     if (kith__parser_word(p, "AUTOINCREMENT")) {
         part->autoincrement = p->at - 1;
-        column->never_reuse = true;
+        counts_itself(column);
     }
     table->primary_key = (kith__key){ .columns = one_name(p, column->name), .count = 1 };
     return table->primary_key.columns != NULL;
@@ -489,10 +509,9 @@ static bool key_columns(kith__parser *p, kith__key *key, kith__part *part, bool 
         if (item == NULL)
             return false;
         *item = name;
-        if (kith__parser_word(p, "COLLATE") && kith__parser_name(p) == NULL)
+        bool descending;
+        if (!skip_collation(p) || !skip_direction(p, &descending))
             return false;
-        if (!kith__parser_word(p, "ASC"))
-            kith__parser_word(p, "DESC");
         if (autoincrement != NULL && kith__parser_word(p, "AUTOINCREMENT")) {
             *autoincrement = true;
             part->autoincrement = p->at - 1;
@@ -509,9 +528,9 @@ static bool table_primary(kith__parser *p, kith__table *table, kith__part *part)
     if (table->primary_key.count > 0 || !key_columns(p, &table->primary_key, part, &autoincrement))
         return false;
     kith__column *column = kith__table_column(table, table->primary_key.columns[0]);
-    if (column != NULL)
-        column->never_reuse |= autoincrement;
-    return true;
+    if (column != NULL && autoincrement)
+        counts_itself(column);
+    return !autoincrement || table->primary_key.count == 1;
 }
 
 static bool table_unique(kith__parser *p, kith__table *table, const char *name, kith__part *part)
