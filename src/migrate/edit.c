@@ -13,6 +13,7 @@ typedef struct editor {
     kith__arena *arena;
     const char *sql;
     kith__definition old;
+    kith__schema expected;              /* its one table as the operations so far make it */
     kith__error *error;
 } editor;
 
@@ -148,8 +149,10 @@ static bool before_close(editor *e, const char *what)
 static bool add_column(editor *e, const kith__op *op)
 {
     kith__text text = { 0 };
+    kith__column column = *op->column;
+    column.never_reuse = false;         /* its key, which brings that along, comes by itself */
     kith__text_add(&text, ",\n    ");
-    kith__ddl_column(&text, &kith__dialect_sqlite, op->column);
+    kith__ddl_column(&text, &kith__dialect_sqlite, &column);
     return add_text(e, &text, behind_columns);
 }
 
@@ -260,6 +263,12 @@ static bool rename_constraint(editor *e, const kith__op *op)
     return clause != NULL && splice(e, token_start(e, part->first), 0, clause);
 }
 
+static bool never_reused(const editor *e, const kith__key *key)
+{
+    const kith__column *column = key->count == 1 ? kith__table_column(e->expected.tables[0], key->columns[0]) : NULL;
+    return column != NULL && column->never_reuse;
+}
+
 static bool add_constraint(editor *e, const kith__op *op)
 {
     kith__text text = { 0 };
@@ -278,7 +287,7 @@ static bool add_constraint(editor *e, const kith__op *op)
     } else {
         kith__text_add(&text, op->kind == KITH__OP_ADD_UNIQUE ? "UNIQUE (" : "PRIMARY KEY (");
         kith__ddl_names(&text, op->key->columns, op->key->count);
-        kith__text_addc(&text, ')');
+        kith__text_add(&text, op->kind == KITH__OP_ADD_PRIMARY_KEY && never_reused(e, op->key) ? " AUTOINCREMENT)" : ")");
     }
     return add_text(e, &text, before_close);
 }
@@ -328,40 +337,45 @@ static bool is_accounted_for(const kith__definition *d)
 }
 
 /* What the new text says against what the operations make of what the old text said. */
-static int check_meaning(editor *e, const kith__table *before, const kith__op *const *ops, size_t count)
+static int check_meaning(editor *e)
 {
-    kith__schema expected = { 0 }, found = { 0 };
+    const kith__table *expected = e->expected.tables[0];
+    kith__schema found = { 0 };
     kith__ops left = { 0 };
-    int status = kith__table_clone(&expected, before) == NULL || kith__table_clone(&found, e->old.table) == NULL ? kith__fail_memory(e->error) : KITH_OK;
-    for (size_t i = 0; i < count && status == KITH_OK; i++)
-        status = kith__op_apply(&expected, ops[i], e->error);
+    int status = kith__table_clone(&found, e->old.table) == NULL ? kith__fail_memory(e->error) : KITH_OK;
     if (status == KITH_OK)
-        status = kith__compare_stored(e->arena, &found, &expected, NULL, NULL, &kith__dialect_sqlite, &left, e->error);
-    if (status == KITH_OK && (left.count > 0 || before->strict != e->old.table->strict || before->without_rowid != e->old.table->without_rowid))
-        status = refuse(e->error, before->name, "did not change as it should");
-    kith__schema_free(&expected);
+        status = kith__compare_stored(e->arena, &found, &e->expected, NULL, NULL, &kith__dialect_sqlite, &left, e->error);
+    if (status == KITH_OK && (left.count > 0 || expected->strict != e->old.table->strict || expected->without_rowid != e->old.table->without_rowid))
+        status = refuse(e->error, expected->name, "did not change as it should");
     kith__schema_free(&found);
     return status;
+}
+
+static int edit_all(editor *e, const kith__op *const *ops, size_t count)
+{
+    int status = kith__table_clone(&e->expected, e->old.table) == NULL ? kith__fail_memory(e->error) : KITH_OK;
+    for (size_t i = 0; i < count && status == KITH_OK; i++) {
+        status = kith__op_apply(&e->expected, ops[i], e->error);
+        if (status == KITH_OK && !edit_one(e, ops[i]))
+            return kith__fail_memory(e->error);
+        if (status == KITH_OK && (!reparse(e) || !is_accounted_for(&e->old)))
+            return e->arena->broken ? kith__fail_memory(e->error) : refuse(e->error, e->expected.tables[0]->name, "would no longer be one that kith can read");
+    }
+    return status == KITH_OK ? check_meaning(e) : status;
 }
 
 int kith__definition_edit(kith__arena *arena, const char *sql, const char *to, const kith__op *const *ops, size_t count, const char **out, kith__error *error)
 {
     editor e = { .arena = arena, .sql = sql, .error = error };
+    kith__text name = { 0 };
     if (!reparse(&e) || !is_accounted_for(&e.old))
         return arena->broken ? kith__fail_memory(error) : refuse(error, count > 0 ? ops[0]->table : "a table", "is not one that kith can read");
-    kith__table *before = kith__arena_copy(arena, e.old.table, sizeof *before);
-    for (size_t i = 0; i < count; i++) {
-        if (before == NULL || !edit_one(&e, ops[i]))
-            return kith__fail_memory(error);
-        if (!reparse(&e) || !is_accounted_for(&e.old))
-            return arena->broken ? kith__fail_memory(error) : refuse(error, before->name, "would no longer be one that kith can read");
-    }
-    int status = before == NULL ? kith__fail_memory(error) : check_meaning(&e, before, ops, count);
-    kith__text name = { 0 };
+    int status = edit_all(&e, ops, count);
     kith__sql_quote(&name, to);
     if (status == KITH_OK && (name.broken || !replace(&e, e.old.name_token, e.old.name_token + 1, name.data)))
         status = kith__fail_memory(error);
     kith__text_free(&name);
+    kith__schema_free(&e.expected);
     *out = e.sql;
     return status;
 }
