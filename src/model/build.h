@@ -96,6 +96,7 @@ void kith__bases_find(kith__builder *);                             /* inherit.c
 void kith__kinds_make(kith__builder *);                             /* inherit.c: discriminators, and where the columns of a SELECT lie */
 void kith__columns_make(kith__builder *, kith__declared *);         /* columns.c: the mapper's properties and the table's columns */
 void kith__constraints_make(kith__builder *, kith__declared *);     /* constraints.c: uniques, indexes, checks */
+void kith__index_names_check(kith__builder *, kith__declared *);    /* constraints.c: no two indexes, nor an index and a table, of one name */
 void kith__layout_check(kith__builder *, kith__declared *);         /* layout.c: is every member of the struct in the list? */
 void kith__references_make(kith__builder *, kith__declared *);      /* references.c: foreign keys */
 void kith__relations_make(kith__builder *, kith__declared *);       /* relations.c: what they say of themselves */

@@ -183,17 +183,6 @@ static bool room(kith__builder *b, kith__declared *d)
     return table->uniques && table->indexes && table->checks;
 }
 
-/* The same written twice, or two names that happen to be one: a database would refuse the second. */
-static void check_index_names(kith__builder *b, kith__declared *d)
-{
-    for (size_t i = 0; i < d->table->index_count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (!strcmp(d->table->indexes[i].name, d->table->indexes[j].name)) {
-                kith__config(b, "index_twice", d, NULL, "%s has two indexes named %s.", d->name, d->table->indexes[i].name);
-                return;
-            }
-}
-
 void kith__constraints_make(kith__builder *b, kith__declared *d)
 {
     if (!d->table || !room(b, d))
@@ -206,6 +195,38 @@ void kith__constraints_make(kith__builder *b, kith__declared *d)
         else if (kith__is_column(a) || !d->mapper)
             of_column(b, d, a);
     }
-    if (!b->no_memory)
-        check_index_names(b, d);
+}
+
+/* ---------------------------------------------------------------- names of indexes, which are one for all tables, and of tables */
+
+static void taken(kith__builder *b, const kith__declared *d, const char *index, const char *by, const char *whose)
+{
+    kith__config(b, "index_twice", d, NULL, "%s has an index named %s, as %s %s is.", d->name, index, by, whose);
+    kith__fail_hint(b->error, "Give it a name of its own: KITH_INDEX_NAMED, or .name in a KITH_INDEX_WITH.");
+}
+
+/* The same written twice, or two names that happen to be one: a database would refuse the second. */
+static void check_index_name(kith__builder *b, const kith__declared *d, size_t at)
+{
+    const char *name = d->table->indexes[at].name;
+    for (size_t i = 0; i < b->count; i++) {
+        const kith__declared *other = &b->declared[i];
+        if (!other->table || kith__shares_table(other))
+            continue;
+        if (!strcasecmp(other->table->name, name)) {
+            taken(b, d, name, "the table of", other->name);
+            return;
+        }
+        for (size_t j = 0; j < other->table->index_count && (other < d || (other == d && j < at)); j++)
+            if (!strcasecmp(other->table->indexes[j].name, name)) {
+                taken(b, d, name, other == d ? "another of" : "one of", other->name);
+                return;
+            }
+    }
+}
+
+void kith__index_names_check(kith__builder *b, kith__declared *d)
+{
+    for (size_t i = 0; d->table && !kith__shares_table(d) && i < d->table->index_count; i++)
+        check_index_name(b, d, i);
 }

@@ -313,6 +313,7 @@ static void build(kith__builder *b, const kith_model *const *models, size_t coun
     each(b, kith__layout_check);
     each(b, kith__references_make);
     each(b, kith__constraints_make);
+    each(b, kith__index_names_check);
     each(b, kith__relations_make);
     each(b, kith__joins_make);
     if (!b->no_memory)

@@ -67,6 +67,9 @@ ONE_COLUMN(Amiss, kith_opt_int x, KITH_COLUMN(x, .foreign_key = "Amiss.ix"));
 ONE_COLUMN(Same, const char *x, KITH_COLUMN(x, .column = "id"));
 ONE_COLUMN(Indexed, const char *xyz, KITH_COLUMN(xyz), KITH_INDEX("xzy"));
 ONE_COLUMN(IndexedTwice, const char *x, KITH_COLUMN(x, .index = true), KITH_INDEX("x"));
+ONE_COLUMN(Ab, const char *c_d, KITH_COLUMN(c_d, .index = true));
+ONE_COLUMN(Ab_c, const char *d, KITH_COLUMN(d, .index = true));
+ONE_COLUMN(IndexedAsTable, const char *x, KITH_COLUMN(x), KITH_INDEX_NAMED("Ab_c", "x"));
 ONE_COLUMN(Unchecked, const char *x, KITH_COLUMN(x), KITH_CHECK(NULL));
 ONE_COLUMN(Empty, const char *x, KITH_COLUMN(x), KITH_UNIQUE(NULL));
 
@@ -110,6 +113,8 @@ static void columns_that_cannot_be(void **state)
         { KITH_MODELS(Same), 1, "column_twice", "Same", "x", "named id" },
         { KITH_MODELS(Indexed), 1, "constraint_column", "Indexed", NULL, "did you mean \"xyz\"" },
         { KITH_MODELS(IndexedTwice), 1, "index_twice", "IndexedTwice", NULL, "ix_IndexedTwice_x" },
+        { KITH_MODELS(Ab, Ab_c), 1, "index_twice", "Ab_c", NULL, "ix_Ab_c_d, as one of Ab is" },
+        { KITH_MODELS(Ab_c, IndexedAsTable), 1, "index_twice", "IndexedAsTable", NULL, "as the table of Ab_c is" },
         { KITH_MODELS(Unchecked), 1, "constraint_check", "Unchecked", NULL, "without a condition" },
         { KITH_MODELS(Empty), 1, "constraint_column", "Empty", NULL, "no column" },
         { KITH_MODELS(Keyless), 1, "no_primary_key", "Keyless", NULL, ".primary_key" },
