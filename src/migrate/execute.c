@@ -149,9 +149,19 @@ static bool is_made_here(const kith__execution *e, const kith__op *op)
     return false;
 }
 
+/* A type is checked against the values as they are, and left out by the type that is there: the one before it must be done. */
+static bool changes_type_again(const kith__execution *e, const kith__op *op)
+{
+    for (size_t i = 0; op->kind == KITH__OP_TYPE && i < e->waiting_count; i++)
+        if (e->waiting[i]->kind == KITH__OP_TYPE && strcasecmp(e->waiting[i]->name, op->name) == 0)
+            return true;
+    return false;
+}
+
 static int wait(kith__execution *e, const kith__op *op)
 {
-    int status = e->table != NULL && strcasecmp(e->table, op->table) != 0 ? flush(e) : KITH_OK;
+    bool another = e->table != NULL && strcasecmp(e->table, op->table) != 0;
+    int status = another || changes_type_again(e, op) ? flush(e) : KITH_OK;
     if (status == KITH_OK && !is_made_here(e, op))
         status = kith__precheck(e->connection, e->arena, op, e->error);
     if (status != KITH_OK)

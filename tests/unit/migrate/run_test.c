@@ -461,6 +461,19 @@ static void a_type_that_is_stored_alike_needs_no_rebuild(void **state)
     expect_no_drift(p);
 }
 
+static void two_types_of_one_column_in_a_file_are_two_changes(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT);\nINSERT INTO t VALUES ('12');\n", "");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ALTER COLUMN a TYPE INTEGER;\nALTER TABLE t ALTER COLUMN a TYPE TEXT;\n", "");
+    file(p, "aaaa0003", "aaaa0002", "ALTER TABLE t ALTER COLUMN a TYPE INTEGER, ALTER COLUMN a TYPE BOOLEAN USING a > 10;\n", "");
+    run_to(p, true, "aaaa0002");
+    expect(p, "SELECT a, typeof(a), sql LIKE '%\"a\" TEXT%' FROM t, sqlite_schema WHERE name = 't'", "12|text|1\n");
+    run_to(p, true, "head");
+    expect(p, "SELECT a, typeof(a) FROM t", "1|integer\n");
+    expect_no_drift(p);
+}
+
 /* ---------------------------------------------------------------- ways there are none */
 
 static void expect_not_undone(place *p, const char *target, int status, const char *part)
@@ -633,6 +646,7 @@ int main(void)
         TEST(a_program_without_the_file_can_still_downgrade),
         TEST(a_dry_run_changes_nothing),
         TEST(a_type_that_is_stored_alike_needs_no_rebuild),
+        TEST(two_types_of_one_column_in_a_file_are_two_changes),
         TEST(what_cannot_be_undone_says_why_and_stays),
         TEST(where_the_database_is_already_nothing_is_done),
         TEST(another_line_is_no_way_up),
