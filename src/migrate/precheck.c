@@ -146,7 +146,7 @@ static int check_check(kith__connection *connection, const kith__op *op, kith__e
         status = kith__fail(error, KITH_REFUSED, "migrate.check_fails", "%lld %s in %s %s not hold CHECK (%s).", (long long)count, rows_word(count), op->table,
             count == 1 ? "does" : "do", op->check->sql);
     if (status == KITH_REFUSED)
-        kith__fail_hint(error, "Change those first: an UPDATE before the ALTER that adds the CHECK, and behind the one that drops the old CHECK, if there is one.");
+        kith__fail_hint(error, "Change those first: an UPDATE in the same file, before the statement that adds the CHECK, and behind the one that drops an old CHECK, if there is one.");
     return status;
 }
 

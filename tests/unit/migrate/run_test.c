@@ -337,6 +337,24 @@ static void duplicates_and_misfits_are_counted_first(void **state)
     expect_refused(p, "head", KITH_REFUSED, "1 row in t does not hold CHECK");
 }
 
+static void rows_that_a_new_check_refuses_are_changed_between_the_old_one_and_the_new(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (a TEXT, CONSTRAINT ck_t_a CHECK (a IN ('x', 'y')));\nINSERT INTO t VALUES ('x'), ('y');\n", "");
+    run_to(p, true, "head");
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t DROP CONSTRAINT ck_t_a;\nALTER TABLE t ADD CONSTRAINT ck_t_a CHECK (a IN ('x', 'z'));\n", "");
+    kith__revisions *set = read_files(p);
+    kith__run_result result;
+    kith__error error = { 0 };
+    assert_int_equal(kith__upgrade(p->pool, set, "head", NULL, &result, &error), KITH_REFUSED);
+    assert_non_null(strstr(error.public_.hint, "before the statement that adds the CHECK, and behind the one that drops an old CHECK"));
+    kith__error_free(&error);
+    kith__revisions_free(set);
+    file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t DROP CONSTRAINT ck_t_a;\nUPDATE t SET a = 'z' WHERE a = 'y';\nALTER TABLE t ADD CONSTRAINT ck_t_a CHECK (a IN ('x', 'z'));\n", "");
+    run_to(p, true, "head");
+    expect(p, "SELECT a FROM t", "x\nz\n");
+}
+
 /* Rows are put in as they are, into a column without a type, which then gets one. */
 static void what_does_not_fit_the_new_type_is_counted_first(void **state)
 {
@@ -640,6 +658,7 @@ int main(void)
         TEST(orphans_views_and_triggers_that_would_break_refuse),
         TEST(what_would_be_lost_must_be_said),
         TEST(duplicates_and_misfits_are_counted_first),
+        TEST(rows_that_a_new_check_refuses_are_changed_between_the_old_one_and_the_new),
         TEST(what_does_not_fit_the_new_type_is_counted_first),
         TEST(dates_moments_and_uuids_are_respelt_as_their_new_type_has_them),
         TEST(a_failing_file_leaves_the_database_at_the_one_before),
