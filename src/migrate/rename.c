@@ -60,7 +60,7 @@ static int rename_column(kith__comparison *c, const kith__table *now, const char
 static int decide_column(kith__comparison *c, kith__table *now, const kith__column *gone, const kith__column *to, questions *open, bool *renamed)
 {
     bool says = to->renamed_from != NULL && kith__table_column_index(now, to->renamed_from) != SIZE_MAX;    /* else it is of long ago */
-    kith__answer answer = to->renamed_from != NULL && strcmp(to->renamed_from, gone->name) == 0 ? KITH__ANSWER_YES : told(c, now->name, gone->name, to->name);
+    kith__answer answer = told(c, now->name, gone->name, to->name);
     if (answer == KITH__ANSWER_NONE && !says && may_be_renamed(gone, to)) {
         answer = ask(c, now->name, gone->name, to->name, &to->type);
         if (answer == KITH__ANSWER_NONE && !keep_question(c, open, now->name, gone->name, to->name))
@@ -70,16 +70,38 @@ static int decide_column(kith__comparison *c, kith__table *now, const kith__colu
     return *renamed ? rename_column(c, now, gone->name, to->name) : KITH_OK;
 }
 
+static bool is_there(const kith__table *table, const char *column) { return kith__table_column_index(table, column) != SIZE_MAX; }
+
+/* The models' word for a column that is gone: a is called b now, and what was b is c. The last of them goes first, where the name is free.
+ * A name that nobody leaves was not taken now: the word is of long ago. */
+static int follow(kith__comparison *c, kith__table *now, const kith__table *to, const char *from, bool *renamed)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < to->column_count && name == NULL; i++)
+        if (to->columns[i].renamed_from != NULL && strcasecmp(to->columns[i].renamed_from, from) == 0 && strcasecmp(to->columns[i].name, from) != 0)
+            name = to->columns[i].name;
+    *renamed = name != NULL;
+    int status = name != NULL && is_there(now, name) ? follow(c, now, to, name, renamed) : KITH_OK;
+    return status == KITH_OK && *renamed ? rename_column(c, now, from, name) : status;
+}
+
 static int column_renames(kith__comparison *c, kith__table *now, const kith__table *to, questions *open)
 {
+    bool followed;
+    int status = KITH_OK;
+    for (size_t i = 0; i < now->column_count && status == KITH_OK; i++)
+        if (!is_there(to, now->columns[i].name))
+            status = follow(c, now, to, now->columns[i].name, &followed);
+    if (status != KITH_OK)
+        return status;
     for (size_t i = 0; i < now->column_count; i++) {
-        if (kith__table_column_index(to, now->columns[i].name) != SIZE_MAX)
+        if (is_there(to, now->columns[i].name))
             continue;
         bool renamed = false;
         for (size_t j = 0; j < to->column_count && !renamed; j++) {
-            if (kith__table_column_index(now, to->columns[j].name) != SIZE_MAX)
+            if (is_there(now, to->columns[j].name))
                 continue;
-            int status = decide_column(c, now, &now->columns[i], &to->columns[j], open, &renamed);
+            status = decide_column(c, now, &now->columns[i], &to->columns[j], open, &renamed);
             if (status != KITH_OK)
                 return status;
         }

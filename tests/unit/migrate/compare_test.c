@@ -473,23 +473,45 @@ static void a_column_never_silently_becomes_computed(void **state)
     expect_refusal("CREATE TABLE t (a INTEGER, b INTEGER);", "CREATE TABLE t (a INTEGER, b INTEGER GENERATED ALWAYS AS (a) VIRTUAL);", "migrate.generated", "kith db revision");
 }
 
-static void the_models_word_for_a_rename_needs_no_question(void **state)
+/* Words: of each column of `to`, what it was called; NULL: it says nothing. */
+static void expect_renames(const char *from_sql, const char *to_sql, const char *const *words, const char *expected)
 {
-    (void)state;
     kith__arena arena = { 0 };
     kith__schema from, to;
     kith__ops ops;
     kith__error error = { 0 };
-    test_schema_of(&from, &arena, "CREATE TABLE t (a INTEGER);");
-    test_schema_of(&to, &arena, "CREATE TABLE t (b INTEGER);");
-    to.tables[0]->columns[0].renamed_from = "a";
-    assert_int_equal(kith__compare(&arena, &from, &to, NULL, NULL, &ops, &error), KITH_OK);
+    test_schema_of(&from, &arena, from_sql);
+    test_schema_of(&to, &arena, to_sql);
+    for (size_t i = 0; i < to.tables[0]->column_count; i++)
+        to.tables[0]->columns[i].renamed_from = words[i];
+    if (kith__compare(&arena, &from, &to, NULL, NULL, &ops, &error) != KITH_OK)
+        fail_msg("%s", error.public_.message);
     char *text = test_text_of(&ops);
-    assert_string_equal(text, "ALTER TABLE t RENAME COLUMN a TO b;\n");
+    assert_string_equal(text, expected);
     free(text);
     kith__schema_free(&from);
     kith__schema_free(&to);
     kith__arena_free(&arena);
+}
+
+static void the_models_word_for_a_rename_needs_no_question(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "a" };
+    expect_renames("CREATE TABLE t (a INTEGER);", "CREATE TABLE t (b INTEGER);", words, "ALTER TABLE t RENAME COLUMN a TO b;\n");
+    expect_renames("CREATE TABLE t (b INTEGER);", "CREATE TABLE t (b INTEGER);", words, "");
+}
+
+static void renames_in_a_chain_are_followed_the_last_first(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "a", "b", "c" }, *const loop[] = { "b", "a" };
+    expect_renames("CREATE TABLE t (a INTEGER, b TEXT);", "CREATE TABLE t (b INTEGER, c TEXT);", words, "ALTER TABLE t RENAME COLUMN b TO c;\nALTER TABLE t RENAME COLUMN a TO b;\n");
+    expect_renames("CREATE TABLE t (b TEXT, c INTEGER, a INTEGER);", "CREATE TABLE t (b INTEGER, c TEXT, d INTEGER);", words,
+        "ALTER TABLE t RENAME COLUMN c TO d;\nALTER TABLE t RENAME COLUMN b TO c;\nALTER TABLE t RENAME COLUMN a TO b;\n");
+    expect_renames("CREATE TABLE t (b INTEGER, c TEXT);", "CREATE TABLE t (b INTEGER, c TEXT);", words, "");
+    expect_renames("CREATE TABLE t (a INTEGER, b INTEGER);", "CREATE TABLE t (b INTEGER);", words, "ALTER TABLE t DROP COLUMN a;\n");
+    expect_renames("CREATE TABLE t (a INTEGER, b TEXT);", "CREATE TABLE t (a INTEGER, b TEXT);", loop, "");
 }
 
 static kith__answer second_pair(void *arg, const char *table, const char *from, const char *to, const char *type)
@@ -575,6 +597,7 @@ int main(void)
         cmocka_unit_test(a_not_null_column_without_a_value_is_refused),
         cmocka_unit_test(a_column_never_silently_becomes_computed),
         cmocka_unit_test(the_models_word_for_a_rename_needs_no_question),
+        cmocka_unit_test(renames_in_a_chain_are_followed_the_last_first),
         cmocka_unit_test(two_gone_and_two_new_are_asked_pair_by_pair),
         cmocka_unit_test(two_hundred_tables_are_compared_in_twenty_milliseconds),
     };
