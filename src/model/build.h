@@ -68,6 +68,8 @@ const kith__property *kith__property_called(const kith__mapper *, const char *na
 
 /* ---------------------------------------------------------------- words.c: names and words in options */
 
+/* SQL that is put into a statement, whose rest a comment would swallow */
+bool kith__has_comment(const char *sql);
 /* "a, b c" -> its parts between the commas, trimmed; in scratch. NULL: no memory. */
 const char **kith__split(kith__builder *, const char *list, size_t *count);
 /* What to say after "there is no such …": `: did you mean "x"?`, or a list of what there is. Never NULL. */

@@ -149,6 +149,10 @@ static const char *wrong_option(const kith_attribute *a)
         return ".version is for an integer that is always there and no key";
     if ((a->on_delete || a->on_update || a->deferred) && !a->foreign_key)
         return ".on_delete, .on_update and .deferred are of a .foreign_key";
+    if ((a->check && !*a->check) || (a->server_default && !*a->server_default))
+        return ".check and .server_default are SQL, and this is empty";
+    if ((a->check && kith__has_comment(a->check)) || (a->server_default && kith__has_comment(a->server_default)))
+        return ".check and .server_default are SQL without a comment";
     return NULL;
 }
 

@@ -155,10 +155,16 @@ static void of_table(kith__builder *b, kith__declared *d, const kith_attribute *
     char number[24];
     if (a->type == KITH_TYPE_CHECK) {
         snprintf(number, sizeof number, "%zu", ++*checks);
-        if (a->check && *a->check)
-            add_check(b, d, a->name, a->check, number);
-        else
+        if (!a->check || !*a->check)
             kith__config(b, "constraint_check", d, a->name, "%s has a KITH_CHECK without a condition.", d->name);
+        else if (kith__has_comment(a->check))
+            kith__config(b, "constraint_check", d, a->name, "%s has a KITH_CHECK with a comment in it, which would go on into the rest of its table.", d->name);
+        else
+            add_check(b, d, a->name, a->check, number);
+        return;
+    }
+    if (a->where && kith__has_comment(a->where)) {
+        kith__config(b, "constraint_check", d, a->name, "%s has an index with a comment in its .where.", d->name);
         return;
     }
     kith__index index = over(b, d, a);

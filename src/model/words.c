@@ -1,9 +1,24 @@
 /*
- * words: names and words in the options of relationships and columns, and what was meant by those that are wrong. For src/model alone.
+ * words: names, words and SQL in the options of relationships and columns, and what was meant by those that are wrong. For src/model alone.
  */
 #include "model/build.h"
 
 #include <strings.h>
+
+/* ---------------------------------------------------------------- SQL */
+
+bool kith__has_comment(const char *sql)
+{
+    char quote = 0;
+    for (const char *at = sql; *at; at++)
+        if (quote)
+            quote = *at == quote ? 0 : quote;
+        else if (*at == '\'' || *at == '"' || *at == '`')
+            quote = *at;
+        else if ((at[0] == '-' && at[1] == '-') || (at[0] == '/' && at[1] == '*'))
+            return true;
+    return false;
+}
 
 /* ---------------------------------------------------------------- lists of names */
 

@@ -71,6 +71,12 @@ ONE_COLUMN(Ab, const char *c_d, KITH_COLUMN(c_d, .index = true));
 ONE_COLUMN(Ab_c, const char *d, KITH_COLUMN(d, .index = true));
 ONE_COLUMN(IndexedAsTable, const char *x, KITH_COLUMN(x), KITH_INDEX_NAMED("Ab_c", "x"));
 ONE_COLUMN(Unchecked, const char *x, KITH_COLUMN(x), KITH_CHECK(NULL));
+ONE_COLUMN(UncheckedColumn, const char *x, KITH_COLUMN(x, .check = ""));
+ONE_COLUMN(Remarked, const char *x, KITH_COLUMN(x, .check = "x <> '--' -- why"));
+ONE_COLUMN(RemarkedDefault, const char *x, KITH_COLUMN(x, .server_default = "'x' /* c */"));
+ONE_COLUMN(RemarkedCheck, const char *x, KITH_COLUMN(x), KITH_CHECK("x > '' -- why"));
+ONE_COLUMN(RemarkedIndex, const char *x, KITH_COLUMN(x), KITH_INDEX_WITH(.columns = { "x" }, .where = "x > '' -- why"));
+ONE_COLUMN(Quoting, const char *x, KITH_COLUMN(x, .server_default = "'-- no /* comment'", .check = "\"x\" <> '--''--'"));
 ONE_COLUMN(Empty, const char *x, KITH_COLUMN(x), KITH_UNIQUE(NULL));
 
 KITH_DECLARE(Keyless);
@@ -116,6 +122,11 @@ static void columns_that_cannot_be(void **state)
         { KITH_MODELS(Ab, Ab_c), 1, "index_twice", "Ab_c", NULL, "ix_Ab_c_d, as one of Ab is" },
         { KITH_MODELS(Ab_c, IndexedAsTable), 1, "index_twice", "IndexedAsTable", NULL, "as the table of Ab_c is" },
         { KITH_MODELS(Unchecked), 1, "constraint_check", "Unchecked", NULL, "without a condition" },
+        { KITH_MODELS(UncheckedColumn, Quoting), 1, "column_option", "UncheckedColumn", "x", "empty" },
+        { KITH_MODELS(Remarked), 1, "column_option", "Remarked", "x", "without a comment" },
+        { KITH_MODELS(RemarkedDefault), 1, "column_option", "RemarkedDefault", "x", "without a comment" },
+        { KITH_MODELS(RemarkedCheck), 1, "constraint_check", "RemarkedCheck", NULL, "a comment in it" },
+        { KITH_MODELS(RemarkedIndex), 1, "constraint_check", "RemarkedIndex", NULL, "a comment in its .where" },
         { KITH_MODELS(Empty), 1, "constraint_column", "Empty", NULL, "no column" },
         { KITH_MODELS(Keyless), 1, "no_primary_key", "Keyless", NULL, ".primary_key" },
         { KITH_MODELS(Versions), 1, "version_twice", "Versions", "b", "Versions.a" },
