@@ -26,9 +26,22 @@ const char *kith__flag_value(const char *const *flags, const char *table, const 
 
 typedef struct flag { const char *table, *column, *value; } flag;       /* "table.column=value"; column NULL: "table=value" */
 
-static bool split_flag(kith__arena *arena, const char *text, flag *out)
+/* Where the name of a table ends: at the first dot, unless the name itself has dots. */
+static const char *table_end(const kith__schema *before, const char *text, const char *equals)
 {
-    const char *equals = strchr(text, '='), *dot = equals != NULL ? memchr(text, '.', (size_t)(equals - text)) : NULL;
+    for (size_t i = 0; i < before->table_count; i++) {
+        size_t size = strlen(before->tables[i]->name);
+        bool begins = size <= (size_t)(equals - text) && strncasecmp(text, before->tables[i]->name, size) == 0;
+        if (begins && (text + size == equals || text[size] == '.'))
+            return text + size;
+    }
+    const char *dot = memchr(text, '.', (size_t)(equals - text));
+    return dot != NULL ? dot : equals;
+}
+
+static bool split_flag(kith__arena *arena, const kith__schema *before, const char *text, flag *out)
+{
+    const char *equals = strchr(text, '='), *end = equals != NULL ? table_end(before, text, equals) : NULL, *dot = end != equals ? end : NULL;
     *out = (flag){ .table = "" };
     if (equals == NULL)
         return true;
@@ -69,7 +82,7 @@ static int refuse_unused(const check *c, const char *option, const char *const *
 {
     for (size_t i = 0; texts != NULL && texts[i] != NULL; i++) {
         flag f;
-        if (!split_flag(c->arena, texts[i], &f))
+        if (!split_flag(c->arena, c->before, texts[i], &f))
             return kith__fail_memory(c->error);
         bool used = does == renames && is_renamed(c->before, &f);
         for (size_t j = 0; j < c->ops->count && !used; j++)
