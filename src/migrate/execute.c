@@ -189,7 +189,8 @@ static int rename(kith__execution *e, const kith__op *op)
     kith__text_add(&sql, " TO ");
     kith__sql_quote(&sql, op->to);
     int status = send(e, &sql);
-    if (status != KITH_OK && strstr(e->error->public_.message, "error in ") != NULL)      /* "error in view v: no such table: t" */
+    const char *why = e->error->public_.message;        /* "error in view v: no such table: t" */
+    if (status != KITH_OK && (strstr(why, "error in view ") != NULL || strstr(why, "error in trigger ") != NULL))
         kith__fail_hint(e->error, "SQLite renames nothing while a view or trigger is broken: mend that one first, or drop it.");
     return status;
 }

@@ -173,7 +173,7 @@ static int plan_down(kith__running *r, const char *to, long steps)
     if (steps > 0 && r->now == NULL)
         kith__fail(r->error, KITH_CONFIG, "migrate.relative", "the database is at base: there is nothing to undo.");
     else if (steps > 0 && (long)r->count < steps)
-        kith__fail(r->error, KITH_CONFIG, "migrate.relative", "-%ld is too far: there are %zu revisions below.", steps, r->count);
+        kith__fail(r->error, KITH_CONFIG, "migrate.relative", "-%ld is too far: there %s %zu revision%s below.", steps, r->count == 1 ? "is" : "are", r->count, r->count == 1 ? "" : "s");
     else if (to != NULL && at == NULL)
         kith__fail(r->error, KITH_CONFIG, "migrate.not_below", "%s does not lie below %s, where the database is.", to, r->now != NULL ? r->now : "base");
     else

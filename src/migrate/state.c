@@ -106,7 +106,7 @@ static int no_such(kith__error *error, const char *what, const char *table, cons
 
 static int there_already(kith__error *error, const char *what, const char *name)
 {
-    return kith__fail(error, KITH_CONFIG, "migrate.there_already", "there is a %s %s already.", what, name);
+    return kith__fail(error, KITH_CONFIG, "migrate.there_already", "there is %s %s already.", what, name);
 }
 
 /* ---------------------------------------------------------------- tables */
@@ -114,7 +114,7 @@ static int there_already(kith__error *error, const char *what, const char *name)
 static int create_table(kith__schema *schema, const kith__op *op, kith__error *error)
 {
     if (kith__schema_find(schema, op->table) != NULL)
-        return op->maybe ? KITH_OK : there_already(error, "table", op->table);
+        return op->maybe ? KITH_OK : there_already(error, "a table", op->table);
     return kith__table_clone(schema, op->new_table) != NULL ? KITH_OK : kith__fail_memory(error);
 }
 
@@ -130,7 +130,7 @@ static int drop_table(kith__schema *schema, kith__table *table)
 static int rename_table(kith__schema *schema, kith__table *table, const char *to, kith__error *error)
 {
     if (kith__schema_find(schema, to) != NULL)
-        return there_already(error, "table", to);
+        return there_already(error, "a table", to);
     for (size_t i = 0; i < schema->table_count; i++)
         for (size_t j = 0; j < schema->tables[i]->foreign_key_count; j++) {
             kith__foreign_key *key = &schema->tables[i]->foreign_keys[j];
@@ -195,7 +195,7 @@ static int rename_column(kith__schema *schema, kith__table *table, kith__column 
 {
     const char *from = column->name;
     if (strcasecmp(from, to) != 0 && kith__table_column_index(table, to) != SIZE_MAX)
-        return there_already(error, "column", to);
+        return there_already(error, "a column", to);
     column->name = to;
     if (!rename_in_table(&schema->arena, table, from, to))
         return kith__fail_memory(error);
@@ -211,7 +211,7 @@ static int rename_column(kith__schema *schema, kith__table *table, kith__column 
 static int add_column(kith__schema *schema, kith__table *table, const kith__op *op, kith__error *error)
 {
     if (kith__table_column_index(table, op->name) != SIZE_MAX)
-        return there_already(error, "column", op->name);
+        return there_already(error, "a column", op->name);
     kith__column *column = kith__list_copy_add(&schema->arena, &table->columns, &table->column_count, sizeof *column);
     if (column == NULL)
         return kith__fail_memory(error);
@@ -352,7 +352,7 @@ static int rename_constraint(kith__table *table, const kith__op *op, kith__error
     if (status)
         return status;
     if (strcasecmp(op->name, op->to) != 0 && find_constraint(table, op->to, &other))
-        return there_already(error, "constraint", op->to);
+        return there_already(error, "a constraint", op->to);
     if (found.unique != NULL)
         found.unique->name = op->to;
     else if (found.foreign_key != NULL)
@@ -377,7 +377,7 @@ static int add_constraint(kith__schema *schema, kith__table *table, const kith__
     constraint found;
     const char *missing = NULL;
     if (op->name != NULL && find_constraint(table, op->name, &found))
-        return there_already(error, "constraint", op->name);
+        return there_already(error, "a constraint", op->name);
     if ((op->key != NULL && !columns_exist(table, op->key->columns, op->key->count, &missing)) ||
         (op->foreign_key != NULL && !columns_exist(table, op->foreign_key->columns, op->foreign_key->count, &missing)))
         return no_such(error, "column", op->table, missing);
@@ -406,7 +406,7 @@ static int change_primary_key(kith__schema *schema, kith__table *table, const ki
     }
     const char *missing = NULL;
     if (table->primary_key.count > 0)
-        return there_already(error, "primary key of", op->table);
+        return there_already(error, "a primary key of", op->table);
     if (!columns_exist(table, op->key->columns, op->key->count, &missing))
         return no_such(error, "column", op->table, missing);
     table->primary_key = *op->key;
@@ -420,7 +420,7 @@ static int create_index(kith__schema *schema, kith__table *table, const kith__op
     kith__table *owner;
     const char *missing = NULL;
     if (find_index(schema, op->name, &owner) != NULL)
-        return op->maybe ? KITH_OK : there_already(error, "index", op->name);
+        return op->maybe ? KITH_OK : there_already(error, "an index", op->name);
     for (size_t i = 0; i < op->index->count; i++)
         if (!(op->index->expression != NULL && op->index->expression[i]) && !columns_exist(table, &op->index->columns[i], 1, &missing))
             return no_such(error, "column", op->table, missing);
@@ -439,7 +439,7 @@ static int change_index(kith__schema *schema, const kith__op *op, kith__error *e
         return op->maybe ? KITH_OK : no_such(error, "index", NULL, op->name);
     kith__table *other;
     if (op->kind == KITH__OP_RENAME_INDEX && strcasecmp(op->name, op->to) != 0 && find_index(schema, op->to, &other) != NULL)
-        return there_already(error, "index", op->to);
+        return there_already(error, "an index", op->to);
     if (op->kind == KITH__OP_RENAME_INDEX)
         index->name = op->to;
     else

@@ -159,11 +159,11 @@ static const struct { const char *sql, *says; } misfits[] = {
     { "ALTER TABLE t RENAME CONSTRAINT z TO y", "no constraint t.z" }, { "ALTER TABLE t RENAME CONSTRAINT ub TO ca", "there is a constraint ca already" },
     { "ALTER TABLE t ADD CONSTRAINT ub UNIQUE (a)", "there is a constraint ub already" }, { "ALTER TABLE t ADD CONSTRAINT uz UNIQUE (z)", "no column t.z" },
     { "ALTER TABLE t ADD CONSTRAINT fz FOREIGN KEY (z) REFERENCES u (id)", "no column t.z" }, { "ALTER TABLE t ADD PRIMARY KEY (a)", "there is a primary key of t already" },
-    { "ALTER TABLE w ADD PRIMARY KEY (q)", "no column w.q" }, { "CREATE INDEX ic ON t (a)", "there is a index ic already" }, { "CREATE INDEX iz ON t (z)", "no column t.z" },
+    { "ALTER TABLE w ADD PRIMARY KEY (q)", "no column w.q" }, { "CREATE INDEX ic ON t (a)", "there is an index ic already" }, { "CREATE INDEX iz ON t (z)", "no column t.z" },
     { "ALTER TABLE d DROP CONSTRAINT cd", "d has 3 constraints of the name cd, and which of them is meant cannot be told" },
     { "ALTER TABLE d RENAME CONSTRAINT Cd TO ce", "d has 3 constraints of the name Cd" }, { "ALTER TABLE d DROP CONSTRAINT IF EXISTS cd", "d has 3 constraints" },
     { "ALTER TABLE d ADD CONSTRAINT cd CHECK (a > 1)", "there is a constraint cd already" },
-    { "DROP INDEX iz", "no index iz" }, { "ALTER INDEX iz RENAME TO iy", "no index iz" }, { "ALTER INDEX ic RENAME TO iw", "there is a index iw already" },
+    { "DROP INDEX iz", "no index iz" }, { "ALTER INDEX iz RENAME TO iy", "no index iz" }, { "ALTER INDEX ic RENAME TO iw", "there is an index iw already" },
 };
 
 static void what_does_not_fit_the_schema_is_refused_by_name(void **state)
