@@ -163,6 +163,9 @@ int kith__compare_stored(kith__arena *, const kith__schema *from, const kith__sc
 bool kith__types_same(const kith__comparison *, const kith__type *a, const kith__type *b);
 bool kith__types_stored_alike(kith__arena *, const kith__dialect *, const kith__type *a, const kith__type *b);
 
+/* What stands around a name in a "loses", which splits at commas and blanks. */
+static inline const char *kith__loses_quote(const char *name) { return strpbrk(name, ", ") != NULL ? "\"" : ""; }
+
 /* ---------------------------------------------------------------- flags.c */
 /* "raccoon.tag='none'" in a list: what stands behind "table.column=", or NULL */
 const char *kith__flag_value(const char *const *flags, const char *table, const char *column);

@@ -116,7 +116,7 @@ static void print_part(kith__text *text, const char *name, const kith__ops *ops,
 {
     kith__text_addf(text, "\n-- kith: %s\n", name);
     for (size_t i = 0; loses != NULL && loses[i] != NULL; i++)
-        kith__text_addf(text, i == 0 ? "-- kith: loses %s" : ", %s", loses[i]);
+        kith__text_addf(text, "%s%s%s%s", i == 0 ? "-- kith: loses " : ", ", kith__loses_quote(loses[i]), loses[i], kith__loses_quote(loses[i]));
     if (loses != NULL && loses[0] != NULL)
         kith__text_addc(text, '\n');
     for (size_t i = 0; i < ops->count; i++) {

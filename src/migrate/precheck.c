@@ -193,7 +193,7 @@ int kith__precheck_loss(kith__execution *e, const kith__op *op)
         return status;
     status = kith__fail(e->error, KITH_REFUSED, "migrate.loses", "dropping %s would lose what %lld %s %s.", loses, (long long)count, rows_word(count),
         count == 1 ? "holds" : "hold");
-    kith__fail_hint(e->error, "If that is meant, write \"-- kith: loses %s\" into the file, or say --accept-loss.", loses);
+    kith__fail_hint(e->error, "If that is meant, write \"-- kith: loses %s%s%s\" into the file, or say --accept-loss.", kith__loses_quote(loses), loses, kith__loses_quote(loses));
     return status;
 }
 

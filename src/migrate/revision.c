@@ -44,6 +44,10 @@ static int half_written(const kith__revision *revision, kith__error *error, cons
 
 static bool is_id(const char *text, size_t size)
 {
+    static const char *const taken[] = { "base", "head", "heads", "current" };     /* what targets and ranges say instead of one */
+    for (size_t i = 0; i < KITH__COUNT(taken); i++)
+        if (strlen(taken[i]) == size && strncmp(text, taken[i], size) == 0)
+            return false;
     for (size_t i = 0; i < size; i++)
         if (!(isalnum((unsigned char)text[i]) || text[i] == '_' || text[i] == '.'))
             return false;
@@ -53,7 +57,7 @@ static bool is_id(const char *text, size_t size)
 static int bad_id(const kith__revision *revision, const char *id, kith__error *error)
 {
     int status = kith__fail(error, KITH_CONFIG, "migrate.bad_id", "%s: \"%s\" cannot be a revision's id.", revision->file, id);
-    kith__fail_hint(error, "An id is 1 to 32 letters, digits and underscores.");
+    kith__fail_hint(error, "An id is 1 to 32 letters, digits and underscores, and none of base, head, heads and current.");
     return status;
 }
 
@@ -175,16 +179,17 @@ static int read_only(reader *r, const char *rest)
     return r->only != NULL ? KITH_OK : kith__fail_memory(r->error);
 }
 
+/* A name, or one in quotes, which may have commas and blanks. */
 static int read_loses(reader *r, const char *rest)
 {
-    for (const char *p = rest; *p != 0;) {
-        size_t size = strcspn(p, ", ");
-        if (size > 0) {
-            const char **name = kith__list_add(r->arena, &r->section->loses, &r->section->lose_count, sizeof *name);
-            if (name == NULL || (*name = kith__arena_textn(r->arena, p, size)) == NULL)
-                return kith__fail_memory(r->error);
-        }
-        p += size + strspn(p + size, ", ");
+    for (const char *p = rest + strspn(rest, ", "); *p != 0;) {
+        size_t quoted = *p == '"' ? strcspn(p + 1, "\"") : 0, size = quoted > 0 && p[quoted + 1] == '"' ? quoted + 2 : strcspn(p, ", ");
+        bool bare = size != quoted + 2;
+        const char **name = kith__list_add(r->arena, &r->section->loses, &r->section->lose_count, sizeof *name);
+        if (name == NULL || (*name = kith__arena_textn(r->arena, p + !bare, size - (bare ? 0 : 2))) == NULL)
+            return kith__fail_memory(r->error);
+        p += size;
+        p += strspn(p, ", ");
     }
     return KITH_OK;
 }

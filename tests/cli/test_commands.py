@@ -76,7 +76,8 @@ def test_migrate_reproducibly(place):
         texts.append(place.migrations()[0].read_text())
         place.migrations()[0].unlink()
     assert texts[0] == texts[1] and "created 2026-11-22T12:00:00Z" in texts[0]
-    place.kith("db migrate --rev-id a@b", 1).has("a@b", "cannot be a revision's id")
+    for wrong in ("a@b", "base", "head", "heads", "current"):
+        place.kith(f"db migrate --rev-id {wrong}", 1).has(f'"{wrong}" cannot be a revision\'s id')
     place.kith("db migrate --rev-id same0")
     place.columns(("const char *", "name", ""), ("const char *", "hat", ""))
     place.kith("db migrate --rev-id same0", 1).has("same0")
@@ -154,6 +155,11 @@ def test_rename_told(place):
     place.kith("db migrate", 5).has("--rename raccoon=coon or --no-rename raccoon")
     place.kith("db migrate --rename raccoon=con", 5).has("--rename raccoon=con speaks of nothing that has changed")
     place.kith("db migrate --no-rename raccoon").has("drop table raccoon", "add table coon")
+    place.write("models.c", MODELS.replace('"raccoon"', '"a.b"').replace("name", "title"))
+    place.kith("db migrate --rename coon=a.b")
+    place.columns(("const char *", "name", ""))
+    place.write("models.c", (place.folder / "models.c").read_text().replace('"raccoon"', '"a.b"'))
+    place.kith("db migrate --rename a.b.title=name").has("rename a.b.title to name")
 
 
 def test_renamed_from(place):
@@ -682,6 +688,9 @@ def test_what_sqlite_cannot(place):
     assert not (place.folder / "app.db").exists() or not place.sql("SELECT 1 FROM sqlite_schema")
     place.file("aaaa0004", "aaaa0003", "ALTER TABLE raccoon RENAME COLUMN hat TO cap;")
     place.kith("db upgrade aaaa0003 -q")
+    place.sql("ALTER TABLE raccoon ADD COLUMN cap TEXT")
+    place.kith("db upgrade", 1).lacks("view")
+    place.sql("ALTER TABLE raccoon DROP COLUMN cap")
     place.sql("CREATE VIEW broken AS SELECT * FROM nowhere")
     one_paragraph(place, "db upgrade", 1, "aaaa0004_x.sql:5: .*error in view broken", "mend that one first")
 

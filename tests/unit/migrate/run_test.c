@@ -355,6 +355,22 @@ static void rows_that_a_new_check_refuses_are_changed_between_the_old_one_and_th
     expect(p, "SELECT a FROM t", "x\nz\n");
 }
 
+static void a_name_with_commas_and_blanks_is_lost_in_quotes(void **state)
+{
+    place *p = *state;
+    file(p, "aaaa0001", "base", "CREATE TABLE t (\"a, b\" TEXT, c TEXT, d TEXT);\nINSERT INTO t VALUES ('x', 'y', 'z');\n", "");
+    run_to(p, true, "head");
+    file(p, "aaaa0002", "aaaa0001", "-- kith: loses t.a, b, t.c\nALTER TABLE t DROP COLUMN \"a, b\";\n", "");
+    expect_refused(p, "head", KITH_REFUSED, "dropping t.a, b would lose what 1 row holds");
+    file(p, "aaaa0002", "aaaa0001", "-- kith: loses t.d, \"t.a, b\" t.c\nALTER TABLE t DROP COLUMN \"a, b\";\nALTER TABLE t DROP COLUMN c;\n", "");
+    kith__revisions *set = read_files(p);
+    kith__run_result result;
+    kith__error error = { 0 };
+    must(kith__upgrade(p->pool, set, "head", NULL, &result, &error), &error);
+    kith__revisions_free(set);
+    expect(p, "SELECT * FROM t", "z\n");
+}
+
 /* Rows are put in as they are, into a column without a type, which then gets one. */
 static void what_does_not_fit_the_new_type_is_counted_first(void **state)
 {
@@ -659,6 +675,7 @@ int main(void)
         TEST(what_would_be_lost_must_be_said),
         TEST(duplicates_and_misfits_are_counted_first),
         TEST(rows_that_a_new_check_refuses_are_changed_between_the_old_one_and_the_new),
+        TEST(a_name_with_commas_and_blanks_is_lost_in_quotes),
         TEST(what_does_not_fit_the_new_type_is_counted_first),
         TEST(dates_moments_and_uuids_are_respelt_as_their_new_type_has_them),
         TEST(a_failing_file_leaves_the_database_at_the_one_before),
