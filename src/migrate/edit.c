@@ -265,8 +265,9 @@ static bool rename_constraint(editor *e, const kith__op *op)
 
 static bool never_reused(const editor *e, const kith__key *key)
 {
-    const kith__column *column = key->count == 1 ? kith__table_column(e->expected.tables[0], key->columns[0]) : NULL;
-    return column != NULL && column->never_reuse;
+    const kith__table *table = e->expected.tables[0];
+    size_t at = key->count == 1 ? kith__table_column_index(table, key->columns[0]) : SIZE_MAX;
+    return at != SIZE_MAX && table->columns[at].never_reuse;
 }
 
 static bool add_constraint(editor *e, const kith__op *op)

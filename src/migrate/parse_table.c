@@ -349,9 +349,10 @@ static const char **one_name(kith__parser *p, const char *name)
 }
 
 /* SQLite's AUTOINCREMENT, which only an INTEGER that is the key can have */
-static void counts_itself(kith__column *column)
+static bool counts_itself(kith__column *column)
 {
     column->identity = column->not_null = column->never_reuse = true;
+    return column->type.kind == KITH__INTEGER;
 }
 
 static bool column_primary(kith__parser *p, kith__table *table, kith__column *column, kith__part *part)
@@ -363,7 +364,8 @@ static bool column_primary(kith__parser *p, kith__table *table, kith__column *co
         return false;
     if (kith__parser_word(p, "AUTOINCREMENT")) {
         part->autoincrement = p->at - 1;
-        counts_itself(column);
+        if (!counts_itself(column))
+            return false;
     }
     table->primary_key = (kith__key){ .columns = one_name(p, column->name), .count = 1 };
     return table->primary_key.columns != NULL;
@@ -527,10 +529,8 @@ static bool table_primary(kith__parser *p, kith__table *table, kith__part *part)
     part->kind = KITH__PART_PRIMARY;
     if (table->primary_key.count > 0 || !key_columns(p, &table->primary_key, part, &autoincrement))
         return false;
-    kith__column *column = kith__table_column(table, table->primary_key.columns[0]);
-    if (column != NULL && autoincrement)
-        counts_itself(column);
-    return !autoincrement || table->primary_key.count == 1;
+    size_t at = kith__table_column_index(table, table->primary_key.columns[0]);
+    return !autoincrement || (at != SIZE_MAX && table->primary_key.count == 1 && counts_itself(&table->columns[at]));
 }
 
 static bool table_unique(kith__parser *p, kith__table *table, const char *name, kith__part *part)
