@@ -389,6 +389,23 @@ static int switch_row(writer *w, kith__object *object, kith__object *old)
 
 /* ---------------------------------------------------------------- one row, many rows */
 
+/* 0 near the end of all integers */
+static int64_t as_next_key(int64_t key) { return key < INT64_MAX - INT32_MAX ? key : 0; }
+
+/* The row has this key now: those that are still to be made come behind it. */
+static void count_key(writer *w, const kith__mapper *mapper, int64_t key)
+{
+    if (w->keys_of == mapper->root && w->next_key > 0 && key >= w->next_key)
+        w->next_key = as_next_key(key) ? key + 1 : 0;
+}
+
+static void count_given_key(writer *w, const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    if (w->keys_of == mapper->root && mapper->identity)
+        count_key(w, mapper, kith__int_key(mapper, object + 1));
+}
+
 static int take_generated_key(writer *w, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
@@ -396,8 +413,7 @@ static int take_generated_key(writer *w, kith__object *object)
     if (!set_int(object, mapper->identity, key))
         return kith__status(w->session);
     object->flags |= KITH__GENERATED;
-    if (w->keys_of == mapper->root && w->next_key > 0)
-        w->next_key = key + 1;
+    count_key(w, mapper, key);
     return KITH_OK;
 }
 
@@ -412,11 +428,13 @@ static int insert_row(writer *w, kith__object *object, const uint64_t *mask, siz
         if (!p && generated && take_generated_key(w, object))
             return kith__status(w->session);
     }
+    count_given_key(w, object);
     return inserted(w->session, object);
 }
 
-/* The keys that the engine would give: we hold the write lock, so nobody else takes them. Asked once a flush and model; where the
- * engine cannot say so beforehand (a trigger may add rows of its own, keys are never reused), next_key is 0. */
+/* The keys that the engine would give: we hold the write lock, so nobody else takes them. Asked once a flush and model, and again after a
+ * function of the program has sent something: it may have inserted rows of its own. Where the engine cannot say so beforehand (a trigger
+ * may add rows of its own, keys are never reused), next_key is 0. */
 static bool know_next_key(writer *w, const kith__mapper *mapper)
 {
     kith_session *session = w->session;
@@ -436,7 +454,8 @@ static bool know_next_key(writer *w, const kith__mapper *mapper)
         kith__step_(statement, &session->error) == KITH__ROW && !kith__row_int(statement, 0, &w->next_key))
         w->next_key = 0;
     kith__done(statement);
-    return w->next_key > 0 && w->next_key < INT64_MAX - INT32_MAX;
+    w->next_key = as_next_key(w->next_key);
+    return w->next_key > 0;
 }
 
 static int one_by_one(writer *w, kith__object *const *objects, size_t count, size_t layer)
@@ -476,7 +495,8 @@ static int run_batch(writer *w, kith__object *const *objects, size_t count, bool
         kith__error_clear(&session->error);     /* the statement is undone; row by row it shows which one it is */
         return one_by_one(w, objects, count, p);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        count_given_key(w, objects[i]);
         if (inserted(session, objects[i]))
             return kith__status(session);
     return KITH_OK;
@@ -522,21 +542,25 @@ static bool can_wait(const kith__mapper *mapper, const uint64_t *mask)
 }
 
 /* What the program's own functions say of members that are not given. */
-static bool fill_in(kith__object *object)
+static bool fill_in(writer *w, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     if (!kith__kind_say(object))
+    const kith__connection *connection = w->session->connection;
+    int64_t sent = connection->statements;
         return false;
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
         const kith_attribute *a = property->attribute;
         if ((!a->on_insert && !a->default_of) || (object->notes && has(object->notes->changed, i)) || !kith__member_is_zero(&property->field, object + 1))
             continue;
-        kith_value value = kith__ask(kith__session_for(object), property, a->on_insert, a->default_of, object + 1);
-        if (kith__status(kith__session_for(object)) || kith__write(object, property, value))
+        kith_value value = kith__ask(w->session, property, a->on_insert, a->default_of, object + 1);
+        if (kith__status(w->session) || kith__write(object, property, value))
             return false;
     }
     return true;
+    if (connection->statements != sent)
+        w->keys_of = NULL;
 }
 
 static bool fill_in_again(kith__object *object, const uint64_t *mask)
@@ -554,7 +578,8 @@ static bool fill_in_again(kith__object *object, const uint64_t *mask)
     return true;
 }
 
-/* The rows have the same columns to be overwritten, as far as they lie in the same tables. */
+/* The rows have the same columns to be overwritten, as far as they lie in the same tables, and the same key: what was written to the old one's
+ * its row does not have. */
 static bool may_switch(const kith__object *object, const kith__object *old)
 {
     const kith__mapper *a = kith__mapper_for(object), *b = kith__mapper_for(old);
@@ -573,7 +598,7 @@ static int insert_one(writer *w, kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     if (w->batch_count && kith__mapper_for(w->batch[0]) != mapper && write_batch(w))
         return kith__status(session);
-    if (!kith__sync_keys(object) || !fill_in(object))
+    if (!kith__sync_keys(object) || !fill_in(w, object))
         return kith__status(session);
     if (mapper->version && kith__member_is_zero(&mapper->version->field, object + 1) && !set_int(object, mapper->version, 1))
         return kith__status(session);

@@ -16,12 +16,12 @@ struct Counter { int64_t id; int64_t value; };
 /* What it does when it is asked. */
 static void (*deed)(kith_session *);
 static const Coin *old, *new;
-static int asked;
+static int asked, turn;         /* how often it was; the time at which it does that */
 
 static kith_value answer(kith_session *session, const void *object)
 {
     (void)object;
-    if (!asked++ && deed)
+    if (asked++ == turn && deed)
         deed(session);
     return kith_of_int(7);
 }
@@ -48,7 +48,7 @@ static int open_place(void **state)
     assert_int_equal(kith_create_all(there.database), KITH_OK);
     there.session = kith_session_open(there.database);
     deed = NULL;
-    asked = 0;
+    asked = turn = 0;
     kith_new(there.session, Counter, .id = 1, .value = 100);
     old = kith_new(there.session, Coin, .name = "old", .number = 1);
     assert_int_equal(kith_commit(there.session), KITH_OK);
@@ -169,6 +169,28 @@ static void what_the_flush_would_not_survive_is_refused(void **state)
     refused_in(there, deletes_what_is_new, "An object was deleted by", FLUSH);
 }
 
+static void insert_a_coin(kith_session *session)
+{
+    const Coin coin = { .name = "its own", .number = 5 };
+    assert_int_equal(kith_insert_all(session, Coin, &coin, 1), 1);
+}
+
+static void a_row_that_it_inserts_takes_no_key_of_those_that_are_being_written(void **state)
+{
+    place *there = *state;
+    enum { SOME = 130 };
+    const Coin *coins[SOME];
+    deed = insert_a_coin;
+    turn = 100;
+    for (int i = 0; i < SOME; i++)
+        coins[i] = kith_new(there->session, Coin, .name = "new");
+    kith_commit(there->session);
+    kith_test_ok(there->session);
+    assert_int_equal(kith_count(there->session, Coin), SOME + 2);
+    assert_int_equal(coins[SOME - 1]->id, SOME + 2);
+    deed = NULL;
+}
+
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, open_place, close_place)
 
 int main(void)
@@ -176,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_PLACE(a_number_comes_from_a_table_of_its_own),
         IN_PLACE(it_may_read),
+        IN_PLACE(a_row_that_it_inserts_takes_no_key_of_those_that_are_being_written),
         IN_PLACE(what_the_flush_would_not_survive_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -759,6 +759,42 @@ static void generated_keys_go_on_after_a_key_that_was_given(void **state)
     assert_int_equal(next->id, 101);
 }
 
+/* 29 */
+static void keys_of_one_flush_go_on_after_one_that_was_given(void **state)
+{
+    fixture *f = *state;
+    enum { EACH = 10 };
+    const ShortKey *before[EACH], *after[EACH];
+    for (int i = 0; i < EACH; i++)
+        before[i] = kith_new(f->session, ShortKey, .name = "before");
+    const ShortKey *given = kith_new(f->session, ShortKey, .id = EACH + 2, .name = "given");
+    for (int i = 0; i < EACH; i++)
+        after[i] = kith_new(f->session, ShortKey, .name = "after");
+    COMMIT(f->session);
+    assert_int_equal(given->id, EACH + 2);
+    for (int i = 0; i < EACH; i++) {
+        assert_int_equal(before[i]->id, i + 1);
+        assert_int_equal(after[i]->id, EACH + 3 + i);
+    }
+}
+
+/* 29: many that were given, between many that were not */
+static void keys_of_one_flush_go_on_after_many_that_were_given(void **state)
+{
+    fixture *f = *state;
+    enum { EACH = 100 };
+    for (int i = 0; i < EACH; i++)
+        kith_new(f->session, ShortKey, .name = "before");
+    for (int i = 0; i < EACH; i++)
+        kith_new(f->session, ShortKey, .id = (int16_t)(EACH + 2 * i + 1), .name = "given");
+    const ShortKey *after = kith_new(f->session, ShortKey, .name = "after"), *last = NULL;
+    for (int i = 0; i < EACH; i++)
+        last = kith_new(f->session, ShortKey, .name = "after");
+    COMMIT(f->session);
+    assert_int_equal(after->id, 3 * EACH);
+    assert_int_equal(last->id, 4 * EACH);
+}
+
 /* A generated key that its member cannot hold */
 static void a_generated_key_that_does_not_fit_its_member_is_out_of_range(void **state)
 {
@@ -847,6 +883,8 @@ int main(void)
         ON_FILE(strict, constraints_and_indexes_have_the_names_of_the_convention),
         ON_FILE(mailboxes, an_index_may_be_of_sql_and_of_some_rows),
         IN_MEMORY(keys, generated_keys_go_on_after_a_key_that_was_given),
+        IN_MEMORY(keys, keys_of_one_flush_go_on_after_one_that_was_given),
+        IN_MEMORY(keys, keys_of_one_flush_go_on_after_many_that_were_given),
         IN_MEMORY(keys, a_generated_key_that_does_not_fit_its_member_is_out_of_range),
         IN_MEMORY(keys, a_key_that_is_never_reused_is_not),
         IN_MEMORY(maybe, a_nullable_bool_takes_the_words_and_what_a_comparison_says),
