@@ -432,7 +432,7 @@ static int64_t row_key(const kith__object *object)
     int64_t key = 0;
     const kith__mapper *mapper = kith__mapper_for(object);
     if (mapper->int_key)
-        kith__member_int(&mapper->key[0]->field, object->notes && object->notes->original ? object->notes->original : (const void *)(object + 1), &key);
+        kith__member_int(&mapper->key[0]->field, kith__in_row(object), &key);
     return key;
 }
 

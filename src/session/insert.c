@@ -709,9 +709,6 @@ static kith__statement *prepare_delete(kith_session *session, const kith__mapper
     return kith__prepare_kept(session, layer, variant);
 }
 
-/* The row as the database has it: what it is found by may have been written since. */
-static const void *row_of(const kith__object *object) { return object->notes && object->notes->original ? object->notes->original : (const void *)(object + 1); }
-
 static int delete_layers(kith_session *session, const kith__mapper *mapper, const kith__layer *layer, kith__object *const *objects, size_t count)
 {
     const kith__property *parts[KITH__MOST_PARTS + 1];
@@ -723,7 +720,7 @@ static int delete_layers(kith_session *session, const kith__mapper *mapper, cons
     kith__statement *statement = prepare_delete(session, mapper, layer, size, versioned);
     for (size_t i = 0; statement && i < size; i++)
         for (size_t k = 0; k < width; k++) {
-            kith_value value = kith__member_value(&parts[k]->field, row_of(objects[i < count ? i : count - 1]));
+            kith_value value = kith__member_value(&parts[k]->field, kith__in_row(objects[i < count ? i : count - 1]));
             if (kith__bind_value(statement, i * width + k + 1, &value, parts[k]->field.column, &session->error))
                 break;
         }
@@ -796,7 +793,7 @@ static int let_go_of_key(kith__object *object, const kith__relation *relation)
     for (size_t i = 0; statement && i < relation->pairs + mapper->key_count; i++) {
         const kith__property *property = i < relation->pairs ? relation->local[i] : mapper->key[i - relation->pairs];
         kith_value value = i < relation->pairs ? (kith_value){ .type = kith__field_type(&property->field), .absent = 1 }
-                                               : kith__member_value(&property->field, row_of(object));
+                                               : kith__member_value(&property->field, kith__in_row(object));
         if (kith__bind_value(statement, i + 1, &value, property->field.column, &session->error))
             break;
     }

@@ -81,7 +81,7 @@ static int remove_chunk(kith_session *session, const kith__relation *relation, k
 {
     size_t size = kith__chunk_size(count);
     kith__statement *statement = prepare(session, relation, KITH__DELETE_KEYS | size);
-    if (statement && kith__keys_bind(session, statement, relation->local, relation->pairs, objects, count, size) == KITH_OK)
+    if (statement && kith__keys_bind(session, statement, relation->local, relation->pairs, objects, count, size, true) == KITH_OK)
         kith__step_(statement, &session->error);
     kith__done(statement);
     return kith__status(session);

@@ -63,12 +63,12 @@ const kith__expr *kith__key_range_expr(kith_session *session, const kith__expr *
 }
 
 int kith__keys_bind(kith_session *session, kith__statement *statement, const kith__property *const *properties, size_t count,
-                    kith__object *const *objects, size_t object_count, size_t size)
+                    kith__object *const *objects, size_t object_count, size_t size, bool of_rows)
 {
     for (size_t i = 0; i < size; i++) {
         const kith__object *object = objects[i < object_count ? i : object_count - 1];
         for (size_t k = 0; k < count; k++) {
-            kith_value value = kith__member_value(&properties[k]->field, object + 1);
+            kith_value value = kith__member_value(&properties[k]->field, of_rows ? kith__in_row(object) : object + 1);
             if (kith__bind_value(statement, i * count + k + 1, &value, properties[k]->field.column, &session->error))
                 return kith__status(session);
         }

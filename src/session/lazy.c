@@ -59,13 +59,13 @@ static bool is_open(const kith__object *object, const kith__relation *relation)
 /* Owners by their key: the identity map where it serves, else a map of this load. */
 typedef struct owner_map { kith_session *session; const kith__relation *relation; bool by_identity, by_item; kith__map map; int64_t last_key; kith__object *last; kith__arrays arrays; } owner_map;
 
-static bool map_by(kith_session *session, const kith__property *const *properties, size_t count, const kith__objects *objects, kith__map *map)
+static bool map_by(kith_session *session, const kith__property *const *properties, size_t count, const kith__objects *objects, bool of_rows, kith__map *map)
 {
     for (size_t i = 0; i < objects->count; i++) {
         kith_value key[KITH__MOST_PARTS];
         size_t size;
         for (size_t k = 0; k < count; k++)
-            key[k] = kith__member_value(&properties[k]->field, objects->items[i] + 1);
+            key[k] = kith__member_value(&properties[k]->field, of_rows ? kith__in_row(objects->items[i]) : objects->items[i] + 1);
         const void *bytes = kith__key_bytes(session, key, count, &size);
         if (!bytes || !kith__map_put(map, bytes, size, objects->items[i]))
             return kith__no_memory(session);
@@ -73,12 +73,21 @@ static bool map_by(kith_session *session, const kith__property *const *propertie
     return true;
 }
 
+/* The rows still have the key from before, under which the identity map does not know the object any more. */
+static bool key_was_written(const kith__relation *relation, const kith__objects *objects)
+{
+    for (size_t i = 0; i < objects->count; i++)
+        if (kith__is_changed(objects->items[i], relation->local[0]))
+            return true;
+    return false;
+}
+
 static bool owners_fill(owner_map *o, const kith__objects *objects)
 {
     const kith__relation *relation = o->relation;
-    o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0];
+    o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0] && !key_was_written(relation, objects);
     o->by_item = o->by_identity && !relation->secondary;
-    return o->by_identity || map_by(o->session, relation->local, relation->pairs, objects, &o->map);
+    return o->by_identity || map_by(o->session, relation->local, relation->pairs, objects, true, &o->map);
 }
 
 /* The columns of the row that name the owner: from column `first` on, or (a one-to-many's) where they lie among the target's. */
@@ -261,7 +270,8 @@ static kith__object *load_item(owner_map *o, kith__loader *loader, bool sure, ki
 /* count 0: none of them is named */
 static bool bind_owners(kith_session *session, const kith__relation *relation, kith__statement *statement, kith__object *const *items, size_t count, size_t size)
 {
-    return (!count || kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size) == KITH_OK) &&
+    bool of_rows = relation->direction != KITH__MANY_TO_ONE;
+    return (!count || kith__keys_bind(session, statement, relation->local, relation->pairs, items, count, size, of_rows) == KITH_OK) &&
         kith__kinds_bind(session, statement, relation->target, size * relation->pairs + 1) == KITH_OK;
 }
 
@@ -472,7 +482,7 @@ static bool point_owners(kith_session *session, const kith__relation *relation, 
         point_by_int(session, relation, owners);
         return true;
     }
-    bool ok = relation->to_primary_key || map_by(session, relation->remote, relation->pairs, loaded, &map);
+    bool ok = relation->to_primary_key || map_by(session, relation->remote, relation->pairs, loaded, false, &map);
     for (size_t i = 0; ok && i < owners->count; i++)
         ok = point_owner(session, relation, owners->items[i], &map);
     kith__map_free(&map);
@@ -601,7 +611,7 @@ static bool load_keys_of(kith_session *session, kith__mapper *mapper, kith__obje
         statement = kith__prepare_model(session, mapper, where, KITH__KEYS | size);
     }
     kith__loader loader = { .session = session, .mapper = mapper, .statement = statement, .into = &loaded };
-    bool ok = statement && kith__keys_bind(session, statement, mapper->key, mapper->key_count, objects, count, size) == KITH_OK &&
+    bool ok = statement && kith__keys_bind(session, statement, mapper->key, mapper->key_count, objects, count, size, false) == KITH_OK &&
         kith__kinds_bind(session, statement, mapper, size * mapper->key_count + 1) == KITH_OK;
     if (ok)
         ok = kith__load_all(&loader);

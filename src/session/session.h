@@ -136,6 +136,11 @@ static inline size_t kith__object_size(const kith__mapper *mapper)
 {
     return sizeof(kith__object) + (mapper->binding_at ? mapper->binding_at + sizeof(void *) : mapper->size);
 }
+/* The struct as its row has it, without what was written since the last flush. */
+static inline const void *kith__in_row(const kith__object *object)
+{
+    return object->notes && object->notes->original ? object->notes->original : (const void *)(object + 1);
+}
 static inline void *kith__member_in(kith__object *object, uint32_t offset) { return (char *)kith__struct(object) + offset; }
 
 /* ---------------------------------------------------------------- relationship members */
@@ -544,9 +549,9 @@ size_t kith__chunk_size(size_t wanted);                     /* 1, 8, 64, 512, 10
 /* columns IN size marks, in the session's scratch; NULL: no memory (set) */
 const kith__expr *kith__keys_expr(kith_session *, const kith__expr *const *columns, size_t count, size_t size);
 const kith__expr *kith__key_range_expr(kith_session *, const kith__expr *column);       /* from one mark to another */
-/* binds count values of each of the objects, then the last again up to size */
+/* binds count values of each of the objects, then the last again up to size; of_rows: as their rows have them */
 int kith__keys_bind(kith_session *, kith__statement *, const kith__property *const *properties, size_t count, kith__object *const *objects,
-                    size_t object_count, size_t size);
+                    size_t object_count, size_t size, bool of_rows);
 /* values as bytes that are equal when they are, in the session's scratch; NULL: no memory (set) */
 const void *kith__key_bytes(kith_session *, const kith_value *values, size_t count, size_t *size);
 const kith__expr **kith__columns_of(kith_session *, const char *alias, const kith__property *const *properties, size_t count);

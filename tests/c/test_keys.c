@@ -32,6 +32,28 @@ KITH_DECLARE(Pair);
 struct Pair { int64_t a, b; const char *name; };
 KITH_MODEL(Pair, "pairs", KITH_COLUMN(a, .primary_key = true), KITH_COLUMN(b, .primary_key = true), KITH_COLUMN(name));
 
+/* what goes with the parent, and what is joined to it; an Issuer's cards hang on a key that is not the primary one */
+KITH_DECLARE(Land); KITH_DECLARE(Town); KITH_DECLARE(Stamp); KITH_DECLARE(Issuer); KITH_DECLARE(Card); KITH_DECLARE(Shelf); KITH_DECLARE(Volume);
+struct Land { const char *code; KITH_MANY(Town) towns; KITH_MANY(Stamp) stamps; };
+struct Town { int64_t id; const char *land_code; KITH_ONE(Land) land; };
+struct Stamp { int64_t id; KITH_MANY(Land) lands; };
+struct Issuer { int64_t id; const char *code; KITH_MANY(Card) cards; };
+struct Card { int64_t id; const char *issuer_code; KITH_ONE(Issuer) issuer; };
+struct Shelf { int64_t id; KITH_MANY(Volume) volumes; };
+struct Volume { int64_t id; kith_opt_int shelf_id; KITH_ONE(Shelf) shelf; };
+KITH_MODEL(Land, "lands", KITH_COLUMN(code, .primary_key = true), KITH_RELATIONSHIP(towns, Town, .back_populates = "land", .cascade = "all, delete-orphan"),
+    KITH_RELATIONSHIP(stamps, Stamp, .secondary = "land_stamps", .back_populates = "lands"));
+KITH_MODEL(Town, "towns", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(land_code, .foreign_key = "lands.code", .on_update = "CASCADE"),
+    KITH_RELATIONSHIP(land, Land, .back_populates = "towns"));
+KITH_MODEL(Stamp, "stamps", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(lands, Land, .secondary = "land_stamps", .back_populates = "stamps"));
+KITH_MODEL(Issuer, "issuers", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(code, .unique = true), KITH_RELATIONSHIP(cards, Card, .back_populates = "issuer"));
+KITH_MODEL(Card, "cards", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(issuer_code, .foreign_key = "issuers.code", .on_update = "CASCADE"),
+    KITH_RELATIONSHIP(issuer, Issuer, .back_populates = "cards"));
+KITH_MODEL(Shelf, "shelves", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(volumes, Volume, .back_populates = "shelf", .cascade = "all"));
+KITH_MODEL(Volume, "volumes", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(shelf_id, .foreign_key = "shelves.id", .on_update = "CASCADE"),
+    KITH_RELATIONSHIP(shelf, Shelf, .back_populates = "volumes"));
+
+FAMILY(lands, KITH_MODELS(Land, Town, Stamp, Issuer, Card, Shelf, Volume));
 FAMILY(keys, KITH_MODELS(Mark, Pair, Word, OfWord, Token, OfToken, Day, OfDay, Moment, OfMoment, Digest, OfDigest, Slot, OfSlot, Sum, OfSum, Number, OfNumber));
 
 enum { PARENTS = 12 };
@@ -246,6 +268,85 @@ static void a_row_that_is_nothing_but_its_key_stays_for_a_new_object_without_a_s
     assert_int_equal(kith_count(s, Mark), 1);
 }
 
+/* ---------------------------------------------------------------- written, and not flushed */
+
+/* two of them, each with a child and a link, in a session that knows nothing of them */
+static kith_session *two_lands(fixture *f)
+{
+    kith_session *s = f->session;
+    const Land *old = kith_new(s, Land, .code = "old"), *other = kith_new(s, Land, .code = "other");
+    const Stamp *stamp = kith_new(s, Stamp);
+    kith_append(old, towns, kith_new(s, Town, .id = 1));
+    kith_append(other, towns, kith_new(s, Town, .id = 2));
+    kith_append(old, stamps, stamp);
+    kith_append(other, stamps, stamp);
+    COMMIT(s);
+    return new_session(f);
+}
+
+/* What hangs on a deleted object is found by the key that its row has. */
+static void a_delete_after_the_key_was_written_takes_what_is_its_own(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = two_lands(f);
+    const Land *old = kith_get(s, Land, .code = "old");
+    kith_set(old, code, "new");
+    kith_delete(old);
+    COMMIT(s);
+    assert_rows(f, 1, "SELECT count(*) FROM lands WHERE code = 'other'");
+    assert_rows(f, 2, "SELECT id FROM towns");
+    assert_rows(f, 1, "SELECT count(*) FROM land_stamps WHERE land_code = 'other'");
+}
+
+static void a_delete_leaves_what_hangs_on_the_key_that_was_written(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = two_lands(f);
+    const Land *old = kith_get(s, Land, .code = "old");
+    kith_delete(kith_get(s, Land, .code = "other"));
+    COMMIT(s);
+    kith_new(s, Town, .id = 3, .land = { kith_new(s, Land, .code = "other") });
+    COMMIT(s);
+    s = new_session(f);
+    old = kith_get(s, Land, .code = "old");
+    kith_set(old, code, "other");
+    kith_delete(old);
+    COMMIT(s);
+    assert_rows(f, 1, "SELECT count(*) FROM lands WHERE code = 'other'");
+    assert_rows(f, 3, "SELECT id FROM towns");
+    assert_rows(f, 0, "SELECT count(*) FROM land_stamps");
+}
+
+static void a_list_is_read_by_the_key_that_the_row_has(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Issuer *first = kith_new(s, Issuer, .code = "first"), *second = kith_new(s, Issuer, .code = "second");
+    const Shelf *shelf = kith_new(s, Shelf, .id = 1), *full = kith_new(s, Shelf, .id = 2);
+    kith_new(s, Card, .id = 1, .issuer = { first });
+    kith_new(s, Card, .id = 2, .issuer = { second });
+    kith_new(s, Volume, .id = 1, .shelf = { shelf });
+    kith_new(s, Volume, .id = 2, .shelf = { full });
+    COMMIT(s);
+    s = new_session(f);
+    kith_session_autoflush(s, false);
+    first = kith_get(s, Issuer, .id = 1);
+    kith_set(first, code, "third");
+    assert_int_equal(kith_many(first, cards).count, 1);
+    shelf = kith_get(s, Shelf, .id = 1);
+    full = kith_get(s, Shelf, .id = 2);
+    kith_set(shelf, id, 3);
+    assert_int_equal(kith_many(shelf, volumes).count, 1);
+    kith_set(full, id, 4);
+    kith_delete(full);
+    kith_delete(first);
+    COMMIT(s);
+    assert_rows(f, 1, "SELECT count(*) FROM cards WHERE id = 1 AND issuer_code IS NULL");
+    assert_rows(f, 1, "SELECT count(*) FROM cards WHERE id = 2 AND issuer_code = 'second'");
+    assert_rows(f, 1, "SELECT count(*) FROM volumes WHERE shelf_id = 3");
+    assert_rows(f, 1, "SELECT count(*) FROM volumes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +362,9 @@ int main(void)
         IN_MEMORY(keys, a_list_of_each_type_is_asked_for),
         IN_MEMORY(keys, many_different_parents_are_loaded_by_few_statements),
         IN_MEMORY(keys, a_row_that_is_nothing_but_its_key_stays_for_a_new_object_without_a_statement),
+        ON_FILE(lands, a_delete_after_the_key_was_written_takes_what_is_its_own),
+        ON_FILE(lands, a_delete_leaves_what_hangs_on_the_key_that_was_written),
+        ON_FILE(lands, a_list_is_read_by_the_key_that_the_row_has),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }
