@@ -607,10 +607,13 @@ const char *kith__alias_next(const kith__scope *);          /* t1, t2, … in th
 void kith__take_back(kith_session *);
 
 /* spread.c: the same for models whose rows have layers in several tables; objects of the session are not looked at */
+/* What an UPDATE sets. Two layers may have a column of one name. */
+typedef struct kith__setting { const char *const *names; const kith__expr *const *values; const uint32_t *layers; size_t count; } kith__setting;
+
 bool kith__is_spread(const kith__mapper *);
 kith__statement *kith__select_keys(kith_session *, const kith__mapper *, const kith__expr *where);      /* NULL: an error is set */
 int64_t kith__spread_delete(kith_session *, const kith__mapper *, const kith__expr *where);
-int64_t kith__spread_update(kith_session *, const kith__mapper *, const char *const *names, const kith__expr *const *values, size_t count, const kith__expr *where);
+int64_t kith__spread_update(kith_session *, const kith__mapper *, const kith__setting *, const kith__expr *where);
 
 /* where.c: rows changed, -1 after a failure. follow: objects of the session that are met say afterwards what their rows say. */
 int64_t kith__delete_found(kith_session *, kith__mapper *, const kith__expr *where, bool follow);

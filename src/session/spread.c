@@ -100,10 +100,8 @@ static const kith__expr *among_keys(const spread *s, const kith__layer *layer, s
     return in;
 }
 
-typedef struct setting { const char **names; const kith__expr **values; size_t count; } setting;
-
 /* set NULL: they are deleted */
-static bool change(const spread *s, const kith__layer *layer, const setting *set)
+static bool change(const spread *s, const kith__layer *layer, const kith__setting *set)
 {
     kith_session *session = s->session;
     const kith__dialect *dialect = kith__pool_dialect(session->database->pool);
@@ -159,31 +157,29 @@ int64_t kith__spread_delete(kith_session *session, const kith__mapper *mapper, c
     return all_or_nothing(&s, delete_all(&s));
 }
 
-static bool update_layer(const spread *s, size_t layer, const char *const *names, const kith__expr *const *values, size_t count)
+static bool update_layer(const spread *s, uint32_t layer, const kith__setting *all)
 {
-    setting set = { .names = kith__arena_alloc(&s->session->scratch, (count + 1) * sizeof *set.names),
-                    .values = kith__arena_alloc(&s->session->scratch, (count + 1) * sizeof *set.values) };
-    if (!set.names || !set.values)
+    const char **names = kith__arena_alloc(&s->session->scratch, (all->count + 1) * sizeof *names);
+    const kith__expr **values = kith__arena_alloc(&s->session->scratch, (all->count + 1) * sizeof *values);
+    kith__setting set = { .names = names, .values = values };
+    if (!names || !values)
         return kith__no_memory(s->session);
-    for (size_t i = 0; i < count; i++) {
-        size_t of = s->mapper->layer_count;
-        while (of-- > 1 && !kith__table_column(s->mapper->layers[of].table, names[i])) { }
-        if (of != layer)
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->layers[i] != layer)
             continue;
-        set.names[set.count] = names[i];
-        set.values[set.count++] = values[i];
+        names[set.count] = all->names[i];
+        values[set.count++] = all->values[i];
     }
     return !set.count || change(s, &s->mapper->layers[layer], &set);
 }
 
-int64_t kith__spread_update(kith_session *session, const kith__mapper *mapper, const char *const *names, const kith__expr *const *values, size_t count,
-                            const kith__expr *where)
+int64_t kith__spread_update(kith_session *session, const kith__mapper *mapper, const kith__setting *set, const kith__expr *where)
 {
     spread s = { .session = session, .mapper = mapper };
     if (!find_keys(&s, where) || kith__savepoint_set(session->connection, &session->error))
         return -1;
     bool ok = true;
-    for (size_t i = 0; ok && i < mapper->layer_count; i++)
-        ok = update_layer(&s, i, names, values, count);
+    for (uint32_t i = 0; ok && i < mapper->layer_count; i++)
+        ok = update_layer(&s, i, set);
     return all_or_nothing(&s, ok);
 }

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_CHANGES = KITH__COUNT(((kith_update *)0)->set) };
+enum { MOST_CHANGES = KITH__COUNT(((kith_update *)0)->set), MOST_COLUMNS = MOST_CHANGES * KITH__MOST_PARTS + 1 };
 
 typedef struct reached {
     kith_session *session;
@@ -160,7 +160,7 @@ int64_t kith_delete_where_(kith_session *session, const kith_model *model, const
 
 /* ---------------------------------------------------------------- UPDATE: what is set */
 
-typedef struct setting { const char *names[MOST_CHANGES * KITH__MOST_PARTS + 1]; const kith__expr *values[MOST_CHANGES * KITH__MOST_PARTS + 1]; size_t count; bool version; } setting;
+typedef struct setting { const char *names[MOST_COLUMNS]; const kith__expr *values[MOST_COLUMNS]; uint32_t layers[MOST_COLUMNS]; size_t count; bool version; } setting;
 
 static bool refuse(const reached *reach, const char *attribute, const char *code, const char *sentence)
 {
@@ -174,6 +174,7 @@ static bool set_column(reached *reach, setting *set, const kith__property *prope
     if (!value)
         return kith__no_memory(reach->session);
     set->names[set->count] = property->column->name;
+    set->layers[set->count] = property->layer;
     set->values[set->count++] = value;
     set->version |= property->version;
     return true;
@@ -281,24 +282,26 @@ static bool make_setting(reached *reach, setting *set, const kith_update *update
 /* ---------------------------------------------------------------- UPDATE: the objects */
 
 /* Without autoflush, what was written to these columns and not flushed: the UPDATE is the later one. */
-static void forget_written(kith__object *object, const char *const *names, size_t count)
+static void forget_written(kith__object *object, const kith__setting *set)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    for (size_t i = 0; object->notes && i < mapper->property_count; i++)
-        for (size_t k = 0; !mapper->properties[i].primary_key && k < count; k++)
-            if (!strcmp(mapper->properties[i].column->name, names[k]))
-                kith__forget_property(object, &mapper->properties[i]);
+    for (size_t i = 0; object->notes && i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        for (size_t k = 0; !property->primary_key && k < set->count; k++)
+            if (property->layer == set->layers[k] && !strcmp(property->column->name, set->names[k]))
+                kith__forget_property(object, property);
+    }
 }
 
 /* The journal keeps what they were; then they are read anew. */
-static bool refresh(reached *reach, const char *const *names, size_t count)
+static bool refresh(reached *reach, const kith__setting *set)
 {
     kith_session *session = reach->session;
     for (size_t i = 0; i < reach->met.count; i++) {
         kith__object *object = reach->met.items[i];
         if (!kith__journal_image(session, object))
             return false;
-        forget_written(object, names, count);
+        forget_written(object, set);
         object->epoch = 0;
     }
     return !reach->met.count || kith__load_keys(session, &reach->met);
@@ -311,20 +314,19 @@ static int64_t broken(kith_session *session)
     return -1;
 }
 
-static int64_t update_rows_found(const reached *reach, const char *const *names, const kith__expr *const *values, size_t count)
+static int64_t update_rows_found(const reached *reach, const kith__setting *set)
 {
     kith_session *session = reach->session;
     kith__sql_reset(&session->sql);
-    kith__sql_update_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, names, values, count, reach->where);
+    kith__sql_update_where(&session->sql, kith__pool_dialect(session->database->pool), reach->mapper->table->name, set->names, set->values, set->count, reach->where);
     return run(session);
 }
 
-static int64_t update_met(reached *reach, const char *const *names, const kith__expr *const *values, size_t count)
+static int64_t update_met(reached *reach, const kith__setting *set)
 {
     kith_session *session = reach->session;
-    int64_t rows = reach->mapper->layer_count > 1 ? kith__spread_update(session, reach->mapper, names, values, count, reach->where)
-                                                 : update_rows_found(reach, names, values, count);
-    return rows < 0 ? -1 : refresh(reach, names, count) ? rows : broken(session);
+    int64_t rows = reach->mapper->layer_count > 1 ? kith__spread_update(session, reach->mapper, set, reach->where) : update_rows_found(reach, set);
+    return rows < 0 ? -1 : refresh(reach, set) ? rows : broken(session);
 }
 
 static int64_t update_rows(reached *reach, const kith_update *update)
@@ -333,7 +335,7 @@ static int64_t update_rows(reached *reach, const kith_update *update)
     if (kith__write_lock(reach->session) || !make_setting(reach, &set, update) || !make_where(reach, update->where, update->filter, update->everything, "updated")
         || !meet(reach))
         return -1;
-    return update_met(reach, set.names, set.values, set.count);
+    return update_met(reach, &(kith__setting){ .names = set.names, .values = set.values, .layers = set.layers, .count = set.count });
 }
 
 int64_t kith_update_where_(kith_session *session, const kith_model *model, const kith_update *given)
@@ -371,12 +373,30 @@ int64_t kith__delete_found(kith_session *session, kith__mapper *mapper, const ki
     return count;
 }
 
+/* The table of a column that has only a name: the model's own, most often. */
+static bool find_layers(const reached *reach, kith__setting *set)
+{
+    const kith__mapper *mapper = reach->mapper;
+    uint32_t *layers = kith__arena_alloc(&reach->session->scratch, (set->count + 1) * sizeof *layers);
+    if (!layers)
+        return kith__no_memory(reach->session);
+    for (size_t i = 0; i < set->count; i++) {
+        uint32_t of = (uint32_t)mapper->layer_count - 1;
+        while (of && !kith__table_column(mapper->layers[of].table, set->names[i]))
+            of--;
+        layers[i] = of;
+    }
+    set->layers = layers;
+    return true;
+}
+
 int64_t kith__update_found(kith_session *session, kith__mapper *mapper, const char *const *names, const kith__expr *const *values, size_t count,
                            const kith__expr *where, bool follow)
 {
     reached reach;
+    kith__setting set = { .names = names, .values = values, .count = count };
     kith__scratch_begin(session);
-    int64_t rows = start_with(&reach, session, mapper, where, follow, "an UPDATE") ? update_met(&reach, names, values, count) : -1;
+    int64_t rows = start_with(&reach, session, mapper, where, follow, "an UPDATE") && find_layers(&reach, &set) ? update_met(&reach, &set) : -1;
     free(reach.met.items);
     kith__scratch_over(session);
     return rows;

@@ -55,6 +55,21 @@ static int single(void **state) { in_tables_of_their_own = false; return fixture
 static int joined(void **state) { in_tables_of_their_own = true; return fixture_in_file(state, MODELS); }
 #define BOTH(test) { #test " in one table", test, single, fixture_end, NULL }, { #test " in several tables", test, joined, fixture_end, NULL }
 
+/* each in a table of its own, with a note of its own beside the one of all; what hangs on them */
+KITH_DECLARE(Pet); KITH_DECLARE(Dog); KITH_DECLARE(Cat); KITH_DECLARE(Flea); KITH_DECLARE(Prize);
+struct Pet { int64_t id; const char *kind, *note; int64_t weight; KITH_MANY(Flea) fleas; KITH_MANY(Prize) prizes; };
+struct Dog { Pet pet; const char *note; kith_opt_int weight; };
+struct Cat { Pet pet; const char *colour; };
+struct Flea { int64_t id; kith_opt_int pet_id; KITH_ONE(Pet) pet; };
+struct Prize { int64_t id; KITH_MANY(Pet) pets; };
+KITH_MODEL(Pet, "pets", KITH_DISCRIMINATOR("kind", "pet"), KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(kind), KITH_COLUMN(note), KITH_COLUMN(weight),
+    KITH_RELATIONSHIP(fleas, Flea, .back_populates = "pet"), KITH_RELATIONSHIP(prizes, Prize, .secondary = "pet_prizes", .back_populates = "pets"));
+KITH_MODEL(Dog, "dogs", KITH_INHERITS(Pet, "dog"), KITH_COLUMN(note), KITH_COLUMN(weight), KITH_COLUMN(pet.id, .column = "id", .primary_key = true, .foreign_key = "pets.id"));
+KITH_MODEL(Cat, "cats", KITH_INHERITS(Pet, "cat"), KITH_COLUMN(colour), KITH_COLUMN(pet.id, .column = "id", .primary_key = true, .foreign_key = "pets.id"));
+KITH_MODEL(Flea, "fleas", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(pet_id, .foreign_key = "pets.id"), KITH_RELATIONSHIP(pet, Pet, .back_populates = "fleas"));
+KITH_MODEL(Prize, "prizes", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(pets, Pet, .secondary = "pet_prizes", .back_populates = "prizes"));
+FAMILY(pets, KITH_MODELS(Pet, Dog, Cat, Flea, Prize));
+
 #define IS_A(object, M) assert_ptr_equal(kith_sys_model_of(object), kith_model_of_##M())
 
 /* One of each, committed; in a session that knows nothing of them. */
@@ -663,6 +678,48 @@ static void a_number_may_tell_them_apart_and_two_may_share_a_column(void **state
     kith_close(database);
 }
 
+/* ---------------------------------------------------------------- names that two tables have */
+
+static void a_column_of_one_name_in_two_tables_is_the_one_that_is_meant(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Dog *rex = kith_new(s, Dog, .pet.note = "of all", .pet.weight = 5, .note = "its own", .weight = kith_some(50));
+    COMMIT(s);
+    assert_int_equal(kith_update_where(s, Dog, .set = { kith_to(Dog, pet.note, "changed"), kith_by(Dog, pet.weight, 1) }, .everything = true), 1);
+    assert_string_equal(rex->pet.note, "changed");
+    assert_string_equal(rex->note, "its own");
+    assert_int_equal(rex->pet.weight, 6);
+    assert_int_equal(rex->weight.value, 50);
+    assert_int_equal(kith_update_where(s, Dog, .set = { kith_to(Dog, note, "new"), kith_by(Dog, weight, 1) }, .everything = true), 1);
+    assert_string_equal(rex->pet.note, "changed");
+    assert_string_equal(rex->note, "new");
+    assert_int_equal(kith_update_where(s, Dog, .set = { kith_to(Dog, pet.note, "a"), kith_to(Dog, note, "b") }, .everything = true), 1);
+    assert_string_equal(rex->pet.note, "a");
+    assert_string_equal(rex->note, "b");
+    COMMIT(s);
+    assert_rows(f, 1, "SELECT count(*) FROM pets JOIN dogs USING (id) WHERE pets.note = 'a' AND dogs.note = 'b' AND pets.weight = 6 AND dogs.weight = 51");
+    assert_int_equal(kith_count(s, Dog, .where = kith_and(kith_eq(Dog, pet.note, "a"), kith_eq(Dog, note, "b"))), 1);
+    assert_int_equal(kith_first(s, Dog, .order_by = { kith_asc(Dog, pet.weight), kith_asc(Dog, weight) })->pet.weight, 6);
+    assert_int_equal(kith_sum(s, Dog, pet.weight), 6);
+    assert_int_equal(kith_sum(s, Dog, weight), 51);
+}
+
+static void what_was_written_to_the_other_of_one_name_is_not_forgotten(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Dog *rex = kith_new(s, Dog, .pet.note = "of all", .note = "its own");
+    COMMIT(s);
+    kith_session_autoflush(s, false);
+    kith_set(rex, note, "written");
+    assert_int_equal(kith_update_where(s, Dog, .set = { kith_to(Dog, pet.note, "changed") }, .everything = true), 1);
+    assert_string_equal(rex->note, "written");
+    assert_string_equal(rex->pet.note, "changed");
+    COMMIT(s);
+    assert_rows(f, 1, "SELECT count(*) FROM pets JOIN dogs USING (id) WHERE pets.note = 'changed' AND dogs.note = 'written'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -691,6 +748,8 @@ int main(void)
         BOTH(what_nothing_reaches_is_let_go_of_whatever_its_model),
         cmocka_unit_test(a_mistake_in_the_declaration_is_a_sentence),
         cmocka_unit_test(a_number_may_tell_them_apart_and_two_may_share_a_column),
+        ON_FILE(pets, a_column_of_one_name_in_two_tables_is_the_one_that_is_meant),
+        ON_FILE(pets, what_was_written_to_the_other_of_one_name_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
