@@ -499,6 +499,7 @@ static int run_batch(writer *w, kith__object *const *objects, size_t count, bool
         count_given_key(w, objects[i]);
         if (inserted(session, objects[i]))
             return kith__status(session);
+    }
     return KITH_OK;
 }
 
@@ -545,9 +546,9 @@ static bool can_wait(const kith__mapper *mapper, const uint64_t *mask)
 static bool fill_in(writer *w, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    if (!kith__kind_say(object))
     const kith__connection *connection = w->session->connection;
     int64_t sent = connection->statements;
+    if (!kith__kind_say(object))
         return false;
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
@@ -558,9 +559,9 @@ static bool fill_in(writer *w, kith__object *object)
         if (kith__status(w->session) || kith__write(object, property, value))
             return false;
     }
-    return true;
     if (connection->statements != sent)
         w->keys_of = NULL;
+    return true;
 }
 
 static bool fill_in_again(kith__object *object, const uint64_t *mask)
@@ -583,12 +584,18 @@ static bool fill_in_again(kith__object *object, const uint64_t *mask)
 static bool may_switch(const kith__object *object, const kith__object *old)
 {
     const kith__mapper *a = kith__mapper_for(object), *b = kith__mapper_for(old);
+    for (size_t i = 0; i < b->key_count; i++)
+        if (!kith__member_equal(&b->key[i]->field, old + 1, kith__in_row(old)))
+            return false;
     return a == b || (a->layer_count == 1 && b->layer_count == 1);
 }
 
+/* What was its own has let go of it, which its rows have to say first. */
 static int delete_now(kith__object *old)
 {
     kith_session *session = kith__session_for(old);
+    if (kith__update_all(session, 0, session->dirty.count, true))
+        return kith__status(session);
     return delete_chunk(session, kith__mapper_for(old), &old, 1) || kith__row_deleted(session, old) ? kith__status(session) : KITH_OK;
 }
 
@@ -605,6 +612,8 @@ static int insert_one(writer *w, kith__object *object)
     kith__object *there = same_key(session, object);
     if (there && !(there->flags & KITH__DOOMED))
         return identity_conflict(object, there);
+    if (there && kith__join_rows_remove_of(session, &(kith__objects){ .items = &there, .count = 1 }))
+        return kith__status(session);       /* they are of the old object, whatever becomes of its row */
     if (there && may_switch(object, there))
         return switch_row(w, object, there);
     if (there && delete_now(there))
@@ -678,7 +687,8 @@ int kith__update_all(kith_session *session, size_t from, size_t to, bool before_
     for (size_t i = from; i < to && kith__status(session) == KITH_OK; i++) {
         kith__object *object = session->dirty.items[i];
         bool done = object->flags & KITH__PLACED;
-        object->flags &= (uint16_t)~KITH__PLACED;
+        if (!before_inserts)
+            object->flags &= (uint16_t)~KITH__PLACED;
         if (done || (before_inserts && references_new(object)))
             continue;
         if (update_one(&w, object))

@@ -118,7 +118,7 @@ static int leave_lists(kith_session *session, const kith__relation *relation)
     return KITH_OK;
 }
 
-static int remove_for_doomed(kith_session *session, const kith__objects *doomed)
+int kith__join_rows_remove_of(kith_session *session, const kith__objects *doomed)
 {
     for (size_t m = 0; doomed->count && m < session->database->models->count; m++) {
         const kith__mapper *mapper = session->database->models->mappers[m];
@@ -138,13 +138,16 @@ static int remove_for_doomed(kith_session *session, const kith__objects *doomed)
 
 /* ---------------------------------------------------------------- for the lists that were changed: a row a change */
 
+/* What it was joined by goes by itself, or has gone. */
+static bool is_deleted(const kith__object *object) { return object->flags & KITH__DOOMED || object->state == KITH_DELETED; }
+
 static int remove_changed(kith_session *session, kith_link *link)
 {
     const kith__relation *relation = link->relation;
     kith__statement *statement = NULL;
     for (size_t i = 0; i < link->removed.count && kith__status(session) == KITH_OK; i++) {
         kith__object *item = link->removed.items[i];
-        if (item->flags & KITH__DOOMED || link->owner->flags & KITH__DOOMED)
+        if (is_deleted(item) || is_deleted(link->owner))
             continue;
         statement = prepare(session, relation, KITH__DELETE);
         if (statement && run_pair(session, relation, statement, KITH__DELETE, link->owner, item) == KITH_OK && kith__changes(session->connection) < 1)
@@ -159,7 +162,7 @@ int kith__join_rows_remove(kith_session *session, const kith__objects *doomed)
     for (size_t i = 0; i < session->touched.count; i++)
         if (writes(session->touched.items[i]->relation) && remove_changed(session, session->touched.items[i]))
             return kith__status(session);
-    return remove_for_doomed(session, doomed);
+    return kith__join_rows_remove_of(session, doomed);
 }
 
 /* Of a list that was not loaded nobody knows what it holds already. */

@@ -575,6 +575,7 @@ int  kith__update_all(kith_session *, size_t from, size_t to, bool before_insert
 int  kith__delete_all(kith_session *, const kith__objects *);
 const char *kith__blamed(const kith_session *, const kith__mapper *);   /* the member that the error's constraint is of, or NULL */
 int  kith__join_rows_remove(kith_session *, const kith__objects *doomed);
+int  kith__join_rows_remove_of(kith_session *, const kith__objects *doomed);        /* all that these have */
 int  kith__join_rows_insert(kith_session *);
 
 /* transaction.c */
@@ -606,10 +607,10 @@ const char *kith__alias_next(const kith__scope *);          /* t1, t2, … in th
 /* bulk.c: to the savepoint that the call has set, whatever stands; where that fails too, only a rollback helps */
 void kith__take_back(kith_session *);
 
-/* spread.c: the same for models whose rows have layers in several tables; objects of the session are not looked at */
 /* What an UPDATE sets. Two layers may have a column of one name. */
 typedef struct kith__setting { const char *const *names; const kith__expr *const *values; const uint32_t *layers; size_t count; } kith__setting;
 
+/* spread.c: the same for models whose rows have layers in several tables; objects of the session are not looked at */
 bool kith__is_spread(const kith__mapper *);
 kith__statement *kith__select_keys(kith_session *, const kith__mapper *, const kith__expr *where);      /* NULL: an error is set */
 int64_t kith__spread_delete(kith_session *, const kith__mapper *, const kith__expr *where);

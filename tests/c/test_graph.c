@@ -729,6 +729,42 @@ static void a_changed_key_that_rows_refer_to_is_refused_where_the_table_does_not
     assert_string_equal(country->code, "FR");
 }
 
+/* 99: what the old row was joined to is not the new object's */
+static void a_row_that_stays_for_a_new_object_loses_its_links(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Post *old = kith_new(s, Post, .id = 1, .title = "old");
+    const Tag *kept = kith_new(s, Tag, .word = "kept"), *taken = kith_new(s, Tag, .word = "taken"), *fresh = kith_new(s, Tag, .word = "fresh");
+    kith_append(old, tags, kept);
+    kith_append(old, tags, taken);
+    COMMIT(s);
+    (void)kith_many(kept, posts);
+    kith_remove(old, tags, taken);
+    kith_delete(old);
+    const Post *new = kith_new(s, Post, .id = 1, .title = "new");
+    COMMIT(s);
+    assert_int_equal(kith_many(new, tags).count, 0);
+    assert_int_equal(kith_many(kept, posts).count, 0);
+    assert_rows(f, 0, "SELECT count(*) FROM post_tags");
+    kith_append(new, tags, kept);
+    COMMIT(s);
+    kith_delete(new);
+    const Post *newer = kith_new(s, Post, .id = 1, .title = "newer");
+    kith_append(newer, tags, kept);
+    kith_append(fresh, posts, newer);
+    COMMIT(s);
+    assert_int_equal(kith_many(newer, tags).count, 2);
+    assert_int_equal(HOLDS(kith_many(kept, posts), newer), 1);
+    assert_rows(f, 2, "SELECT count(*) FROM post_tags");
+    kith_delete(newer);
+    kith_new(s, Post, .id = 1, .title = "newest");
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    assert_int_equal(kith_many(newer, tags).count, 2);
+    assert_int_equal(HOLDS(kith_many(kept, posts), newer), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -759,6 +795,7 @@ int main(void)
         ON_FILE(blog, one_tag_appended_twice_is_one_link_row),
         ON_FILE(blog, a_tag_that_is_there_is_appended_and_no_second_row_is_written),
         ON_FILE(blog, a_pair_that_is_to_be_removed_cannot_be_removed_again),
+        ON_FILE(blog, a_row_that_stays_for_a_new_object_loses_its_links),
         IN_MEMORY(shelf, what_is_done_to_a_view_is_not_written),
         IN_MEMORY(shelf, order_is_of_the_load_and_not_of_what_is_in_memory),
         IN_MEMORY(shelf, order_holds_inside_each_owner_of_one_load),

@@ -720,6 +720,27 @@ static void what_was_written_to_the_other_of_one_name_is_not_forgotten(void **st
     assert_rows(f, 1, "SELECT count(*) FROM pets JOIN dogs USING (id) WHERE pets.note = 'changed' AND dogs.note = 'written'");
 }
 
+/* 99 */
+static void a_key_goes_to_another_model_with_nothing_of_the_old_one(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Dog *rex = kith_new(s, Dog, .pet.id = 1, .note = "rex");
+    const Flea *flea = kith_new(s, Flea, .pet = { &rex->pet });
+    kith_append(rex, pet.prizes, kith_new(s, Prize));
+    COMMIT(s);
+    kith_delete(rex);
+    const Cat *tom = kith_new(s, Cat, .pet.id = 1, .colour = "grey");
+    COMMIT(s);
+    assert_null(kith_one(flea, pet));
+    assert_int_equal(kith_many(tom, pet.fleas).count, 0);
+    assert_int_equal(kith_many(tom, pet.prizes).count, 0);
+    assert_rows(f, 1, "SELECT count(*) FROM fleas WHERE pet_id IS NULL");
+    assert_rows(f, 0, "SELECT count(*) FROM pet_prizes");
+    assert_rows(f, 0, "SELECT count(*) FROM dogs");
+    assert_rows(f, 1, "SELECT count(*) FROM pets JOIN cats USING (id)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -750,6 +771,7 @@ int main(void)
         cmocka_unit_test(a_number_may_tell_them_apart_and_two_may_share_a_column),
         ON_FILE(pets, a_column_of_one_name_in_two_tables_is_the_one_that_is_meant),
         ON_FILE(pets, what_was_written_to_the_other_of_one_name_is_not_forgotten),
+        ON_FILE(pets, a_key_goes_to_another_model_with_nothing_of_the_old_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
