@@ -119,12 +119,22 @@ static uint64_t hash_key(const kith_value *key, size_t count)
     return hash;
 }
 
+static bool is_whole(const kith_value *value) { return !value->absent && (value->type == KITH_TYPE_INT || value->type == KITH_TYPE_UINT); }
+
+/* A foreign key may be of another integer type than the key that it names. */
+static bool same_part(const kith_value *a, const kith_value *b)
+{
+    if (a->type != b->type && is_whole(a) && is_whole(b))
+        return a->i == b->i && a->i >= 0;
+    return kith__value_equal(a, b);
+}
+
 static bool has_key(const kith__object *object, const kith_value *key)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     for (size_t i = 0; i < mapper->key_count; i++) {
         kith_value own = kith__member_value(&mapper->key[i]->field, object + 1);
-        if (!kith__value_equal(&own, &key[i]))
+        if (!same_part(&own, &key[i]))
             return false;
     }
     return true;

@@ -53,6 +53,14 @@ KITH_MODEL(Shelf, "shelves", KITH_COLUMN(id, .primary_key = true), KITH_RELATION
 KITH_MODEL(Volume, "volumes", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(shelf_id, .foreign_key = "shelves.id", .on_update = "CASCADE"),
     KITH_RELATIONSHIP(shelf, Shelf, .back_populates = "volumes"));
 
+/* a foreign key of other integer types than the key that it names */
+KITH_DECLARE(Field); KITH_DECLARE(Barn);
+struct Field { uint32_t x, y; KITH_MANY(Barn) barns; };
+struct Barn { int64_t id; kith_opt_int field_x; int16_t field_y; KITH_ONE(Field) field; };
+KITH_MODEL(Field, "fields", KITH_COLUMN(x, .primary_key = true), KITH_COLUMN(y, .primary_key = true), KITH_RELATIONSHIP(barns, Barn, .back_populates = "field"));
+KITH_MODEL(Barn, "barns", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(field_x, .foreign_key = "fields.x"), KITH_COLUMN(field_y, .foreign_key = "fields.y"),
+    KITH_RELATIONSHIP(field, Field, .back_populates = "barns"));
+FAMILY(fields, KITH_MODELS(Field, Barn));
 FAMILY(lands, KITH_MODELS(Land, Town, Stamp, Issuer, Card, Shelf, Volume));
 FAMILY(keys, KITH_MODELS(Mark, Pair, Word, OfWord, Token, OfToken, Day, OfDay, Moment, OfMoment, Digest, OfDigest, Slot, OfSlot, Sum, OfSum, Number, OfNumber));
 
@@ -268,6 +276,27 @@ static void a_row_that_is_nothing_but_its_key_stays_for_a_new_object_without_a_s
     assert_int_equal(kith_count(s, Mark), 1);
 }
 
+/* 38 */
+static void a_foreign_key_may_be_of_other_integers_than_the_key_that_it_names(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Field *field = kith_new(s, Field, .x = 1, .y = 2);
+    for (int i = 0; i < 3; i++)
+        kith_new(s, Barn, .field = { field });
+    COMMIT(s);
+    s = new_session(f);
+    const Barn *barn = kith_first(s, Barn);
+    assert_non_null(kith_one(barn, field));
+    assert_int_equal(kith_one(barn, field)->y, 2);
+    assert_int_equal(kith_many(kith_one(barn, field), barns).count, 3);
+    s = new_session(f);
+    field = kith_get(s, Field, .x = 1, .y = 2);
+    barn = kith_first(s, Barn);
+    SENDS(f, 0, assert_ptr_equal(kith_one(barn, field), field));
+    kith_test_ok(s);
+}
+
 /* ---------------------------------------------------------------- written, and not flushed */
 
 /* two of them, each with a child and a link, in a session that knows nothing of them */
@@ -362,6 +391,7 @@ int main(void)
         IN_MEMORY(keys, a_list_of_each_type_is_asked_for),
         IN_MEMORY(keys, many_different_parents_are_loaded_by_few_statements),
         IN_MEMORY(keys, a_row_that_is_nothing_but_its_key_stays_for_a_new_object_without_a_statement),
+        IN_MEMORY(fields, a_foreign_key_may_be_of_other_integers_than_the_key_that_it_names),
         ON_FILE(lands, a_delete_after_the_key_was_written_takes_what_is_its_own),
         ON_FILE(lands, a_delete_leaves_what_hangs_on_the_key_that_was_written),
         ON_FILE(lands, a_list_is_read_by_the_key_that_the_row_has),
