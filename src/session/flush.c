@@ -140,14 +140,23 @@ void kith_detach_(const void *structure)
 
 static bool is_detached(const kith__object *object) { return object->state == KITH_DETACHED && !(object->flags & KITH__READ_ONLY); }
 
+static bool was_written(const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool any = object->notes && object->notes->parents;
+    for (size_t i = 0; object->notes && !any && i < (mapper->property_count + 63) / 64; i++)
+        any = object->notes->changed[i] != 0;
+    for (size_t i = 0; !any && i < mapper->relation_count; i++)
+        any = mapper->relations[i]->direction == KITH__MANY_TO_ONE && kith__one_of(object, mapper->relations[i])->link == KITH__CHANGED;
+    return any;
+}
+
 /* What was written before it left its session is sent now, whatever the row has by then (104). */
 static bool still_to_be_sent(kith__object *object)
 {
-    size_t words = object->notes ? (kith__mapper_for(object)->property_count + 63) / 64 : 0;
-    bool any = false;
-    for (size_t i = 0; i < words; i++)
-        any |= object->notes->changed[i] != 0;
-    if (!any)
+    if (!kith__relate_again(object))
+        return false;
+    if (!was_written(object))
         return true;
     if (!kith__mark_dirty(object))
         return false;
@@ -683,6 +692,14 @@ static bool without_expunged(kith_session *session)
 
 /* ---------------------------------------------------------------- afterwards */
 
+/* What was done to the links of a detached object waits for its return. */
+static void clean_link(kith_link *link)
+{
+    link->touched = false;
+    if (link->owner->state != KITH_DETACHED || link->relation->direction != KITH__MANY_TO_MANY)
+        link->added.count = link->removed.count = 0;
+}
+
 static void clean_all(kith_session *session, const kith__objects *inserted)
 {
     for (size_t i = 0; i < inserted->count; i++) {
@@ -691,11 +708,8 @@ static void clean_all(kith_session *session, const kith__objects *inserted)
     }
     for (size_t i = 0; i < session->dirty.count; i++)
         kith__mark_clean(session->dirty.items[i]);
-    for (size_t i = 0; i < session->touched.count; i++) {
-        kith_link *link = session->touched.items[i];
-        link->touched = false;
-        link->added.count = link->removed.count = 0;
-    }
+    for (size_t i = 0; i < session->touched.count; i++)
+        clean_link(session->touched.items[i]);
     for (size_t i = 0; i < session->touched_ones.count; i++) {
         kith__one_member *one = kith__one_of(session->touched_ones.items[i].owner, session->touched_ones.items[i].relation);
         if (one->link == KITH__CHANGED)

@@ -138,8 +138,8 @@ int kith__join_rows_remove_of(kith_session *session, const kith__objects *doomed
 
 /* ---------------------------------------------------------------- for the lists that were changed: a row a change */
 
-/* What it was joined by goes by itself, or has gone. */
-static bool is_deleted(const kith__object *object) { return object->flags & KITH__DOOMED || object->state == KITH_DELETED; }
+/* What it is joined by is neither gone, nor waits until it is attached again. */
+static bool stays(const kith__object *object) { return kith__has_row(object) && !(object->flags & KITH__DOOMED); }
 
 static int remove_changed(kith_session *session, kith_link *link)
 {
@@ -147,7 +147,7 @@ static int remove_changed(kith_session *session, kith_link *link)
     kith__statement *statement = NULL;
     for (size_t i = 0; i < link->removed.count && kith__status(session) == KITH_OK; i++) {
         kith__object *item = link->removed.items[i];
-        if (is_deleted(item) || is_deleted(link->owner))
+        if (!stays(item) || !stays(link->owner))
             continue;
         statement = prepare(session, relation, KITH__DELETE);
         if (statement && run_pair(session, relation, statement, KITH__DELETE, link->owner, item) == KITH_OK && kith__changes(session->connection) < 1)
@@ -172,7 +172,7 @@ static int insert_added(kith_session *session, kith_link *link)
     uint64_t kind = link->loaded ? KITH__INSERT : KITH__INSERT_MISSING;
     for (size_t i = 0; i < link->added.count && kith__status(session) == KITH_OK; i++) {
         kith__object *item = link->added.items[i];
-        if (item->flags & KITH__GATHERED || !kith__has_row(item) || item->flags & KITH__DOOMED)
+        if (item->flags & KITH__GATHERED || !stays(item))
             continue;       /* appended twice: one row */
         item->flags |= KITH__GATHERED;
         kith__statement *statement = prepare(session, relation, kind);
@@ -189,7 +189,7 @@ int kith__join_rows_insert(kith_session *session)
 {
     for (size_t i = 0; i < session->touched.count; i++) {
         kith_link *link = session->touched.items[i];
-        if (writes(link->relation) && kith__has_row(link->owner) && !(link->owner->flags & KITH__DOOMED) && insert_added(session, link))
+        if (writes(link->relation) && stays(link->owner) && insert_added(session, link))
             return kith__status(session);
     }
     return KITH_OK;

@@ -349,6 +349,44 @@ bool kith__relate_append(kith__object *owner, const kith__relation *relation, ki
     return join_both(owner, item, relation);
 }
 
+static bool holds(const kith__objects *objects, const kith__object *item)
+{
+    for (size_t i = 0; i < objects->count; i++)
+        if (objects->items[i] == item)
+            return true;
+    return false;
+}
+
+/* The other side of a link that was changed while its owner was not there: added, or removed. */
+static bool tell_other_side(kith__object *item, const kith__relation *reverse, kith__object *owner, bool added)
+{
+    kith_link *other = kith__has_row(item) ? kith__link_of(item, reverse) : NULL;
+    if (!other)
+        return !kith__has_row(item);
+    if (holds(added ? &other->added : &other->removed, owner) || (other->loaded && kith__link_has(other, owner) == added))
+        return true;
+    return added ? list_insert(item, reverse, owner) : list_discard(item, reverse, owner, false);
+}
+
+bool kith__relate_again(kith__object *owner)
+{
+    const kith__mapper *mapper = kith__mapper_for(owner);
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->relation_count; i++) {
+        const kith__relation *relation = mapper->relations[i];
+        kith_link *link = relation->direction == KITH__MANY_TO_MANY ? kith__link_peek(owner, relation) : NULL;
+        if (!link || (!link->added.count && !link->removed.count))
+            continue;
+        link = kith__link_of(owner, relation);      /* an outdated list is read anew */
+        ok = kith__link_touch(link);
+        for (size_t k = 0; ok && relation->reverse && k < link->added.count; k++)
+            ok = tell_other_side(link->added.items[k], relation->reverse, owner, true);
+        for (size_t k = 0; ok && relation->reverse && k < link->removed.count; k++)
+            ok = tell_other_side(link->removed.items[k], relation->reverse, owner, false);
+    }
+    return ok;
+}
+
 /* Whether memory knows that the item is not there. */
 static bool surely_absent(kith__object *owner, const kith__relation *relation, kith__object *item)
 {

@@ -446,6 +446,7 @@ bool kith__relate_remove(kith__object *, const kith__relation *, kith__object *i
 kith__object *kith__related(kith__object *owner, const kith__relation *, const void *structure);
 bool kith__may_relate(kith__object *, const kith__relation *, bool in_memory);
 bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
+bool kith__relate_again(kith__object *);                    /* attached again: what was done to its lists and not written is still to be */
 bool kith__relate_orphaned(kith__object *child, const kith__relation *);     /* its owner goes: only the child is changed */
 bool kith__join_session(kith_session *, kith__object *);            /* save-update cascade: it, and what its relationships reach */
 bool kith__join_itself(kith_session *, kith__object *);             /* the same of one that is meant, not only reached */

@@ -201,7 +201,7 @@ static void reset_links(kith_session *session)
         link->touched = false;
         if (kith__has_row(link->owner) || link->owner->state == KITH_DELETED)
             kith__link_reset(link);
-        else
+        else if (link->owner->state != KITH_DETACHED)       /* which has left with what was done to it */
             link->fresh = link->loaded = true;
     }
     session->touched.count = 0;

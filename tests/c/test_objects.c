@@ -6,6 +6,16 @@
 FAMILY(alley, ALLEY_MODELS);
 FAMILY(atlas, ATLAS_MODELS);
 FAMILY(papers, PAPER_MODELS);
+FAMILY(blog, BLOG_MODELS);
+
+/* a list whose items do not know of it */
+KITH_DECLARE(Basket);
+KITH_DECLARE(Apple);
+struct Basket { int64_t id; KITH_MANY(Apple) apples; };
+struct Apple { int64_t id; kith_opt_int basket_id; };
+KITH_MODEL(Basket, "baskets", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(apples, Apple));
+KITH_MODEL(Apple, "apples", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(basket_id, .foreign_key = "baskets.id"));
+FAMILY(baskets, KITH_MODELS(Basket, Apple));
 
 /* ---------------------------------------------------------------- refresh, expire, detach, clear */
 
@@ -73,6 +83,119 @@ static void what_was_written_before_a_detach_is_sent_after_an_attach(void **stat
     kith_set(rocky, age, 4);
     COMMIT(f->session);
     assert_rows(f, 1, "SELECT count(*) FROM raccoons WHERE name = 'changed' AND age = 4");
+}
+
+/* 104 */
+static void a_reference_that_was_set_before_a_detach_is_sent_after_an_attach(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky"), *dan = kith_new(s, Raccoon, .name = "Dan");
+    const Trashcan *can = kith_new(s, Trashcan, .raccoon = { rocky }), *other = kith_new(s, Trashcan, .raccoon = { rocky });
+    COMMIT(s);
+    kith_set(can, raccoon, dan);
+    kith_set(other, raccoon, NULL);
+    kith_detach(can);
+    kith_detach(other);
+    COMMIT(s);
+    assert_rows(f, 2, "SELECT count(*) FROM trashcans WHERE raccoon_id = 1");
+    assert_int_equal(kith_attach(s, can), KITH_OK);
+    assert_int_equal(kith_attach(s, other), KITH_OK);
+    COMMIT(s);
+    assert_ptr_equal(kith_one(can, raccoon), dan);
+    assert_int_equal(HOLDS(kith_many(dan, trashcans), can), 1);
+    assert_rows(f, 2, "SELECT raccoon_id FROM trashcans WHERE id = 1");
+    assert_rows(f, RAW_NULL, "SELECT raccoon_id FROM trashcans WHERE id = 2");
+}
+
+/* 104 */
+static void links_that_were_changed_before_a_detach_are_sent_after_an_attach(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Post *post = kith_new(s, Post, .title = "a");
+    const Tag *kept = kith_new(s, Tag, .word = "kept"), *gone = kith_new(s, Tag, .word = "gone"), *new = kith_new(s, Tag, .word = "new");
+    kith_append(post, tags, kept);
+    kith_append(post, tags, gone);
+    COMMIT(s);
+    for (int from_the_tag = 0; from_the_tag < 2; from_the_tag++) {
+        kith_append(post, tags, new);
+        kith_remove(post, tags, gone);
+        if (from_the_tag) {
+            kith_detach(new);
+            kith_detach(gone);
+        } else
+            kith_detach(post);
+        COMMIT(s);
+        assert_rows(f, 1, "SELECT count(*) FROM post_tags WHERE tag_id = 2");
+        assert_rows(f, 2, "SELECT count(*) FROM post_tags");
+        SENDS(f, 0, COMMIT(s));
+        if (from_the_tag) {
+            assert_int_equal(kith_attach(s, new), KITH_OK);
+            assert_int_equal(kith_attach(s, gone), KITH_OK);
+        } else
+            assert_int_equal(kith_attach(s, post), KITH_OK);
+        assert_int_equal(HOLDS(kith_many(post, tags), new), 1);
+        assert_int_equal(HOLDS(kith_many(new, posts), post), 1);
+        assert_int_equal(HOLDS(kith_many(gone, posts), post), 0);
+        COMMIT(s);
+        assert_rows(f, 1, "SELECT count(*) FROM post_tags WHERE tag_id = 3");
+        assert_rows(f, 2, "SELECT count(*) FROM post_tags");
+        assert_int_equal(HOLDS(kith_many(post, tags), new), 1);
+        assert_int_equal(HOLDS(kith_many(post, tags), gone), 0);
+        assert_int_equal(COUNT(kith_many(post, tags)), 2);
+        kith_remove(post, tags, new);
+        kith_append(post, tags, gone);
+        COMMIT(s);
+    }
+}
+
+/* 104: somebody else wrote the same meanwhile; and a rollback forgets it */
+static void links_that_were_changed_before_a_detach_are_of_the_transaction_that_sends_them(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Post *post = kith_new(s, Post, .title = "a");
+    const Tag *one = kith_new(s, Tag, .word = "one"), *two = kith_new(s, Tag, .word = "two");
+    COMMIT(s);
+    assert_int_equal(COUNT(kith_many(post, tags)), 0);
+    kith_append(post, tags, one);
+    kith_detach(post);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    raw_run(f, "INSERT INTO post_tags VALUES (1, 1)");
+    assert_int_equal(kith_attach(s, post), KITH_OK);
+    COMMIT(s);
+    assert_int_equal(COUNT(kith_many(post, tags)), 1);
+    kith_append(post, tags, two);
+    kith_detach(post);
+    COMMIT(s);
+    assert_int_equal(kith_attach(s, post), KITH_OK);
+    assert_int_equal(COUNT(kith_many(post, tags)), 2);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    COMMIT(s);
+    assert_rows(f, 1, "SELECT count(*) FROM post_tags");
+    assert_int_equal(COUNT(kith_many(post, tags)), 1);
+    kith_append(post, tags, two);
+    COMMIT(s);
+    assert_rows(f, 2, "SELECT count(*) FROM post_tags");
+}
+
+/* 104 */
+static void an_owner_that_was_given_before_a_detach_is_sent_after_an_attach(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Basket *basket = kith_new(s, Basket);
+    const Apple *apple = kith_new(s, Apple);
+    COMMIT(s);
+    kith_append(basket, apples, apple);
+    kith_detach(apple);
+    COMMIT(s);
+    assert_rows(f, RAW_NULL, "SELECT basket_id FROM apples");
+    assert_int_equal(kith_attach(s, apple), KITH_OK);
+    COMMIT(s);
+    assert_rows(f, 1, "SELECT basket_id FROM apples");
+    assert_int_equal(HOLDS(kith_many(basket, apples), apple), 1);
 }
 
 /* 104: and a rollback forgets it */
@@ -540,6 +663,10 @@ int main(void)
         IN_MEMORY(alley, a_detached_object_is_read_but_no_longer_written),
         ON_FILE(alley, what_was_written_before_a_detach_is_sent_after_an_attach),
         ON_FILE(alley, what_was_written_before_a_detach_is_taken_back_after_an_attach),
+        ON_FILE(alley, a_reference_that_was_set_before_a_detach_is_sent_after_an_attach),
+        ON_FILE(blog, links_that_were_changed_before_a_detach_are_sent_after_an_attach),
+        ON_FILE(blog, links_that_were_changed_before_a_detach_are_of_the_transaction_that_sends_them),
+        ON_FILE(baskets, an_owner_that_was_given_before_a_detach_is_sent_after_an_attach),
         ON_FILE(alley, a_detached_object_whose_insert_is_taken_back_is_nobodys_and_may_be_added),
         IN_MEMORY(alley, a_detached_object_whose_row_was_loaded_again_cannot_come_back),
         IN_MEMORY(alley, clear_forgets_everything_and_writes_nothing),
