@@ -181,6 +181,12 @@ bool kith__link_settle(kith_link *link)
     return kith__link_touch(link);
 }
 
+void kith__link_unsettle(kith_link *link)
+{
+    link->fresh = link->loaded = true;
+    link->added.count = link->removed.count = 0;
+}
+
 void kith__link_reset(kith_link *link)
 {
     drop_items(link);

@@ -101,6 +101,25 @@ static bool list_discard(kith__object *owner, const kith__relation *relation, ki
     return true;
 }
 
+static bool holds(const kith__objects *objects, const kith__object *item)
+{
+    for (size_t i = 0; i < objects->count; i++)
+        if (objects->items[i] == item)
+            return true;
+    return false;
+}
+
+/* The owner has forgotten it, or never did. */
+static bool enter_again(kith__object *owner, const kith__relation *relation, kith__object *item)
+{
+    const kith_link *link = kith__link_of(owner, relation);
+    if (!link || holds(&link->added, item) || (link->loaded && kith__link_has(link, item)))
+        return link;
+    return list_insert(owner, relation, item);
+}
+
+static bool is_gone(const kith__object *object) { return object->state == KITH_DELETED || object->flags & KITH__DOOMED; }
+
 /* A nursery has no flush: what was set there is noted by the session that the object joins. */
 bool kith__touch_one(kith__object *owner, const kith__relation *reverse)
 {
@@ -172,6 +191,117 @@ bool kith__relate_orphaned(kith__object *child, const kith__relation *relation)
     return true;
 }
 
+/* ---------------------------------------------------------------- after a rollback */
+
+void kith__references_keep(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = mapper->relations[i];
+        bool known;
+        kith__object *target = relation->direction == KITH__MANY_TO_ONE && !relation->view_only ? kith__one_peek(object, relation, &known) : NULL;
+        if (target)
+            *kith__one_of(object, relation) = (kith__one_member){ kith__struct(target), KITH__CHANGED };
+    }
+}
+
+/* Its key is taken back too, and will be another's. */
+static bool loses_its_key(const kith__object *object) { return object->flags & KITH__GENERATED || !kith__has_row(object); }
+
+static void clear_columns(kith__object *object, const kith__property *const *columns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        memset(kith__member_in(object, columns[i]->field.offset), 0, columns[i]->field.size);
+}
+
+/* The same of an owner by a relationship that has no other side. */
+static void clear_owned(kith__object *object, const kith__relation *relation)
+{
+    bool known;
+    if (relation->direction != KITH__ONE_TO_MANY || relation->reverse || relation->view_only || !kith__is_a(kith__mapper_for(object), relation->target) ||
+        !kith__is_primary_key(relation->owner, relation->local, relation->pairs))
+        return;
+    const kith__object *owner = by_columns(kith__session_for(object), object + 1, relation->owner, relation->remote, relation->pairs, &known);
+    if (owner && loses_its_key(owner))
+        clear_columns(object, relation->remote, relation->pairs);
+}
+
+void kith__references_clear(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    const kith__models *models = kith__session_for(object)->database->models;
+    for (size_t m = 0; m < models->count; m++)
+        for (size_t i = kith__first_own_relation(models->mappers[m]); i < models->mappers[m]->relation_count; i++)
+            clear_owned(object, models->mappers[m]->relations[i]);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = mapper->relations[i];
+        const kith__one_member *one = kith__one_of(object, relation);
+        if (relation->direction == KITH__MANY_TO_ONE && one->link == KITH__CHANGED && one->object && loses_its_key(kith__header(one->object)))
+            clear_columns(object, relation->local, relation->pairs);
+    }
+}
+
+/* To whom it refers. Where a one-to-one may have another by now, only the database knows. */
+static bool return_to_target(kith__object *child, const kith__relation *relation)
+{
+    const kith__one_member *one = kith__one_of(child, relation);
+    kith__object *owner = one->link == KITH__CHANGED && one->object ? kith__header(one->object) : NULL;
+    const kith__relation *reverse = relation->reverse;
+    if (!owner || !reverse || reverse->view_only || is_gone(owner))
+        return true;
+    if (reverse->many)
+        return enter_again(owner, reverse, child);
+    const kith__one_member *back = kith__one_of(owner, reverse);
+    bool free = !back->object && (back->link || !kith__has_row(owner));
+    return !free || point_back(owner, reverse, child);
+}
+
+/* What the rollback left with it: children that are as new as it is. */
+static bool is_its_child(const kith__object *owner, const kith__relation *relation, const kith__object *child)
+{
+    bool known;
+    if (relation->reverse)
+        return kith__one_peek(child, relation->reverse, &known) == owner;
+    const kith__parent *note = parent_note(child, relation);
+    return note ? note->object == owner : !kith__has_row(child);
+}
+
+static bool return_to_items(kith__object *owner, const kith__relation *relation)
+{
+    kith_link *link = kith__link_peek(owner, relation);
+    bool many_to_many = relation->direction == KITH__MANY_TO_MANY, ok = true;
+    for (size_t i = link ? link->list.count : 0; ok && i-- > 0;) {
+        kith__object *item = kith__header(link->list.items[i]);
+        if (many_to_many)
+            ok = !relation->reverse || is_gone(item) || enter_again(item, relation->reverse, owner);
+        else if (!is_its_child(owner, relation, item))
+            ok = kith__link_take(link, item);
+        else if (!relation->reverse)
+            ok = kith__note_parent(item, relation, owner);
+    }
+    return ok;
+}
+
+/* It joins the session once more, where those that it is related to may have forgotten it. */
+static bool return_to_all(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool ok = true;
+    object->flags &= (uint16_t)~KITH__TAKEN_BACK;
+    for (size_t i = 0; ok && i < mapper->relation_count; i++) {
+        const kith__relation *relation = mapper->relations[i];
+        if (relation->view_only)
+            continue;
+        if (relation->many)
+            ok = return_to_items(object, relation);
+        else if (relation->direction == KITH__MANY_TO_ONE)
+            ok = return_to_target(object, relation);
+    }
+    for (kith__parent *parent = object->notes ? object->notes->parents : NULL; ok && parent; parent = parent->next)
+        ok = !parent->object || !parent->relation->many || is_gone(parent->object) || enter_again(parent->object, parent->relation, object);
+    return ok;
+}
+
 /* ---------------------------------------------------------------- cascades along a change */
 
 static bool look_at_flush(kith_session *session, kith__object *child)
@@ -211,7 +341,7 @@ static bool join_one(kith_session *session, kith__object *object)
         return false;
     object->epoch = session->epoch;
     return kith__journal_add(session, KITH__UNDO_STATE, object, NULL) && kith__objects_add(session, &session->pending, object) &&
-           (!(object->flags & KITH__ORPHANED) || look_at_flush(session, object));
+           (!(object->flags & KITH__TAKEN_BACK) || return_to_all(object)) && (!(object->flags & KITH__ORPHANED) || look_at_flush(session, object));
 }
 
 static bool is_outside(const kith__object *object) { return !kith__in_session(object); }
@@ -349,23 +479,17 @@ bool kith__relate_append(kith__object *owner, const kith__relation *relation, ki
     return join_both(owner, item, relation);
 }
 
-static bool holds(const kith__objects *objects, const kith__object *item)
-{
-    for (size_t i = 0; i < objects->count; i++)
-        if (objects->items[i] == item)
-            return true;
-    return false;
-}
-
 /* The other side of a link that was changed while its owner was not there: added, or removed. */
 static bool tell_other_side(kith__object *item, const kith__relation *reverse, kith__object *owner, bool added)
 {
-    kith_link *other = kith__has_row(item) ? kith__link_of(item, reverse) : NULL;
-    if (!other)
-        return !kith__has_row(item);
-    if (holds(added ? &other->added : &other->removed, owner) || (other->loaded && kith__link_has(other, owner) == added))
+    if (!kith__has_row(item))
         return true;
-    return added ? list_insert(item, reverse, owner) : list_discard(item, reverse, owner, false);
+    if (added)
+        return enter_again(item, reverse, owner);
+    const kith_link *other = kith__link_of(item, reverse);
+    if (!other || holds(&other->removed, owner) || (other->loaded && !kith__link_has(other, owner)))
+        return other;
+    return list_discard(item, reverse, owner, false);
 }
 
 bool kith__relate_again(kith__object *owner)

@@ -79,6 +79,7 @@ enum {
     KITH__GONE = 64,                /* its deletion was committed */
     KITH__GATHERED = 256,           /* in a list that must hold each once; only while the list is made */
     KITH__ORPHANED = 1024,          /* its last owner let it go before it had a row: that something else leads to it does not write it */
+    KITH__TAKEN_BACK = 4096,        /* a rollback made it nobody's: the other sides of its relationships have forgotten it */
     KITH__EXPIRED = 2048            /* its notes' original was: what was written may differ from the row though it is the same there */
 };
 
@@ -434,6 +435,7 @@ void kith__link_start_load(kith_link *);
 bool kith__link_finish_load(kith_link *);                           /* merges what was changed meanwhile */
 bool kith__link_touch(kith_link *);
 bool kith__link_settle(kith_link *);                        /* its owner has a row now */
+void kith__link_unsettle(kith_link *);                      /* it has none any more: all of the list is new */
 void kith__links_free(kith_session *);
 void kith__link_free(kith_link *);
 void kith__graveyard_free(kith_session *);
@@ -447,6 +449,9 @@ kith__object *kith__related(kith__object *owner, const kith__relation *, const v
 bool kith__may_relate(kith__object *, const kith__relation *, bool in_memory);
 bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
 bool kith__relate_again(kith__object *);                    /* attached again: what was done to its lists and not written is still to be */
+/* Its INSERT is taken back: what it refers to is to be written again. Before it loses its row, and after; neither needs memory. */
+void kith__references_keep(kith__object *);
+void kith__references_clear(kith__object *);
 bool kith__relate_orphaned(kith__object *child, const kith__relation *);     /* its owner goes: only the child is changed */
 bool kith__join_session(kith_session *, kith__object *);            /* save-update cascade: it, and what its relationships reach */
 bool kith__join_itself(kith_session *, kith__object *);             /* the same of one that is meant, not only reached */

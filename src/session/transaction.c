@@ -135,15 +135,29 @@ static void take_key_back(kith__object *object)
     object->flags &= (uint16_t)~KITH__GENERATED;
 }
 
+static void unsettle_links(const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        kith_link *link = mapper->relations[i]->many ? kith__link_peek(object, mapper->relations[i]) : NULL;
+        if (link)
+            kith__link_unsettle(link);
+    }
+}
+
 static void undo_insert(kith_session *session, kith__object *object)
 {
+    kith__references_keep(object);
     if (object->state == KITH_DETACHED)
         kith__object_move(object, KITH_TRANSIENT);
     else {
         kith__identity_remove(session, object);
         kith__object_move(object, KITH_PENDING);
     }
+    kith__references_clear(object);
     take_key_back(object);
+    unsettle_links(object);
+    object->flags |= KITH__TAKEN_BACK;
 }
 
 static void undo_write(kith_session *session, kith__object *object, const char *image)
@@ -178,6 +192,7 @@ static void undo(kith_session *session, kith__undo *entry)
         if (object->state == KITH_PENDING)
             kith__object_move(object, KITH_TRANSIENT);
         take_key_back(object);
+        object->flags |= KITH__TAKEN_BACK;
         break;
     case KITH__UNDO_INSERT: undo_insert(session, object); break;
     case KITH__UNDO_DELETE:
@@ -202,7 +217,7 @@ static void reset_links(kith_session *session)
         if (kith__has_row(link->owner) || link->owner->state == KITH_DELETED)
             kith__link_reset(link);
         else if (link->owner->state != KITH_DETACHED)       /* which has left with what was done to it */
-            link->fresh = link->loaded = true;
+            kith__link_unsettle(link);
     }
     session->touched.count = 0;
     for (size_t i = 0; i < session->touched_ones.count; i++)

@@ -7,6 +7,8 @@ FAMILY(alley, ALLEY_MODELS);
 FAMILY(atlas, ATLAS_MODELS);
 FAMILY(papers, PAPER_MODELS);
 FAMILY(blog, BLOG_MODELS);
+FAMILY(school, SCHOOL_MODELS);
+FAMILY(bears, BEAR_MODELS);
 
 /* a list whose items do not know of it */
 KITH_DECLARE(Basket);
@@ -655,6 +657,173 @@ static void a_deleted_parent_leaves_the_loaded_scalar_at_the_flush(void **state)
     assert_false(can->raccoon_id.present);
 }
 
+/* ---------------------------------------------------------------- what a rollback makes nobody's */
+
+/* 101: the key that its parent had goes to somebody else */
+static void a_new_child_keeps_its_parent_and_not_the_key_that_was_taken_back(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Raccoon *mine = kith_new(s, Raccoon, .name = "mine");
+    const Trashcan *can = kith_new(s, Trashcan, .raccoon = { mine }), *changed = kith_new(s, Trashcan, .raccoon = { mine });
+    FLUSH(s);
+    kith_set(changed, label, "changed");
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    assert_int_equal(mine->id, 0);
+    assert_false(can->raccoon_id.present);
+    assert_false(changed->raccoon_id.present);
+    kith_new(s, Raccoon, .name = "another");
+    COMMIT(s);
+    assert_int_equal(kith_attach(s, can), KITH_OK);
+    assert_int_equal(kith_attach(s, changed), KITH_OK);
+    assert_ptr_equal(kith_one(can, raccoon), mine);
+    COMMIT(s);
+    assert_ptr_equal(kith_one(can, raccoon), mine);
+    assert_ptr_equal(kith_one(changed, raccoon), mine);
+    assert_int_equal(COUNT(kith_many(mine, trashcans)), 2);
+    assert_rows(f, 2, "SELECT count(*) FROM trashcans JOIN raccoons ON raccoon_id = raccoons.id WHERE name = 'mine'");
+}
+
+/* 101 */
+static void new_lists_come_back_with_what_they_held(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Tag *old = kith_new(s, Tag, .word = "old");
+    COMMIT(s);
+    const Post *post = kith_new(s, Post, .title = "a");
+    const Tag *new = kith_new(s, Tag, .word = "new"), *alone = kith_new(s, Tag, .word = "alone");
+    kith_append(post, tags, old);
+    kith_append(post, tags, new);
+    kith_append(alone, posts, post);
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    assert_int_equal(COUNT(kith_many(old, posts)), 0);
+    assert_int_equal(kith_attach(s, post), KITH_OK);
+    assert_int_equal(kith_state_of(new), KITH_PENDING);
+    assert_int_equal(COUNT(kith_many(post, tags)), 3);
+    assert_int_equal(HOLDS(kith_many(old, posts), post), 1);
+    COMMIT(s);
+    assert_rows(f, 3, "SELECT count(*) FROM post_tags");
+    assert_int_equal(COUNT(kith_many(post, tags)), 3);
+    assert_int_equal(HOLDS(kith_many(old, posts), post), 1);
+}
+
+/* 101 */
+static void a_new_list_of_children_comes_back_without_those_that_went_back_to_others(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky");
+    const Trashcan *his = kith_new(s, Trashcan, .raccoon = { rocky });
+    COMMIT(s);
+    const Raccoon *dan = kith_new(s, Raccoon, .name = "Dan");
+    const Trashcan *new = kith_new(s, Trashcan, .label = "new");
+    kith_append(dan, trashcans, new);
+    kith_append(dan, trashcans, his);
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    kith_new(s, Raccoon, .name = "another");
+    COMMIT(s);
+    assert_int_equal(kith_attach(s, dan), KITH_OK);
+    assert_int_equal(COUNT(kith_many(dan, trashcans)), 1);
+    assert_ptr_equal(kith_one(his, raccoon), rocky);
+    COMMIT(s);
+    assert_int_equal(HOLDS(kith_many(dan, trashcans), new), 1);
+    assert_int_equal(HOLDS(kith_many(rocky, trashcans), his), 1);
+    assert_rows(f, 1, "SELECT count(*) FROM trashcans JOIN raccoons ON raccoon_id = raccoons.id WHERE name = 'Dan' AND label = 'new'");
+}
+
+/* 101: never flushed */
+static void a_new_child_that_is_attached_is_in_its_parents_list_at_once(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky");
+    COMMIT(s);
+    for (int loaded = 0; loaded < 2; loaded++) {
+        const Trashcan *can = kith_new(s, Trashcan, .label = "new");
+        kith_append(rocky, trashcans, can);
+        assert_int_equal(kith_rollback(s), KITH_OK);
+        if (loaded)
+            (void)kith_many(rocky, trashcans);
+        assert_int_equal(kith_attach(s, can), KITH_OK);
+        assert_ptr_equal(kith_one(can, raccoon), rocky);
+        kith_session_autoflush(s, false);
+        assert_int_equal(HOLDS(kith_many(rocky, trashcans), can), 1);
+        kith_session_autoflush(s, true);
+        COMMIT(s);
+        assert_int_equal(HOLDS(kith_many(rocky, trashcans), can), 1);
+        assert_int_equal(COUNT(kith_many(rocky, trashcans)), loaded + 1);
+    }
+}
+
+/* 101: keys that are made of others' */
+static void a_key_of_two_that_were_taken_back_is_made_anew(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Student *ann = kith_new(s, Student, .name = "Ann");
+    const Course *art = kith_new(s, Course, .title = "Art");
+    const Enrolment *both = kith_new(s, Enrolment, .student = { ann }, .course = { art });
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    assert_int_equal(both->student_id, 0);
+    kith_new(s, Student, .name = "another");
+    kith_new(s, Course, .title = "another");
+    COMMIT(s);
+    assert_int_equal(kith_attach(s, both), KITH_OK);
+    COMMIT(s);
+    assert_int_equal(both->student_id, ann->id);
+    assert_int_equal(both->course_id, art->id);
+    assert_rows(f, 1, "SELECT count(*) FROM enrolments JOIN students ON student_id = students.id WHERE name = 'Ann'");
+}
+
+/* 101: an owner of which its item does not know, and a one-to-one */
+static void new_owners_come_back_with_what_is_theirs(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Basket *basket = kith_new(s, Basket), *old;
+    const Apple *apple = kith_new(s, Apple), *other = kith_new(s, Apple);
+    kith_append(basket, apples, apple);
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    assert_false(apple->basket_id.present);
+    old = kith_new(s, Basket);
+    COMMIT(s);
+    assert_int_equal(kith_attach(s, basket), KITH_OK);
+    COMMIT(s);
+    assert_int_equal(HOLDS(kith_many(basket, apples), apple), 1);
+    assert_int_equal(apple->basket_id.value, basket->id);
+    assert_int_equal(kith_attach(s, other), KITH_OK);
+    kith_append(old, apples, other);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    assert_int_equal(kith_attach(s, other), KITH_OK);
+    assert_int_equal(HOLDS(kith_many(old, apples), other), 1);
+    COMMIT(s);
+    assert_int_equal(other->basket_id.value, old->id);
+}
+
+/* 101 */
+static void a_new_pair_comes_back_as_one(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Bear *bear = kith_new(s, Bear, .name = "bear");
+    const Den *den = kith_new(s, Den, .name = "den", .bear = { bear });
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    kith_new(s, Bear, .name = "another");
+    COMMIT(s);
+    assert_int_equal(kith_attach(s, bear), KITH_OK);
+    assert_ptr_equal(kith_one(bear, den), den);
+    COMMIT(s);
+    assert_int_equal(den->bear_id.value, bear->id);
+    assert_ptr_equal(kith_one(bear, den), den);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -666,6 +835,13 @@ int main(void)
         ON_FILE(alley, a_reference_that_was_set_before_a_detach_is_sent_after_an_attach),
         ON_FILE(blog, links_that_were_changed_before_a_detach_are_sent_after_an_attach),
         ON_FILE(blog, links_that_were_changed_before_a_detach_are_of_the_transaction_that_sends_them),
+        ON_FILE(alley, a_new_child_keeps_its_parent_and_not_the_key_that_was_taken_back),
+        ON_FILE(blog, new_lists_come_back_with_what_they_held),
+        ON_FILE(alley, a_new_list_of_children_comes_back_without_those_that_went_back_to_others),
+        ON_FILE(alley, a_new_child_that_is_attached_is_in_its_parents_list_at_once),
+        ON_FILE(school, a_key_of_two_that_were_taken_back_is_made_anew),
+        ON_FILE(baskets, new_owners_come_back_with_what_is_theirs),
+        ON_FILE(bears, a_new_pair_comes_back_as_one),
         ON_FILE(baskets, an_owner_that_was_given_before_a_detach_is_sent_after_an_attach),
         ON_FILE(alley, a_detached_object_whose_insert_is_taken_back_is_nobodys_and_may_be_added),
         IN_MEMORY(alley, a_detached_object_whose_row_was_loaded_again_cannot_come_back),
