@@ -394,6 +394,18 @@ static bool enter_new_owner(kith__object *child, const kith__relation *relation,
     return point_back(owner, reverse, child);
 }
 
+/* It is set to what it is, and its columns say otherwise since: it wins over them. */
+static bool set_over_columns(kith__object *child, const kith__relation *relation, kith__object *owner)
+{
+    bool written = false;
+    for (size_t i = 0; i < relation->pairs; i++)
+        written |= kith__is_changed(child, relation->local[i]);
+    if (!written || !kith__has_row(child))
+        return true;
+    *kith__one_of(child, relation) = (kith__one_member){ owner ? kith__struct(owner) : NULL, KITH__CHANGED };
+    return kith__mark_dirty(child);
+}
+
 static bool set_many_to_one(kith__object *child, const kith__relation *relation, kith__object *owner)
 {
     bool known;
@@ -404,7 +416,7 @@ static bool set_many_to_one(kith__object *child, const kith__relation *relation,
         return false;
     kith__object *old = kith__one_peek(child, relation, &known);
     if (known && old == owner)
-        return true;
+        return set_over_columns(child, relation, owner);
     if (!kith__mark_dirty(child))
         return false;
     if (reverse && old && !leave_old_owner(child, reverse, old))

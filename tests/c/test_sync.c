@@ -277,6 +277,28 @@ static void the_relationship_wins_over_a_foreign_key_that_says_otherwise(void **
     assert_ptr_equal(kith_one(can, raccoon), rocky);
 }
 
+/* 53 */
+static void the_relationship_wins_though_it_is_set_to_what_it_was(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = new_raccoon(f, "Rocky"), *dan = new_raccoon(f, "Dan");
+    const Trashcan *can = kith_new(f->session, Trashcan, .raccoon = { rocky }), *free = kith_new(f->session, Trashcan);
+    COMMIT(f->session);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+    assert_null(kith_one(free, raccoon));
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    kith_set(can, raccoon_id, dan->id);
+    kith_set(can, raccoon, rocky);
+    kith_set(free, raccoon_id, dan->id);
+    kith_set(free, raccoon, NULL);
+    assert_int_equal(HOLDS(kith_many(rocky, trashcans), can), 1);
+    COMMIT(f->session);
+    assert_int_equal(can->raccoon_id.value, rocky->id);
+    assert_false(free->raccoon_id.present);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+    assert_int_equal(COUNT(kith_many(dan, trashcans)), 0);
+}
+
 /* ---------------------------------------------------------------- objects with rows */
 
 typedef struct alley { const Raccoon *rocky, *dan; const Trashcan *can; } alley;
@@ -653,6 +675,7 @@ int main(void)
         IN_MEMORY(alley, writing_the_foreign_key_column_moves_the_object_at_the_commit),
         IN_MEMORY(alley, refreshing_shows_what_the_foreign_key_column_says),
         IN_MEMORY(alley, the_relationship_wins_over_a_foreign_key_that_says_otherwise),
+        IN_MEMORY(alley, the_relationship_wins_though_it_is_set_to_what_it_was),
         IN_MEMORY(alley, appending_to_an_unloaded_list_sends_nothing),
         IN_MEMORY(alley, setting_a_scalar_loads_neither_parents_list),
         IN_MEMORY(alley, removing_from_an_unloaded_list_sends_nothing),
