@@ -323,14 +323,17 @@ static bool look_whether_orphan(kith__object *child, const kith__relation *from_
     return !kith__in_session(child) || look_at_flush(kith__session_for(child), child);
 }
 
+/* What was deleted comes back only when it is asked to itself. */
+static bool is_outside(const kith__object *object) { return !kith__in_session(object) && object->state != KITH_DELETED; }
+
 /* One of two that are now related is in the session: the other joins it. */
 static bool join_both(kith__object *a, kith__object *b, const kith__relation *from_a)
 {
     if (!(from_a->cascade & KITH__CASCADE_SAVE))
         return true;
-    if (kith__in_session(a) && !kith__in_session(b))
+    if (kith__in_session(a) && is_outside(b))
         return kith__join_itself(kith__session_for(a), b);
-    if (kith__in_session(b) && !kith__in_session(a))
+    if (kith__in_session(b) && is_outside(a))
         return kith__join_itself(kith__session_for(b), a);
     return true;
 }
@@ -344,8 +347,6 @@ static bool join_one(kith_session *session, kith__object *object)
            (!(object->flags & KITH__TAKEN_BACK) || return_to_all(object)) && (!(object->flags & KITH__ORPHANED) || look_at_flush(session, object));
 }
 
-static bool is_outside(const kith__object *object) { return !kith__in_session(object); }
-
 static bool reach_from(kith_session *session, const kith__object *object)
 {
     return kith__objects_reached(session, &session->reached, object, KITH__CASCADE_SAVE, is_outside);
@@ -356,7 +357,7 @@ static bool join_reached(kith_session *session)
     bool ok = true;
     for (size_t i = 0; ok && i < session->reached.count; i++) {     /* in the order in which they are reached: so they are inserted */
         kith__object *object = session->reached.items[i];
-        if (!kith__in_session(object))
+        if (is_outside(object))
             ok = kith__adopt(session, object) && join_one(session, object) && reach_from(session, object);
     }
     return ok;
@@ -381,6 +382,19 @@ static bool leave_old_owner(kith__object *child, const kith__relation *reverse, 
     if (reverse->many)
         return list_discard(old, reverse, child, true);
     return kith__one_of(old, reverse)->object != kith__struct(child) || point_back(old, reverse, NULL);
+}
+
+/* Neither was deleted by the flush that may have come before a question to the database; else an error is set. */
+static bool both_are_there(kith__object *a, kith__object *b, const kith__relation *from_a)
+{
+    kith__object *gone = a->state == KITH_DELETED ? a : b && b->state == KITH_DELETED ? b : NULL;
+    kith_session *session = kith__session_for(a);
+    if (kith__status(session) || !gone)
+        return kith__status(session) == KITH_OK;
+    kith__misuse(session, "object.deleted", gone, "%s.%s cannot be set: this %s was deleted in the flush that this call began with.", from_a->owner->name,
+                 from_a->name, kith__mapper_for(gone)->name);
+    kith__fail_about(&session->error, NULL, from_a->name, NULL);
+    return false;
 }
 
 /* A one-to-one has room for one: whoever was there is displaced. */
@@ -411,8 +425,9 @@ static bool set_many_to_one(kith__object *child, const kith__relation *relation,
     bool known;
     const kith__relation *reverse = relation->reverse;
     /* what has to be asked for comes first: it may flush, and nothing may be half changed then */
-    kith__object *displaced = reverse && owner && !reverse->many ? partner(owner, reverse) : NULL;
-    if (kith__status(kith__session_for(child)))
+    bool asks = reverse && owner && !reverse->many;
+    kith__object *displaced = asks ? partner(owner, reverse) : NULL;
+    if (asks && !both_are_there(child, owner, relation))
         return false;
     kith__object *old = kith__one_peek(child, relation, &known);
     if (known && old == owner)
@@ -433,7 +448,7 @@ static bool set_many_to_one(kith__object *child, const kith__relation *relation,
 static bool set_one_to_one(kith__object *owner, const kith__relation *relation, kith__object *child)
 {
     kith__object *old = partner(owner, relation);
-    if (kith__status(kith__session_for(owner)))
+    if (!both_are_there(owner, child, relation))
         return false;
     if (old == child)
         return true;

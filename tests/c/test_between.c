@@ -1,0 +1,110 @@
+/*
+ * Both sides of a relationship when something else comes between two changes: a flush that deletes, a load that reads its own owners anew, a
+ * changed key, a flush that failed, a delete that is taken back, a list made outdated. A number before a test is the rule it holds.
+ */
+#include "fixture.h"
+
+FAMILY(alley, ALLEY_MODELS);
+
+/* a bear belongs to a keeper, and goes with it */
+KITH_DECLARE(Keeper);
+KITH_DECLARE(Bruin);
+KITH_DECLARE(Hollow);
+struct Keeper { int64_t id; KITH_MANY(Bruin) bruins; };
+struct Bruin { int64_t id; kith_opt_int keeper_id; KITH_ONE(Keeper) keeper; KITH_ONE(Hollow) hollow; };
+struct Hollow { int64_t id; kith_opt_int bruin_id; KITH_ONE(Bruin) bruin; };
+KITH_MODEL(Keeper, "keepers", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(bruins, Bruin, .back_populates = "keeper", .cascade = "all, delete-orphan"));
+KITH_MODEL(Bruin, "bruins", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(keeper_id, .foreign_key = "keepers.id"),
+    KITH_RELATIONSHIP(keeper, Keeper, .back_populates = "bruins"), KITH_RELATIONSHIP(hollow, Hollow, .back_populates = "bruin"));
+KITH_MODEL(Hollow, "hollows", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(bruin_id, .foreign_key = "bruins.id", .unique = true),
+    KITH_RELATIONSHIP(bruin, Bruin, .back_populates = "hollow"));
+FAMILY(zoo, KITH_MODELS(Keeper, Bruin, Hollow));
+
+/* one-to-one of a model with itself */
+KITH_DECLARE(Page);
+struct Page { int64_t id; kith_opt_int next_id; KITH_ONE(Page) next; KITH_ONE(Page) previous; };
+KITH_MODEL(Page, "pages", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(next_id, .foreign_key = "pages.id"),
+    KITH_RELATIONSHIP(next, Page, .back_populates = "previous", .remote_side = "id"), KITH_RELATIONSHIP(previous, Page, .back_populates = "next", .cascade = "all"));
+FAMILY(pages, KITH_MODELS(Page));
+
+/* a key that the table follows */
+KITH_DECLARE(Land);
+KITH_DECLARE(Town);
+struct Land { const char *code; KITH_MANY(Town) towns; };
+struct Town { int64_t id; const char *land_code; KITH_ONE(Land) land; };
+KITH_MODEL(Land, "lands", KITH_COLUMN(code, .primary_key = true), KITH_RELATIONSHIP(towns, Town, .back_populates = "land"));
+KITH_MODEL(Town, "towns", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(land_code, .foreign_key = "lands.code", .on_update = "CASCADE"),
+    KITH_RELATIONSHIP(land, Land, .back_populates = "towns"));
+FAMILY(lands, KITH_MODELS(Land, Town));
+
+/* owners of owners; notes that no cascade adds to the session */
+KITH_DECLARE(Invoice);
+KITH_DECLARE(Line);
+KITH_DECLARE(Part);
+KITH_DECLARE(Remark);
+struct Invoice { int64_t id; KITH_MANY(Line) lines; KITH_MANY(Remark) remarks; };
+struct Line { int64_t id; kith_opt_int invoice_id; KITH_ONE(Invoice) invoice; KITH_MANY(Part) parts; };
+struct Part { int64_t id; kith_opt_int line_id; KITH_ONE(Line) line; };
+struct Remark { int64_t id; kith_opt_int invoice_id; KITH_ONE(Invoice) invoice; };
+KITH_MODEL(Invoice, "invoices", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(lines, Line, .back_populates = "invoice", .cascade = "all, delete-orphan"),
+    KITH_RELATIONSHIP(remarks, Remark, .back_populates = "invoice", .cascade = "merge"));
+KITH_MODEL(Line, "lines", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(invoice_id, .foreign_key = "invoices.id"),
+    KITH_RELATIONSHIP(invoice, Invoice, .back_populates = "lines"), KITH_RELATIONSHIP(parts, Part, .back_populates = "line", .cascade = "all, delete-orphan"));
+KITH_MODEL(Part, "parts", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(line_id, .foreign_key = "lines.id"), KITH_RELATIONSHIP(line, Line, .back_populates = "parts"));
+KITH_MODEL(Remark, "remarks", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(invoice_id, .foreign_key = "invoices.id"),
+    KITH_RELATIONSHIP(invoice, Invoice, .back_populates = "remarks", .cascade = "merge"));
+FAMILY(bills, KITH_MODELS(Invoice, Line, Part, Remark));
+
+/* a list whose items do not know of it */
+KITH_DECLARE(Unit);
+KITH_DECLARE(Task);
+struct Unit { int64_t id; KITH_MANY(Task) tasks; };
+struct Task { int64_t id; kith_opt_int unit_id; };
+KITH_MODEL(Unit, "units", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(tasks, Task));
+KITH_MODEL(Task, "tasks", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(unit_id, .foreign_key = "units.id"));
+FAMILY(units, KITH_MODELS(Unit, Task));
+
+/* ---------------------------------------------------------------- a flush inside of the change */
+
+static void what_the_flush_inside_of_a_change_deletes_stays_deleted(void **state)
+{
+    fixture *f = *state;
+    const Keeper *keeper = kith_new(f->session, Keeper);
+    const Bruin *bruin = kith_new(f->session, Bruin, .keeper = { keeper });
+    COMMIT(f->session);
+    kith_delete(keeper);
+    assert_null(kith_new(f->session, Hollow, .bruin = { bruin }));
+    kith_test_error(f->session, KITH_MISUSE, "deleted");
+    assert_string_equal(kith_error_of(f->session)->code, "object.deleted");
+    kith_error_clear(f->session);
+    assert_int_equal(kith_state_of(keeper), KITH_DELETED);
+    assert_int_equal(kith_state_of(bruin), KITH_DELETED);
+    COMMIT(f->session);
+    assert_rows(f, 0, "SELECT (SELECT count(*) FROM keepers) + (SELECT count(*) FROM bruins)");
+}
+
+static void an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted(void **state)
+{
+    fixture *f = *state;
+    const Keeper *keeper = kith_new(f->session, Keeper);
+    const Bruin *bruin = kith_new(f->session, Bruin, .keeper = { keeper });
+    const Hollow *hollow = kith_new(f->session, Hollow);
+    COMMIT(f->session);
+    kith_remove(keeper, bruins, bruin);
+    kith_set(bruin, hollow, hollow);
+    kith_test_error(f->session, KITH_MISUSE, "deleted");
+    assert_string_equal(kith_error_of(f->session)->code, "object.deleted");
+    kith_error_clear(f->session);
+    COMMIT(f->session);
+    assert_rows(f, 0, "SELECT count(*) FROM bruins");
+    assert_rows(f, RAW_NULL, "SELECT bruin_id FROM hollows");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_FILE(zoo, what_the_flush_inside_of_a_change_deletes_stays_deleted),
+        ON_FILE(zoo, an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted),
+    };
+    return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
+}
