@@ -57,7 +57,16 @@ static bool is_open(const kith__object *object, const kith__relation *relation)
 /* ---------------------------------------------------------------- whose row is it */
 
 /* Owners by their key: the identity map where it serves, else a map of this load. */
-typedef struct owner_map { kith_session *session; const kith__relation *relation; bool by_identity, by_item; kith__map map; int64_t last_key; kith__object *last; kith__arrays arrays; } owner_map;
+typedef struct owner_map {
+    kith_session *session;
+    const kith__relation *relation;
+    bool by_identity, by_item;
+    kith__map map;
+    int64_t last_key;
+    kith__object *last;
+    kith__arrays arrays;            /* of lists */
+    kith__objects found;            /* of a one-to-one: owner, item, owner, item */
+} owner_map;
 
 static bool map_by(kith_session *session, const kith__property *const *properties, size_t count, const kith__objects *objects, bool of_rows, kith__map *map)
 {
@@ -202,10 +211,8 @@ static kith__statement *prepare_relation(kith_session *session, const kith__rela
 
 static bool start(const kith__relation *relation, kith__object *owner)
 {
-    if (!relation->many) {
-        *kith__one_of(owner, relation) = (kith__one_member){ NULL, KITH__LOADED };
+    if (!relation->many)
         return true;
-    }
     kith_link *link = kith__link_of(owner, relation);
     if (link)
         kith__link_start_load(link);
@@ -234,10 +241,19 @@ static bool place(owner_map *o, kith__object *owner, kith__object *item)
     }
     if (relation->many)
         return kith__arrays_add(&o->arrays, kith__link_peek(owner, relation), item);
-    one = kith__one_of(owner, relation);
-    if (!one->object)
-        one->object = kith__struct(item);
-    return true;
+    return kith__objects_add(o->session, &o->found, owner) && kith__objects_add(o->session, &o->found, item);
+}
+
+/* Of a one-to-one. Before the last row is read, the row of an owner may be among them, which makes it forget what it led to. */
+static void settle_ones(const owner_map *o, const kith__objects *owners)
+{
+    for (size_t i = 0; i < owners->count; i++)
+        *kith__one_of(owners->items[i], o->relation) = (kith__one_member){ NULL, KITH__LOADED };
+    for (size_t i = o->found.count; i > 0; i -= 2) {        /* of two rows the first counts */
+        kith__one_member *one = kith__one_of(o->found.items[i - 2], o->relation);
+        if (one->link != KITH__CHANGED)
+            *one = (kith__one_member){ kith__struct(o->found.items[i - 1]), KITH__LOADED };
+    }
 }
 
 /* Whose the item is, by its own members, which are what its row says unless it was changed. */
@@ -317,6 +333,9 @@ static bool load_lists(kith_session *session, const kith__relation *relation, co
     kith__arrays_close(&o.arrays);
     for (size_t i = 0; ok && relation->many && i < objects->count; i++)
         ok = kith__link_finish_load(kith__link_peek(objects->items[i], relation));
+    if (ok && !relation->many)
+        settle_ones(&o, objects);
+    free(o.found.items);
     kith__map_free(&o.map);
     if (group)
         kith__group_end(session, group, &loaded);

@@ -100,11 +100,45 @@ static void an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted(vo
     assert_rows(f, RAW_NULL, "SELECT bruin_id FROM hollows");
 }
 
+/* ---------------------------------------------------------------- one-to-one of a model with itself */
+
+/* 61, 62 */
+static void a_load_that_reads_its_owners_anew_keeps_what_it_found(void **state)
+{
+    fixture *f = *state;
+    const Page *c = kith_new(f->session, Page), *b = kith_new(f->session, Page, .next = { c }), *a = kith_new(f->session, Page, .next = { b }), *d = kith_new(f->session, Page);
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_all(f->session, Page)), 4);
+    COMMIT(f->session);
+    kith_set(d, next, b);
+    assert_null(kith_one(a, next));
+    assert_ptr_equal(kith_one(b, previous), d);
+    assert_ptr_equal(kith_one(c, previous), b);
+    COMMIT(f->session);
+    assert_rows(f, d->id, "SELECT id FROM pages WHERE next_id = (SELECT next_id FROM pages ORDER BY id DESC LIMIT 1)");
+    assert_rows(f, 2, "SELECT count(*) FROM pages WHERE next_id IS NOT NULL");
+}
+
+/* 83 */
+static void a_chain_of_ones_is_deleted_as_a_whole(void **state)
+{
+    fixture *f = *state;
+    const Page *a = kith_new(f->session, Page), *b = kith_new(f->session, Page, .next = { a });
+    kith_new(f->session, Page, .next = { b });
+    COMMIT(f->session);
+    kith_delete(a);
+    kith_delete(b);
+    COMMIT(f->session);
+    assert_rows(f, 0, "SELECT count(*) FROM pages");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_FILE(zoo, what_the_flush_inside_of_a_change_deletes_stays_deleted),
         ON_FILE(zoo, an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted),
+        ON_FILE(pages, a_load_that_reads_its_owners_anew_keeps_what_it_found),
+        ON_FILE(pages, a_chain_of_ones_is_deleted_as_a_whole),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
