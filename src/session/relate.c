@@ -746,6 +746,18 @@ void kith_set_(const void *structure, size_t offset, kith_value value)
         no_such_member(object, offset, "kith_set");
 }
 
+/* Memory knows which object it is, and the columns do not find it: its key has changed since they were read. */
+static bool has_another_key(const kith__object *object, const kith__relation *relation, const kith__object *target)
+{
+    bool same = relation->direction == KITH__MANY_TO_ONE;
+    for (size_t i = 0; same && i < relation->pairs; i++) {
+        kith_value mine = kith__member_value(&relation->local[i]->field, object + 1), its = kith__member_value(&relation->remote[i]->field, target + 1);
+        if (!kith__value_equal(&mine, &its))
+            return true;
+    }
+    return false;
+}
+
 /* What is in memory may be read while an error stands; only the database is not asked. */
 static const void *read_one(kith__object *object, const kith__relation *relation)
 {
@@ -762,7 +774,8 @@ static const void *read_one(kith__object *object, const kith__relation *relation
     }
     kith__object *found = kith__one_peek(object, relation, &known);
     bool fresh = known && (!found || !kith__has_row(found) || !kith__outdated(session, found));
-    if (!fresh && ready && one->link == KITH__CHANGED)      /* what was set stands; only the other's row is read anew */
+    bool stands = one->link == KITH__CHANGED || (one->link == KITH__LOADED && found && has_another_key(object, relation, found));
+    if (!fresh && ready && stands)      /* only the other's row is read anew */
         return kith__refresh_siblings(found) ? kith__struct(found) : NULL;
     if (!fresh && ready && (object->state == KITH_PERSISTENT || !known)) {
         if (!kith__load_for_siblings(object, relation))

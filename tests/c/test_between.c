@@ -132,6 +132,27 @@ static void a_chain_of_ones_is_deleted_as_a_whole(void **state)
     assert_rows(f, 0, "SELECT count(*) FROM pages");
 }
 
+/* ---------------------------------------------------------------- a changed key */
+
+/* 92 */
+static void a_child_whose_parents_key_has_changed_is_still_its_child(void **state)
+{
+    fixture *f = *state;
+    const Land *a = kith_new(f->session, Land, .code = "a"), *b = kith_new(f->session, Land, .code = "b");
+    const Town *town = kith_new(f->session, Town, .land = { a });
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(a, towns)), 1);
+    assert_int_equal(COUNT(kith_many(b, towns)), 0);
+    kith_set(a, code, "aa");
+    FLUSH(f->session);
+    assert_ptr_equal(kith_one(town, land), a);
+    kith_set(town, land, b);
+    assert_int_equal(COUNT(kith_many(a, towns)), 0);
+    assert_int_equal(COUNT(kith_many(b, towns)), 1);
+    COMMIT(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM towns WHERE land_code = 'b'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +160,7 @@ int main(void)
         ON_FILE(zoo, an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted),
         ON_FILE(pages, a_load_that_reads_its_owners_anew_keeps_what_it_found),
         ON_FILE(pages, a_chain_of_ones_is_deleted_as_a_whole),
+        ON_FILE(lands, a_child_whose_parents_key_has_changed_is_still_its_child),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
