@@ -15,13 +15,29 @@ void kith__expunge(kith__object *object)
     kith__session_for(object)->expunged = true;
 }
 
+static bool is_pending(const kith__object *object) { return object->state == KITH_PENDING; }
+
+bool kith__expunge_owned(kith__object *first)
+{
+    kith_session *session = kith__session_for(first);
+    kith__objects todo = { 0 };
+    bool ok = kith__objects_add(session, &todo, first);
+    while (ok && todo.count) {
+        kith__object *object = todo.items[--todo.count];
+        if (!is_pending(object))
+            continue;
+        kith__expunge(object);
+        ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_DELETE, is_pending);
+    }
+    free(todo.items);
+    return ok;
+}
+
 static bool doom(kith__object *object)
 {
     kith_session *session = kith__session_for(object);
-    if (object->state == KITH_PENDING) {
-        kith__expunge(object);
-        return true;
-    }
+    if (is_pending(object))
+        return kith__expunge_owned(object);
     if (object->flags & KITH__DOOMED || !kith__has_row(object))
         return true;
     if (!kith__objects_add(session, &session->doomed, object))

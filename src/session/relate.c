@@ -318,8 +318,8 @@ static bool look_whether_orphan(kith__object *child, const kith__relation *from_
         return true;
     if (!kith__has_row(child))
         child->flags |= KITH__ORPHANED;
-    if (child->state == KITH_PENDING)
-        kith__expunge(child);       /* it was never written, and will not be */
+    if (child->state == KITH_PENDING && !kith__expunge_owned(child))       /* it was never written, and will not be */
+        return false;
     return !kith__in_session(child) || look_at_flush(kith__session_for(child), child);
 }
 

@@ -568,6 +568,7 @@ int  kith__flush_whole(kith_session *);                     /* until nothing is 
 /* adds what the object's loaded relationships with this cascade (a KITH__CASCADE_…) lead to, as far as it is wanted */
 bool kith__objects_reached(kith_session *, kith__objects *, const kith__object *, unsigned cascade, bool (*wanted)(const kith__object *));
 void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */
+bool kith__expunge_owned(kith__object *);                   /* and what its delete cascades lead to, as far as that is pending; false: no memory (set) */
 bool kith__sync_keys(kith__object *);                       /* foreign keys from its to-one relationships */
 
 /* insert.c */

@@ -153,6 +153,37 @@ static void a_child_whose_parents_key_has_changed_is_still_its_child(void **stat
     assert_rows(f, 1, "SELECT count(*) FROM towns WHERE land_code = 'b'");
 }
 
+/* ---------------------------------------------------------------- what was never written and never will be */
+
+/* 86 */
+static void what_a_pending_orphan_owns_goes_with_it(void **state)
+{
+    fixture *f = *state;
+    const Invoice *invoice = kith_new(f->session, Invoice);
+    const Line *line = kith_new(f->session, Line, .invoice = { invoice });
+    const Part *part = kith_new(f->session, Part, .line = { line });
+    kith_remove(invoice, lines, line);
+    COMMIT(f->session);
+    assert_int_equal(kith_state_of(line), KITH_TRANSIENT);
+    assert_int_equal(kith_state_of(part), KITH_TRANSIENT);
+    assert_rows(f, 1, "SELECT (SELECT count(*) FROM invoices) + (SELECT count(*) FROM lines) + (SELECT count(*) FROM parts)");
+    kith_append(invoice, lines, line);
+    COMMIT(f->session);
+    assert_rows(f, line->id, "SELECT line_id FROM parts");
+}
+
+/* 83 */
+static void what_a_pending_object_owns_is_deleted_with_it(void **state)
+{
+    fixture *f = *state;
+    const Invoice *invoice = kith_new(f->session, Invoice);
+    const Line *line = kith_new(f->session, Line, .invoice = { invoice });
+    kith_new(f->session, Part, .line = { line });
+    kith_delete(invoice);
+    COMMIT(f->session);
+    assert_rows(f, 0, "SELECT (SELECT count(*) FROM invoices) + (SELECT count(*) FROM lines) + (SELECT count(*) FROM parts)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +192,8 @@ int main(void)
         ON_FILE(pages, a_load_that_reads_its_owners_anew_keeps_what_it_found),
         ON_FILE(pages, a_chain_of_ones_is_deleted_as_a_whole),
         ON_FILE(lands, a_child_whose_parents_key_has_changed_is_still_its_child),
+        ON_FILE(bills, what_a_pending_orphan_owns_goes_with_it),
+        ON_FILE(bills, what_a_pending_object_owns_is_deleted_with_it),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
