@@ -276,14 +276,26 @@ static bool is_orphan(const kith__object *object)
 static bool doom_orphans(kith_session *session)
 {
     bool ok = true;
-    for (size_t i = 0; i < session->orphans.count; i++) {
+    for (size_t i = 0; ok && i < session->orphans.count; i++) {
         kith__object *object = session->orphans.items[i];
-        object->flags &= (uint16_t)~KITH__ORPHAN;
-        if (ok && kith__in_session(object) && is_orphan(object))
+        if (kith__in_session(object) && is_orphan(object))
             ok = doom(object);
     }
-    session->orphans.count = 0;
     return ok;
+}
+
+static void orphans_are_done(kith_session *session)
+{
+    for (size_t i = 0; i < session->orphans.count; i++)
+        session->orphans.items[i]->flags &= (uint16_t)~KITH__ORPHAN;
+    session->orphans.count = 0;
+}
+
+/* The flush that doomed these, beside what the program deletes, has failed before it wrote anything. */
+static void take_doom_back(kith_session *session, size_t asked)
+{
+    while (session->doomed.count > asked)
+        session->doomed.items[--session->doomed.count]->flags &= (uint16_t)~KITH__DOOMED;
 }
 
 static bool is_loaded(const kith__object *object, const kith__relation *relation)
@@ -308,9 +320,7 @@ static bool let_go(kith__object *owner, const kith__relation *relation, kith__ob
 
 static bool pass_on(kith__object *owner, const kith__relation *relation, kith__object *child)
 {
-    if (relation->cascade & KITH__CASCADE_DELETE)
-        return doom(child);
-    return relation->direction != KITH__ONE_TO_MANY || let_go(owner, relation, child);
+    return relation->cascade & KITH__CASCADE_DELETE ? doom(child) : let_go(owner, relation, child);
 }
 
 static bool pass_on_all(kith__object *owner, const kith__relation *relation)
@@ -329,13 +339,8 @@ static bool pass_on_all(kith__object *owner, const kith__relation *relation)
     return ok;
 }
 
-/* What a delete has to look at: children, or what it takes along. */
-static bool concerns_deletes(const kith__relation *relation)
-{
-    if (relation->view_only)
-        return false;
-    return relation->direction == KITH__ONE_TO_MANY || relation->cascade & KITH__CASCADE_DELETE;
-}
+static bool takes_along(const kith__relation *relation) { return !relation->view_only && relation->cascade & KITH__CASCADE_DELETE; }
+static bool lets_go(const kith__relation *relation) { return !relation->view_only && relation->direction == KITH__ONE_TO_MANY && !takes_along(relation); }
 
 /* For the doomed objects from `from` to `to` that are of the model, or of one that inherits from it: load what is not loaded, in one statement, then pass the delete on. */
 static bool cascade_relation(kith_session *session, const kith__relation *relation, size_t from, size_t to)
@@ -355,23 +360,33 @@ static bool cascade_relation(kith_session *session, const kith__relation *relati
     return ok;
 }
 
+static bool cascade_relations(kith_session *session, bool (*concerned)(const kith__relation *), size_t from, size_t to)
+{
+    bool ok = true;
+    for (size_t m = 0; ok && from < to && m < session->database->models->count; m++) {
+        const kith__mapper *mapper = session->database->models->mappers[m];
+        bool any = false;
+        for (size_t i = from; !any && i < to; i++)
+            any = kith__is_a(kith__mapper_for(session->doomed.items[i]), mapper);
+        for (size_t r = kith__first_own_relation(mapper); ok && any && r < mapper->relation_count; r++)
+            if (concerned(mapper->relations[r]))
+                ok = cascade_relation(session, mapper->relations[r], from, to);
+    }
+    return ok;
+}
+
 static bool cascade_deletes(kith_session *session)
 {
     bool ok = true;
     for (size_t from = 0, to; ok && from < session->doomed.count; from = to) {
         to = session->doomed.count;
-        for (size_t m = 0; ok && m < session->database->models->count; m++) {
-            const kith__mapper *mapper = session->database->models->mappers[m];
-            bool any = false;
-            for (size_t i = from; !any && i < to; i++)
-                any = kith__is_a(kith__mapper_for(session->doomed.items[i]), mapper);
-            for (size_t r = kith__first_own_relation(mapper); ok && any && r < mapper->relation_count; r++)
-                if (concerns_deletes(mapper->relations[r]))
-                    ok = cascade_relation(session, mapper->relations[r], from, to);
-        }
+        ok = cascade_relations(session, takes_along, from, to);
     }
     return ok;
 }
+
+/* Once it is known who goes: those who stay lose their parents. */
+static bool let_children_go(kith_session *session) { return cascade_relations(session, lets_go, 0, session->doomed.count); }
 
 /* ---------------------------------------------------------------- order */
 
@@ -804,6 +819,18 @@ static void fail(kith_session *session)
     kith__error_free(&ignored);
 }
 
+/* What is to be deleted is known afterwards. A failure, which the program may mend and go on, leaves what it had deleted and nothing else. */
+static bool doom_all(kith_session *session)
+{
+    size_t asked = session->doomed.count;
+    if (doom_orphans(session) && cascade_deletes(session) && members_only(session)) {
+        orphans_are_done(session);
+        return true;
+    }
+    take_doom_back(session, asked);
+    return false;
+}
+
 /* A binding's; false: it does not want the flush, and an error is set. */
 static bool call_hook(kith_session *session, bool after)
 {
@@ -827,8 +854,8 @@ int kith__flush(kith_session *session)
         return kith__status(session);
     }
     kith__scratch_begin(session);
-    bool ok = doom_orphans(session) && cascade_deletes(session) && members_only(session) && without_expunged(session) && sort_dirty(session) &&
-              sort_pending(session, &inserts) && sort(session, &session->doomed, KITH__DOOMED, &deletes);
+    bool ok = doom_all(session) && let_children_go(session) && without_expunged(session) && sort_dirty(session) && sort_pending(session, &inserts) &&
+              sort(session, &session->doomed, KITH__DOOMED, &deletes);
     if (ok && (inserts.count || deletes.count || session->dirty.count || session->touched.count))
         ok = write_all(session, &inserts, &deletes) == KITH_OK;
     if (ok)

@@ -184,6 +184,55 @@ static void what_a_pending_object_owns_is_deleted_with_it(void **state)
     assert_rows(f, 0, "SELECT (SELECT count(*) FROM invoices) + (SELECT count(*) FROM lines) + (SELECT count(*) FROM parts)");
 }
 
+/* ---------------------------------------------------------------- a flush that failed before it wrote */
+
+/* 102 */
+static void a_flush_that_fails_before_it_writes_deletes_nothing_else(void **state)
+{
+    fixture *f = *state;
+    const Invoice *a = kith_new(f->session, Invoice), *b = kith_new(f->session, Invoice);
+    const Line *line = kith_new(f->session, Line, .invoice = { a }), *orphan = kith_new(f->session, Line, .invoice = { b });
+    COMMIT(f->session);
+    const Remark *remark = kith_new(f->session, Remark);
+    kith_detach(remark);
+    kith_append(b, remarks, remark);
+    kith_delete(a);
+    kith_remove(b, lines, orphan);
+    assert_int_equal(kith_flush(f->session), KITH_MISUSE);
+    kith_error_clear(f->session);
+    assert_int_equal(kith_state_of(a), KITH_DELETED);
+    assert_int_equal(kith_state_of(line), KITH_PERSISTENT);
+    assert_int_equal(kith_state_of(orphan), KITH_PERSISTENT);
+    kith_attach(f->session, a);
+    kith_remove(b, remarks, remark);
+    COMMIT(f->session);
+    assert_rows(f, a->id, "SELECT invoice_id FROM lines");
+    assert_rows(f, 1, "SELECT count(*) FROM lines");
+    assert_rows(f, 2, "SELECT count(*) FROM invoices");
+}
+
+/* 102 */
+static void a_flush_that_fails_before_it_writes_takes_no_parent_away(void **state)
+{
+    fixture *f = *state;
+    const Invoice *a = kith_new(f->session, Invoice), *b = kith_new(f->session, Invoice);
+    const Remark *held = kith_new(f->session, Remark, .invoice = { a }), *remark = kith_new(f->session, Remark);
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(a, remarks)), 1);
+    const Remark *loose = kith_new(f->session, Remark);
+    kith_detach(loose);
+    kith_append(b, remarks, loose);
+    kith_delete(a);
+    assert_int_equal(kith_flush(f->session), KITH_MISUSE);
+    kith_error_clear(f->session);
+    kith_attach(f->session, a);
+    kith_remove(b, remarks, loose);
+    assert_ptr_equal(kith_one(held, invoice), a);
+    COMMIT(f->session);
+    assert_rows(f, a->id, "SELECT invoice_id FROM remarks ORDER BY id LIMIT 1");
+    assert_null(kith_one(remark, invoice));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +243,8 @@ int main(void)
         ON_FILE(lands, a_child_whose_parents_key_has_changed_is_still_its_child),
         ON_FILE(bills, what_a_pending_orphan_owns_goes_with_it),
         ON_FILE(bills, what_a_pending_object_owns_is_deleted_with_it),
+        ON_FILE(bills, a_flush_that_fails_before_it_writes_deletes_nothing_else),
+        ON_FILE(bills, a_flush_that_fails_before_it_writes_takes_no_parent_away),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
