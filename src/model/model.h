@@ -128,6 +128,7 @@ typedef struct kith__models {
     kith__map by_name;                          /* "Raccoon" -> mapper */
     size_t largest;                             /* the largest struct */
     bool leaves_out;                            /* some relationship has no save-update in its cascade, and writes */
+    bool one_sided;                             /* some list has no other side */
 } kith__models;
 
 /* `models` is borrowed: the declarations live as long as the program. All errors at once, as a list, each KITH_CONFIG. */

@@ -201,6 +201,8 @@ void kith__pairs_make(kith__builder *b)
     for (size_t i = 0; all && i < count; i++)
         for (size_t k = 0; k < i; k++)
             clash(b, all[k], all[i]);
-    for (size_t i = 0; all && i < count; i++)
+    for (size_t i = 0; all && i < count; i++) {
         set_writer(all[i]);
+        b->models->one_sided |= all[i]->relation->many && !all[i]->relation->reverse;
+    }
 }

@@ -621,6 +621,8 @@ bool kith__sync_keys(kith__object *object)
             return false;
     }
     for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next) {
+        if (parent->object && (parent->object->state == KITH_TRANSIENT || parent->object->state == KITH_DELETED))
+            return not_there(object, parent->relation, parent->object);
         if (must_wait(object, parent->object)) {
             waits = true;
             if (!may_wait(object, parent->relation->remote, parent->relation->pairs, parent->relation))

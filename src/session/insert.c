@@ -770,6 +770,18 @@ static bool leave_lists(kith__object *object)
     return true;
 }
 
+/* The same for lists that what they hold does not know of: once for all that was deleted. */
+int kith__leave_one_sided_lists(kith_session *session)
+{
+    for (kith_link *link = session->database->models->one_sided ? session->links : NULL; link; link = link->next)
+        for (size_t i = link->relation && !link->relation->reverse ? link->list.count : 0; i-- > 0;) {
+            const kith__object *item = kith__header(link->list.items[i]);
+            if (item->state == KITH_DELETED && !kith__link_take(link, item))
+                return kith__status(session);
+        }
+    return KITH_OK;
+}
+
 int kith__row_deleted(kith_session *session, kith__object *object)
 {
     if (!leave_lists(object) || !kith__journal_add(session, KITH__UNDO_DELETE, object, NULL))
@@ -858,5 +870,5 @@ int kith__delete_all(kith_session *session, const kith__objects *objects)
             if (kith__row_deleted(session, chunk[i]))
                 return kith__status(session);
     }
-    return KITH_OK;
+    return objects->count ? kith__leave_one_sided_lists(session) : KITH_OK;
 }

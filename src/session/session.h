@@ -638,6 +638,7 @@ kith__statement *kith__prepare_kept(kith_session *, const void *shape, uint64_t 
 kith__mapper *kith__mapper_asked(kith_session *, const kith_model *);       /* one with a table; NULL: an error is set */
 int  kith__check_value(kith_session *, const kith__object *, const kith__property *, const kith_value *);
 int  kith__row_deleted(kith_session *, kith__object *);
+int  kith__leave_one_sided_lists(kith_session *);           /* after the last of them */
 
 /* report.c */
 bool kith__sql_writes(const char *sql);                     /* a statement of the program's own */

@@ -129,7 +129,7 @@ static int64_t delete_met(reached *reach)
         if (kith__row_deleted(session, object))
             return -1;
     }
-    return count;
+    return reach->met.count && kith__leave_one_sided_lists(session) ? -1 : count;
 }
 
 static int64_t delete_rows(reached *reach, const kith_query *query)

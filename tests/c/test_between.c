@@ -233,6 +233,44 @@ static void a_flush_that_fails_before_it_writes_takes_no_parent_away(void **stat
     assert_null(kith_one(remark, invoice));
 }
 
+/* ---------------------------------------------------------------- lists without another side */
+
+/* 112 */
+static void a_deleted_item_leaves_a_loaded_list_that_it_does_not_know_of(void **state)
+{
+    fixture *f = *state;
+    const Unit *unit = kith_new(f->session, Unit);
+    const Task *one = kith_new(f->session, Task), *two = kith_new(f->session, Task), *three = kith_new(f->session, Task);
+    kith_append(unit, tasks, one);
+    kith_append(unit, tasks, two);
+    kith_append(unit, tasks, three);
+    COMMIT(f->session);
+    KITH_LIST(Task) before = kith_many(unit, tasks);
+    kith_delete(one);
+    FLUSH(f->session);
+    assert_int_equal(COUNT(kith_many(unit, tasks)), 2);
+    assert_ptr_equal(kith_many(unit, tasks).items[0], two);
+    assert_ptr_equal(before.items[0], one);
+    assert_int_equal(kith_delete_where(f->session, Task, .where = kith_eq(Task, id, two->id)), 1);
+    assert_int_equal(COUNT(kith_many(unit, tasks)), 1);
+    kith_rollback(f->session);
+    assert_int_equal(COUNT(kith_many(unit, tasks)), 3);
+}
+
+static void an_owner_that_left_the_session_gives_no_key_to_an_item_that_does_not_know_of_it(void **state)
+{
+    fixture *f = *state;
+    const Task *task = kith_new(f->session, Task);
+    COMMIT(f->session);
+    const Unit *unit = kith_new(f->session, Unit);
+    kith_append(unit, tasks, task);
+    kith_delete(unit);
+    assert_int_equal(kith_commit(f->session), KITH_MISUSE);
+    assert_string_equal(kith_error_of(f->session)->code, "relationship.not_in_session");
+    kith_rollback(f->session);
+    kith_test_ok(f->session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +283,8 @@ int main(void)
         ON_FILE(bills, what_a_pending_object_owns_is_deleted_with_it),
         ON_FILE(bills, a_flush_that_fails_before_it_writes_deletes_nothing_else),
         ON_FILE(bills, a_flush_that_fails_before_it_writes_takes_no_parent_away),
+        ON_FILE(units, a_deleted_item_leaves_a_loaded_list_that_it_does_not_know_of),
+        ON_FILE(units, an_owner_that_left_the_session_gives_no_key_to_an_item_that_does_not_know_of_it),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
