@@ -223,6 +223,13 @@ static int bring_along(kith_session *session, const kith__object *object)
     return kith__status(session);
 }
 
+/* What was deleted comes back as a new row. A rollback goes back to its row as it was. */
+static bool add_again(kith_session *session, kith__object *object)
+{
+    bool deleted = object->state == KITH_DELETED;
+    return (!deleted || kith__journal_image(session, object)) && kith__join_itself(session, object) && (!deleted || kith__relate_again(object));
+}
+
 int kith_attach(kith_session *session, const void *structure)
 {
     if (!kith__ready(session) || kith__is_asking(session, "kith_attach was called"))
@@ -245,7 +252,7 @@ int kith_attach(kith_session *session, const void *structure)
     } else if (object->state == KITH_DETACHED)
         attach_detached(session, object);
     else if (!kith__in_session(object)) {
-        kith__join_itself(session, object);
+        add_again(session, object);
         return kith__status(session);
     } else if (object->flags & KITH__ORPHANED) {        /* it was only reached, and is meant now */
         object->flags &= (uint16_t)~(KITH__ORPHANED | KITH__ORPHAN);

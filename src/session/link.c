@@ -190,6 +190,7 @@ void kith__link_unsettle(kith_link *link)
 void kith__link_reset(kith_link *link)
 {
     drop_items(link);
+    link->fresh &= !kith__has_row(link->owner);     /* it had none while it was to be added again */
     link->loaded = link->fresh;
     link->added.count = link->removed.count = 0;
 }

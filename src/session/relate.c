@@ -485,6 +485,61 @@ bool kith__relate_forget(kith__object *child, const kith__relation *relation)
     return !link || (link->loaded && kith__link_has(link, child)) || list_insert(before, reverse, child);
 }
 
+/* ---------------------------------------------------------------- a deleted object is added again */
+
+/* Whose it was, as far as memory knows. */
+static kith__object *owner_before(const kith__object *object, const kith__relation *relation)
+{
+    const kith__one_member *one = kith__one_of(object, relation);
+    bool known;
+    if (one->link || !relation->to_primary_key)
+        return one->object ? kith__header(one->object) : NULL;
+    return by_columns(kith__session_for(object), object + 1, relation->target, relation->local, relation->pairs, &known);
+}
+
+/* The owner lost the child when its row went, and may have found another one or have gone itself. */
+static bool enter_again(kith__object *child, const kith__relation *relation, kith__object *owner)
+{
+    const kith__relation *reverse = relation->reverse;
+    bool known = false;
+    const kith__object *there = reverse && !reverse->many ? kith__one_peek(owner, reverse, &known) : NULL;
+    bool its = kith__in_session(owner) && !(owner->flags & KITH__DOOMED) && (!known || !there || there == child);
+    *kith__one_of(child, relation) = (kith__one_member){ its ? kith__struct(owner) : NULL, KITH__CHANGED };
+    if (!its || !reverse)
+        return true;
+    if (reverse->many)
+        return list_insert(owner, reverse, child);
+    return !known || point_back(owner, reverse, child);
+}
+
+static bool empty_list(kith__object *object, const kith__relation *relation)
+{
+    kith_link *link = kith__link_peek(object, relation);
+    if (!link)
+        return true;
+    kith__link_reset(link);
+    link->loaded = link->fresh = true;
+    return kith__link_touch(link);
+}
+
+bool kith__relate_again(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->relation_count; i++) {
+        const kith__relation *relation = mapper->relations[i];
+        if (relation->many)
+            ok = empty_list(object, relation);
+        else if (relation->direction != KITH__MANY_TO_ONE)
+            *kith__one_of(object, relation) = (kith__one_member){ NULL, NULL };
+        else if (!relation->view_only) {
+            kith__object *owner = owner_before(object, relation);
+            ok = !owner || enter_again(object, relation, owner);
+        }
+    }
+    return ok;
+}
+
 /* ---------------------------------------------------------------- a to-many */
 
 static bool append_child(kith__object *owner, const kith__relation *relation, kith__object *child)

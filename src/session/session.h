@@ -447,6 +447,7 @@ bool kith__relate_remove(kith__object *, const kith__relation *, kith__object *i
 /* Both ends checked as the public calls check them; NULL, false: an error is set. in_memory: view_only is no obstacle. */
 kith__object *kith__related(kith__object *owner, const kith__relation *, const void *structure);
 bool kith__may_relate(kith__object *, const kith__relation *, bool in_memory);
+bool kith__relate_again(kith__object *);                     /* of a deleted object that is pending now: nobody is its any more, it is its owners' */
 bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
 bool kith__relate_again(kith__object *);                    /* attached again: what was done to its lists and not written is still to be */
 /* Its INSERT is taken back: what it refers to is to be written again. Before it loses its row, and after; neither needs memory. */

@@ -271,6 +271,70 @@ static void an_owner_that_left_the_session_gives_no_key_to_an_item_that_does_not
     kith_test_ok(f->session);
 }
 
+/* ---------------------------------------------------------------- a delete that is taken back after its flush */
+
+/* 108 */
+static void a_deleted_owner_comes_back_without_what_it_had(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon);
+    const Trashcan *can = kith_new(f->session, Trashcan, .raccoon = { rocky });
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    kith_delete(rocky);
+    FLUSH(f->session);
+    kith_attach(f->session, rocky);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 0);
+    FLUSH(f->session);
+    assert_null(kith_one(can, raccoon));
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 0);
+    kith_append(rocky, trashcans, can);
+    kith_rollback(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+}
+
+/* 108 */
+static void a_deleted_child_comes_back_into_the_list_of_its_owner(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon);
+    const Trashcan *can = kith_new(f->session, Trashcan, .raccoon = { rocky });
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    kith_delete(can);
+    FLUSH(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 0);
+    kith_attach(f->session, can);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+    assert_int_equal(HOLDS(kith_many(rocky, trashcans), can), 1);
+    COMMIT(f->session);
+    assert_int_equal(HOLDS(kith_many(rocky, trashcans), can), 1);
+    assert_rows(f, rocky->id, "SELECT raccoon_id FROM trashcans");
+    kith_delete(can);
+    FLUSH(f->session);
+    kith_attach(f->session, can);
+    kith_rollback(f->session);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+    assert_int_equal(HOLDS(kith_many(rocky, trashcans), can), 1);
+}
+
+/* 108 */
+static void a_deleted_child_whose_owner_is_gone_too_comes_back_alone(void **state)
+{
+    fixture *f = *state;
+    const Keeper *keeper = kith_new(f->session, Keeper);
+    const Bruin *bruin = kith_new(f->session, Bruin, .keeper = { keeper });
+    COMMIT(f->session);
+    kith_delete(keeper);
+    FLUSH(f->session);
+    kith_attach(f->session, bruin);
+    assert_null(kith_one(bruin, keeper));
+    COMMIT(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM bruins WHERE keeper_id IS NULL");
+    assert_rows(f, 0, "SELECT count(*) FROM keepers");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +349,9 @@ int main(void)
         ON_FILE(bills, a_flush_that_fails_before_it_writes_takes_no_parent_away),
         ON_FILE(units, a_deleted_item_leaves_a_loaded_list_that_it_does_not_know_of),
         ON_FILE(units, an_owner_that_left_the_session_gives_no_key_to_an_item_that_does_not_know_of_it),
+        ON_FILE(alley, a_deleted_owner_comes_back_without_what_it_had),
+        ON_FILE(alley, a_deleted_child_comes_back_into_the_list_of_its_owner),
+        ON_FILE(zoo, a_deleted_child_whose_owner_is_gone_too_comes_back_alone),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
