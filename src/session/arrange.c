@@ -102,8 +102,7 @@ static bool place_many(kith__object *owner, const kith__relation *relation, cons
     kith_link *link = kith__link_of(owner, relation);
     if (!link || link->fresh)
         return link != NULL;
-    kith__link_start_load(link);
-    return kith__link_put(link, items) && kith__link_finish_load(link);
+    return kith__link_start_load(link) && kith__link_put(link, items) && kith__link_finish_load(link);
 }
 
 int kith_sys_place(const void *structure, size_t offset, const void *const *items, size_t count)

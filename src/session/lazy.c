@@ -214,9 +214,7 @@ static bool start(const kith__relation *relation, kith__object *owner)
     if (!relation->many)
         return true;
     kith_link *link = kith__link_of(owner, relation);
-    if (link)
-        kith__link_start_load(link);
-    return link != NULL;
+    return link && kith__link_start_load(link);
 }
 
 /* A whole table also has rows of owners whose list is loaded already, and of others. */
@@ -229,6 +227,7 @@ static bool wants(const kith__relation *relation, const kith__object *owner)
 static bool place(owner_map *o, kith__object *owner, kith__object *item)
 {
     kith__one_member *one;
+    const kith__object *holder;
     const kith__relation *relation = o->relation, *back = relation->reverse;
     if (item->flags & KITH__DOOMED)
         return true;
@@ -236,9 +235,10 @@ static bool place(owner_map *o, kith__object *owner, kith__object *item)
         one = kith__one_of(item, back);
         if (one->link != KITH__CHANGED)
             *one = (kith__one_member){ kith__struct(owner), KITH__LOADED };
-        else if (one->object != kith__struct(owner) && !relation->many)
-            return true;        /* in memory it has left already; a list knows that from its own changes */
-    }
+        else if (one->object != kith__struct(owner))
+            return true;        /* in memory it has left already */
+    } else if (!back && item->notes && kith__is_moved(item, relation, &holder) && holder != owner)
+        return true;
     if (relation->many)
         return kith__arrays_add(&o->arrays, kith__link_peek(owner, relation), item);
     return kith__objects_add(o->session, &o->found, owner) && kith__objects_add(o->session, &o->found, item);

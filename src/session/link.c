@@ -195,10 +195,28 @@ void kith__link_reset(kith_link *link)
     link->added.count = link->removed.count = 0;
 }
 
-void kith__link_start_load(kith_link *link)
+/* Of a list that is loaded, what entered it and is not flushed is known by the items alone: as one that is not loaded it notes that itself. */
+static bool note_entered(kith_link *link)
 {
+    const kith__relation *relation = link->relation;
+    if (!link->loaded || !link->touched || !relation || relation->direction != KITH__ONE_TO_MANY)
+        return true;
+    link->added.count = link->removed.count = 0;
+    for (size_t i = 0; i < link->list.count; i++) {
+        kith__object *item = kith__header(link->list.items[i]);
+        const kith__object *owner;
+        if (kith__is_moved(item, relation, &owner) && owner == link->owner && !kith__objects_add(kith__session_for(item), &link->added, item))
+            return false;
+    }
+    return true;
+}
+
+bool kith__link_start_load(kith_link *link)
+{
+    bool ok = note_entered(link);
     drop_items(link);
     link->loaded = false;
+    return ok;
 }
 
 bool kith__link_finish_load(kith_link *link)

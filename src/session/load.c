@@ -437,14 +437,15 @@ static bool forget_written(kith__object *object)
     return ok;
 }
 
-static void forget_lists(kith__object *object)
+static bool forget_lists(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    for (size_t i = 0; i < mapper->relation_count; i++) {
+    bool ok = true;
+    for (size_t i = 0; ok && i < mapper->relation_count; i++) {
         kith_link *link = mapper->relations[i]->many ? kith__link_peek(object, mapper->relations[i]) : NULL;
-        if (link)
-            kith__link_start_load(link);
+        ok = !link || kith__link_start_load(link);
     }
+    return ok;
 }
 
 static bool is_not_expired(const kith__object *object) { return kith__has_row(object) && object->epoch; }
@@ -461,7 +462,7 @@ static bool expire(kith_session *session, kith__object *first, bool forget)
         ok = kith__objects_reached(session, &todo, object, KITH__CASCADE_REFRESH, is_not_expired) && (!forget || forget_written(object));
         let_go(object);
         object->epoch = 0;
-        forget_lists(object);
+        ok = ok && forget_lists(object);
     }
     free(todo.items);
     return ok;

@@ -149,6 +149,18 @@ static kith__parent *parent_note(const kith__object *child, const kith__relation
     return NULL;
 }
 
+bool kith__is_moved(const kith__object *item, const kith__relation *relation, const kith__object **owner)
+{
+    if (!relation->reverse) {
+        const kith__parent *note = parent_note(item, relation);
+        *owner = note ? note->object : NULL;
+        return note;
+    }
+    const kith__one_member *one = kith__one_of(item, relation->reverse);
+    *owner = one->object ? kith__header(one->object) : NULL;
+    return one->link == KITH__CHANGED;
+}
+
 static kith__object *noted_parent(const kith__object *child, const kith__relation *relation)
 {
     const kith__parent *note = parent_note(child, relation);

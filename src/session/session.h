@@ -431,7 +431,7 @@ bool kith__link_take(kith_link *, const kith__object *item);        /* one of it
 bool kith__link_put(kith_link *, const kith__objects *items);       /* the whole list */
 bool kith__link_has(const kith_link *, const kith__object *item);
 void kith__link_reset(kith_link *);                                 /* forgets list and changes */
-void kith__link_start_load(kith_link *);
+bool kith__link_start_load(kith_link *);                    /* false: no memory (set) */
 bool kith__link_finish_load(kith_link *);                           /* merges what was changed meanwhile */
 bool kith__link_touch(kith_link *);
 bool kith__link_settle(kith_link *);                        /* its owner has a row now */
@@ -447,6 +447,8 @@ bool kith__relate_remove(kith__object *, const kith__relation *, kith__object *i
 /* Both ends checked as the public calls check them; NULL, false: an error is set. in_memory: view_only is no obstacle. */
 kith__object *kith__related(kith__object *owner, const kith__relation *, const void *structure);
 bool kith__may_relate(kith__object *, const kith__relation *, bool in_memory);
+/* Of a one-to-many or one-to-one, from the owner's side: the item's owner was changed and not flushed, to this one, or to none. */
+bool kith__is_moved(const kith__object *item, const kith__relation *, const kith__object **owner);
 bool kith__relate_again(kith__object *);                     /* of a deleted object that is pending now: nobody is its any more, it is its owners' */
 bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
 bool kith__relate_again(kith__object *);                    /* attached again: what was done to its lists and not written is still to be */

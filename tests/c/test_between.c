@@ -335,6 +335,52 @@ static void a_deleted_child_whose_owner_is_gone_too_comes_back_alone(void **stat
     assert_rows(f, 0, "SELECT count(*) FROM keepers");
 }
 
+/* ---------------------------------------------------------------- lists made outdated while a move waits */
+
+/* 55 */
+static void a_move_that_waits_is_in_lists_that_are_read_anew(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *a = kith_new(f->session, Raccoon), *b = kith_new(f->session, Raccoon);
+    const Trashcan *can = kith_new(f->session, Trashcan, .raccoon = { b });
+    COMMIT(f->session);
+    kith_session_autoflush(f->session, false);
+    assert_int_equal(COUNT(kith_many(a, trashcans)), 0);
+    assert_int_equal(COUNT(kith_many(b, trashcans)), 1);
+    kith_append(a, trashcans, can);
+    kith_expire(a);
+    kith_expire(b);
+    assert_int_equal(COUNT(kith_many(a, trashcans)), 1);
+    assert_int_equal(COUNT(kith_many(b, trashcans)), 0);
+    assert_ptr_equal(kith_one(can, raccoon), a);
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(a, trashcans)), 1);
+    assert_int_equal(COUNT(kith_many(b, trashcans)), 0);
+}
+
+/* 55 */
+static void a_move_that_waits_is_in_lists_that_its_item_does_not_know_of(void **state)
+{
+    fixture *f = *state;
+    const Unit *a = kith_new(f->session, Unit), *b = kith_new(f->session, Unit);
+    const Task *task = kith_new(f->session, Task);
+    kith_append(b, tasks, task);
+    COMMIT(f->session);
+    kith_session_autoflush(f->session, false);
+    assert_int_equal(COUNT(kith_many(a, tasks)), 0);
+    assert_int_equal(COUNT(kith_many(b, tasks)), 1);
+    kith_append(a, tasks, task);
+    kith_expire(a);
+    kith_expire(b);
+    assert_int_equal(COUNT(kith_many(a, tasks)), 1);
+    assert_int_equal(COUNT(kith_many(b, tasks)), 0);
+    kith_remove(a, tasks, task);
+    kith_expire(b);
+    assert_int_equal(COUNT(kith_many(b, tasks)), 0);
+    COMMIT(f->session);
+    assert_rows(f, RAW_NULL, "SELECT unit_id FROM tasks");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +398,8 @@ int main(void)
         ON_FILE(alley, a_deleted_owner_comes_back_without_what_it_had),
         ON_FILE(alley, a_deleted_child_comes_back_into_the_list_of_its_owner),
         ON_FILE(zoo, a_deleted_child_whose_owner_is_gone_too_comes_back_alone),
+        ON_FILE(alley, a_move_that_waits_is_in_lists_that_are_read_anew),
+        ON_FILE(units, a_move_that_waits_is_in_lists_that_its_item_does_not_know_of),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
