@@ -528,6 +528,46 @@ static bool sort_dirty(kith_session *session)
     return true;
 }
 
+/* The object's row lets go of a key that is unique. */
+static bool frees_a_key(const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        const kith__relation *relation = mapper->relations[i];
+        if (relation->direction != KITH__MANY_TO_ONE || relation->view_only || relation->pairs > 1 || !relation->local[0]->attribute->unique)
+            continue;
+        const kith__one_member *one = kith__one_of(object, relation);
+        if (one->link == KITH__CHANGED && !one->object)
+            return true;
+    }
+    for (const kith__parent *parent = object->notes ? object->notes->parents : NULL; parent; parent = parent->next)
+        if (!parent->object && parent->relation->pairs == 1 && parent->relation->remote[0]->attribute->unique)
+            return true;
+    return false;
+}
+
+/* In each table such rows go first: another one may be about to take the key. */
+static bool free_keys_first(kith_session *session)
+{
+    kith__objects *dirty = &session->dirty;
+    size_t any = 0;
+    while (any < dirty->count && !frees_a_key(dirty->items[any]))
+        any++;
+    kith__object **others = any < dirty->count ? kith__arena_alloc(&session->scratch, dirty->count * sizeof *others) : NULL;
+    if (!others)
+        return any == dirty->count || kith__no_memory(session);
+    for (size_t from = 0, to; from < dirty->count; from = to) {
+        size_t first = from, rest = 0, rank = kith__mapper_for(dirty->items[from])->rank;
+        for (to = from; to < dirty->count && kith__mapper_for(dirty->items[to])->rank == rank; to++)
+            if (frees_a_key(dirty->items[to]))
+                dirty->items[first++] = dirty->items[to];
+            else
+                others[rest++] = dirty->items[to];
+        memcpy(dirty->items + first, others, rest * sizeof *others);
+    }
+    return true;
+}
+
 static bool sort_pending(kith_session *session, kith__objects *sorted)
 {
     for (size_t i = 0; i < session->pending.count; i++)
@@ -863,8 +903,8 @@ int kith__flush(kith_session *session)
         return kith__status(session);
     }
     kith__scratch_begin(session);
-    bool ok = doom_all(session) && let_children_go(session) && without_expunged(session) && sort_dirty(session) && sort_pending(session, &inserts) &&
-              sort(session, &session->doomed, KITH__DOOMED, &deletes);
+    bool ok = doom_all(session) && let_children_go(session) && without_expunged(session) && sort_dirty(session) && free_keys_first(session) &&
+              sort_pending(session, &inserts) && sort(session, &session->doomed, KITH__DOOMED, &deletes);
     if (ok && (inserts.count || deletes.count || session->dirty.count || session->touched.count))
         ok = write_all(session, &inserts, &deletes) == KITH_OK;
     if (ok)

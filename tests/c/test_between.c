@@ -381,6 +381,22 @@ static void a_move_that_waits_is_in_lists_that_its_item_does_not_know_of(void **
     assert_rows(f, RAW_NULL, "SELECT unit_id FROM tasks");
 }
 
+/* ---------------------------------------------------------------- a key that is unique */
+
+/* 61, 97 */
+static void a_unique_key_passes_to_an_older_row(void **state)
+{
+    fixture *f = *state;
+    const Bruin *bruin = kith_new(f->session, Bruin);
+    const Hollow *older = kith_new(f->session, Hollow), *newer = kith_new(f->session, Hollow, .bruin = { bruin });
+    COMMIT(f->session);
+    kith_set(bruin, hollow, older);
+    COMMIT(f->session);
+    assert_ptr_equal(kith_one(bruin, hollow), older);
+    assert_null(kith_one(newer, bruin));
+    assert_rows(f, older->id, "SELECT id FROM hollows WHERE bruin_id IS NOT NULL");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +416,7 @@ int main(void)
         ON_FILE(zoo, a_deleted_child_whose_owner_is_gone_too_comes_back_alone),
         ON_FILE(alley, a_move_that_waits_is_in_lists_that_are_read_anew),
         ON_FILE(units, a_move_that_waits_is_in_lists_that_its_item_does_not_know_of),
+        ON_FILE(zoo, a_unique_key_passes_to_an_older_row),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }
