@@ -317,10 +317,12 @@ kith__object *kith__object_made(kith_session *session, kith__mapper *mapper, con
 static kith__object *object_new(kith_session *session, kith__mapper *mapper, const void *values)
 {
     kith__object *object = kith__object_made(session, mapper, values);
-    if (object && kith__join_session(session, object) && set_relationships(object, values))
+    /* what is asked for by the first of them may flush: not half of this object */
+    if (object && set_relationships(object, values) && (kith__in_session(object) || kith__join_session(session, object)))
         return object;
     if (object && object->state == KITH_PENDING)
         kith__expunge(object);
+    session->expunged |= object != NULL;        /* lists may have it */
     return NULL;
 }
 

@@ -20,6 +20,16 @@ KITH_MODEL(Hollow, "hollows", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(
     KITH_RELATIONSHIP(bruin, Bruin, .back_populates = "hollow"));
 FAMILY(zoo, KITH_MODELS(Keeper, Bruin, Hollow));
 
+/* one-to-one by a key that may not be NULL */
+KITH_DECLARE(Member);
+KITH_DECLARE(Card);
+struct Member { int64_t id; KITH_ONE(Card) card; };
+struct Card { int64_t id, member_id; KITH_ONE(Member) member; };
+KITH_MODEL(Member, "members", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(card, Card, .back_populates = "member"));
+KITH_MODEL(Card, "cards", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(member_id, .foreign_key = "members.id", .unique = true),
+    KITH_RELATIONSHIP(member, Member, .back_populates = "card"));
+FAMILY(club, KITH_MODELS(Member, Card));
+
 /* one-to-one of a model with itself */
 KITH_DECLARE(Page);
 struct Page { int64_t id; kith_opt_int next_id; KITH_ONE(Page) next; KITH_ONE(Page) previous; };
@@ -80,7 +90,7 @@ static void what_the_flush_inside_of_a_change_deletes_stays_deleted(void **state
     assert_int_equal(kith_state_of(keeper), KITH_DELETED);
     assert_int_equal(kith_state_of(bruin), KITH_DELETED);
     COMMIT(f->session);
-    assert_rows(f, 0, "SELECT (SELECT count(*) FROM keepers) + (SELECT count(*) FROM bruins)");
+    assert_rows(f, 0, "SELECT (SELECT count(*) FROM keepers) + (SELECT count(*) FROM bruins) + (SELECT count(*) FROM hollows)");
 }
 
 static void an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted(void **state)
@@ -98,6 +108,18 @@ static void an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted(vo
     COMMIT(f->session);
     assert_rows(f, 0, "SELECT count(*) FROM bruins");
     assert_rows(f, RAW_NULL, "SELECT bruin_id FROM hollows");
+}
+
+static void a_new_object_is_not_written_before_it_has_its_key(void **state)
+{
+    fixture *f = *state;
+    const Member *member = kith_new(f->session, Member);
+    COMMIT(f->session);
+    const Card *card = kith_new(f->session, Card, .member = { member });
+    kith_test_ok(f->session);
+    assert_ptr_equal(kith_one(member, card), card);
+    COMMIT(f->session);
+    assert_rows(f, member->id, "SELECT member_id FROM cards");
 }
 
 /* ---------------------------------------------------------------- one-to-one of a model with itself */
@@ -402,6 +424,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_FILE(zoo, what_the_flush_inside_of_a_change_deletes_stays_deleted),
         ON_FILE(zoo, an_orphan_that_the_flush_inside_of_a_change_deletes_stays_deleted),
+        ON_FILE(club, a_new_object_is_not_written_before_it_has_its_key),
         ON_FILE(pages, a_load_that_reads_its_owners_anew_keeps_what_it_found),
         ON_FILE(pages, a_chain_of_ones_is_deleted_as_a_whole),
         ON_FILE(lands, a_child_whose_parents_key_has_changed_is_still_its_child),
