@@ -59,6 +59,37 @@ static void one_append(kith_session *s)
 
 /* ---------------------------------------------------------------- proxies */
 
+static void moves_while_lists_are_read_anew(kith_session *s)
+{
+    const Raccoon *rocky = kith_get(s, Raccoon, .id = 1), *ruby = kith_get(s, Raccoon, .id = 2);
+    const Trashcan *can = kith_get(s, Trashcan, .id = 1);
+    kith_session_autoflush(s, false);
+    (void)kith_many(rocky, trashcans);
+    size_t had = kith_many(ruby, trashcans).count;
+    kith_append(ruby, trashcans, can);
+    kith_expire(rocky);
+    kith_expire(ruby);
+    right(s, kith_many(ruby, trashcans).count == had + 1);
+    kith_commit(s);
+    kith_session_autoflush(s, true);
+}
+
+static void deletes_and_adds_again(kith_session *s)
+{
+    const Raccoon *rocky = kith_get(s, Raccoon, .id = 1);
+    const Trashcan *can = kith_get(s, Trashcan, .id = 1);
+    (void)kith_many(rocky, trashcans);
+    kith_delete(can);
+    kith_flush(s);
+    kith_attach(s, can);
+    kith_flush(s);
+    kith_delete(rocky);
+    kith_flush(s);
+    kith_attach(s, rocky);
+    kith_append(rocky, trashcans, can);
+    kith_commit(s);
+}
+
 static void changes_through_a_proxy(kith_session *s)
 {
     const Business *shop = kith_get(s, Business, .id = 1), *cafe = kith_get(s, Business, .id = 2);
@@ -281,6 +312,16 @@ static void deletes_a_loaded_company(kith_session *s)
     kith_commit(s);
 }
 
+static void takes_back_what_is_new(kith_session *s)
+{
+    const Company *company = kith_new(s, Company, .name = "Beta");
+    const Department *department = kith_new(s, Department, .name = "sales", .company = { company });
+    kith_new(s, Employee, .name = "Dan", .department = { department });
+    kith_delete(company);
+    kith_new(s, Company, .name = "Gamma");
+    kith_commit(s);
+}
+
 static void makes_orphans(kith_session *s)
 {
     const Department *sales = kith_get(s, Department, .id = 1), *labs = kith_get(s, Department, .id = 2);
@@ -433,10 +474,46 @@ static void deletes_a_port(kith_session *s)
     kith_commit(s);
 }
 
+static void deletes_a_ship(kith_session *s)
+{
+    const Port *kiel = kith_get(s, Port, .id = 1);
+    right(s, kith_many(kiel, ships).count == 2);
+    kith_delete(kith_get(s, Ship, .id = 1));
+    kith_flush(s);
+    right(s, kith_many(kiel, ships).count == 1);
+    kith_commit(s);
+}
+
+/* ---------------------------------------------------------------- a train: one-to-one of a model with itself, by a key that is unique */
+
+KITH_DECLARE(Wagon);
+struct Wagon { int64_t id; kith_opt_int next_id; KITH_ONE(Wagon) next; KITH_ONE(Wagon) previous; };
+KITH_MODEL(Wagon, "wagons", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(next_id, .foreign_key = "wagons.id", .unique = true),
+    KITH_RELATIONSHIP(next, Wagon, .back_populates = "previous", .remote_side = "id"), KITH_RELATIONSHIP(previous, Wagon, .back_populates = "next"));
+#define TRAIN_MODELS KITH_MODELS(Wagon)
+
+static void fill_train(kith_session *s)
+{
+    const Wagon *c = kith_new(s, Wagon), *b = kith_new(s, Wagon, .next = { c });
+    kith_new(s, Wagon);
+    kith_new(s, Wagon, .next = { b });
+}
+
+static void shunts(kith_session *s)
+{
+    kith_all(s, Wagon);
+    const Wagon *b = kith_get(s, Wagon, .id = 2), *d = kith_get(s, Wagon, .id = 3), *a = kith_get(s, Wagon, .id = 4);
+    kith_set(d, next, b);
+    right(s, !kith_one(a, next) && kith_one(b, previous) == d);
+    kith_commit(s);
+}
+
 static const fault_case cases[] = {
     { "children_move_between_lists", ALLEY_MODELS, fill_alley, moves_between_lists, 0 },
     { "lists_are_read_between_changes", ALLEY_MODELS, fill_alley, reads_between_changes, 0 },
     { "a_graph_of_new_objects_is_written", ALLEY_MODELS, fill_alley, makes_a_graph, 0 },
+    { "moves_wait_while_lists_are_read_anew", ALLEY_MODELS, fill_alley, moves_while_lists_are_read_anew, 0 },
+    { "deleted_objects_are_added_again", ALLEY_MODELS, fill_alley, deletes_and_adds_again, 0 },
     { "one_append_is_written_whole_or_not", ALLEY_MODELS, fill_alley, one_append, FAULT_ATOMIC },
     { "a_proxy_is_changed", ALLEY_MODELS, fill_alley, changes_through_a_proxy, 0 },
     { "scalar_proxies_are_set", GARAGE_MODELS, fill_garage, sets_scalar_proxies, 0 },
@@ -452,6 +529,7 @@ static const fault_case cases[] = {
     { "people_follow_people", FOLLOW_MODELS, fill_follow, follows, 0 },
     { "a_delete_is_passed_on_two_levels", FIRM_MODELS, fill_firm, deletes_a_company, FAULT_ATOMIC },
     { "a_delete_of_what_is_loaded", FIRM_MODELS, fill_firm, deletes_a_loaded_company, FAULT_ATOMIC },
+    { "a_pending_owner_is_deleted", FIRM_MODELS, fill_firm, takes_back_what_is_new, 0 },
     { "orphans_are_deleted", FIRM_MODELS, fill_firm, makes_orphans, 0 },
     { "a_key_that_must_be_there", FIRM_MODELS, fill_firm, refuses_to_leave_a_child, 0 },
     { "the_database_deletes_children", SENSOR_MODELS, fill_sensors, deletes_passively, 0 },
@@ -460,6 +538,8 @@ static const fault_case cases[] = {
     { "two_keys_to_one_table", SHELF_MODELS, fill_shelf, two_keys_to_one_table, 0 },
     { "relationships_without_another_side", HARBOUR_MODELS, fill_harbour, sails, 0 },
     { "a_delete_without_another_side", HARBOUR_MODELS, fill_harbour, deletes_a_port, FAULT_ATOMIC },
+    { "an_item_is_deleted_without_another_side", HARBOUR_MODELS, fill_harbour, deletes_a_ship, 0 },
+    { "wagons_are_shunted", TRAIN_MODELS, fill_train, shunts, 0 },
 };
 
 int main(void) { return fault_main(cases, KITH__COUNT(cases)); }
