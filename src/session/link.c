@@ -10,7 +10,8 @@ bool kith__link_current(const kith_link *link)
 {
     if (link->owner->state == KITH_DETACHED)
         return link->loaded && (link->fresh || link->epoch);
-    return link->loaded && (link->fresh || link->epoch == kith__session_for(link->owner)->epoch);
+    bool fresh = link->fresh && !kith__has_row(link->owner);       /* one that was to be added again may have its row back */
+    return link->loaded && (fresh || link->epoch == kith__session_for(link->owner)->epoch);
 }
 
 /* The object leaves its session: what is outdated now stays so for ever, what is not does not become it (epoch 0 says which). */
@@ -77,7 +78,7 @@ kith_link *kith__link_of(kith__object *owner, const kith__relation *relation)
         return link_make(owner, relation);
     if (link->loaded && !kith__link_current(link)) {
         drop_items(link);
-        link->loaded = false;
+        link->loaded = link->fresh = false;
     }
     return link;
 }
@@ -190,7 +191,7 @@ void kith__link_unsettle(kith_link *link)
 void kith__link_reset(kith_link *link)
 {
     drop_items(link);
-    link->fresh &= !kith__has_row(link->owner);     /* it had none while it was to be added again */
+    link->fresh &= !kith__has_row(link->owner);
     link->loaded = link->fresh;
     link->added.count = link->removed.count = 0;
 }
@@ -215,7 +216,7 @@ bool kith__link_start_load(kith_link *link)
 {
     bool ok = note_entered(link);
     drop_items(link);
-    link->loaded = false;
+    link->loaded = link->fresh = false;
     return ok;
 }
 

@@ -314,6 +314,13 @@ static void a_deleted_owner_comes_back_without_what_it_had(void **state)
     kith_rollback(f->session);
     assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
     assert_ptr_equal(kith_one(can, raccoon), rocky);
+    kith_delete(rocky);
+    kith_savepoint(f->session);
+    kith_attach(f->session, rocky);
+    kith_savepoint_undo(f->session);
+    kith_rollback(f->session);
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 1);
+    kith_test_ok(f->session);
 }
 
 /* 108 */
