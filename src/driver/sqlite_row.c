@@ -115,33 +115,44 @@ static const char *read_bool(sqlite3_value *value, bool *out)
 
 /* ---------------------------------------------------------------- texts and blobs: copied into the room; NULL is their own NULL */
 
-/* In words; the last one overlaps what was copied already. */
-static inline bool copy_is_ascii(char *to, const char *from, size_t size)
+/* Whether all of it is ASCII and none of it NUL: then a 0x7f more sets the high bit of each byte, and it is that of none before. In words; the
+ * last one overlaps what was copied already. */
+static inline bool copy_is_plain(char *to, const char *from, size_t size)
 {
-    uint64_t all = 0, eight;
+    static const uint64_t highs = UINT64_C(0x8080808080808080), more = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t all = 0, some = highs, eight;
     uint32_t high = 0, four;
     if (size >= sizeof eight) {
         for (size_t i = 0; i < size - sizeof eight; i += sizeof eight) {
             memcpy(&eight, from + i, sizeof eight);
             memcpy(to + i, &eight, sizeof eight);
             all |= eight;
+            some &= eight + more;
         }
         memcpy(&eight, from + size - sizeof eight, sizeof eight);
         memcpy(to + size - sizeof eight, &eight, sizeof eight);
-        return !((all | eight) & UINT64_C(0x8080808080808080));
+        return !((all | eight) & highs) && (some & (eight + more) & highs) == highs;
     }
     if (size >= sizeof four) {
         memcpy(&high, from, sizeof high);
         memcpy(&four, from + size - sizeof four, sizeof four);
         memcpy(to, &high, sizeof high);
         memcpy(to + size - sizeof four, &four, sizeof four);
-        return !((high | four) & UINT32_C(0x80808080));
+        eight = (uint64_t)high << 32 | four;
+        return !(eight & highs) && ((eight + more) & highs) == highs;
     }
     for (size_t i = 0; i < size; i++) {
         to[i] = from[i];
-        all |= (unsigned char)from[i];
+        all |= (unsigned char)from[i] | ((unsigned char)from[i] - 1u);
     }
-    return !(all & 0x80);
+    return all < 0x80;
+}
+
+static const char *text_that_is(const char *text, size_t size)
+{
+    if (memchr(text, 0, size))
+        return "it has a NUL in it, where a text would end";
+    return kith__utf8_valid(text, size) ? NULL : "it is not valid UTF-8";
 }
 
 /* A number is read as the text that SQLite makes of it; a blob is no text. */
@@ -158,12 +169,10 @@ static inline const char *read_text(sqlite3_value *value, kith__room *room, cons
     char *copy = kith__room_take(room, size + 1);
     if (UNLIKELY_(!copy))
         return by_memory;
-    bool ascii = copy_is_ascii(copy, text, size);
+    bool plain = copy_is_plain(copy, text, size);
     copy[size] = 0;
-    if (UNLIKELY_(!ascii) && !kith__utf8_valid(copy, size))
-        return "it is not valid UTF-8";
     *out = copy;
-    return NULL;
+    return UNLIKELY_(!plain) ? text_that_is(copy, size) : NULL;
 }
 
 /* A text is bytes too. An empty blob has a pointer, for NULL is SQL's NULL. */

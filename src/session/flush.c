@@ -600,6 +600,22 @@ static bool not_there(kith__object *object, const kith__relation *relation, cons
     return false;
 }
 
+/* Into an object that has no row yet. A text is copied: the one that it comes from may let go of its own. */
+static bool put_key(kith__object *object, const kith__property *property, kith_value value)
+{
+    kith_session *session = kith__session_for(object);
+    const kith_value old = kith__member_value(&property->field, kith__struct(object));
+    kith__object_room room;
+    if (kith__is_pointer(property->field.type)) {
+        if (kith__value_equal(&old, &value))
+            return true;
+        kith__room_apart(&room, object);
+        if (!kith__value_copy(&room.room, &value))
+            return kith__no_memory(session);
+    }
+    return kith__member_set(property, kith__struct(object), value, &session->error) == KITH_OK;
+}
+
 static bool copy_parts(kith__object *object, kith__object *target, const kith__property *const *to, const kith__property *const *from, size_t count,
                        const kith__relation *relation)
 {
@@ -611,8 +627,7 @@ static bool copy_parts(kith__object *object, kith__object *target, const kith__p
             kith__copy_key(object, to[i], target, from[i]);
             continue;
         }
-        kith_value value = kith__member_value(&from[i]->field, kith__struct(target));
-        if (kith__member_set(to[i], kith__struct(object), value, &session->error))
+        if (!put_key(object, to[i], kith__member_value(&from[i]->field, kith__struct(target))))
             return false;
     }
     return kith__status(session) == KITH_OK;

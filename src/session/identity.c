@@ -1,5 +1,6 @@
 /*
- * The identity map: one object per row and session, in an open-addressing table. Once there are many and their integer keys lie
+ * The identity map: one object per row and session, in an open-addressing table, by the key of its row, whatever was written to it and
+ * not flushed. Once there are many and their integer keys lie
  * densely, these are in a paged array, 128 to a page: a mixing hash costs half as much again as a whole load, nearly all of it cache
  * misses. (For few objects with keys from anywhere pages would be nearly empty, and cost more than the table.)
  */
@@ -132,8 +133,9 @@ static bool same_part(const kith_value *a, const kith_value *b)
 static bool has_key(const kith__object *object, const kith_value *key)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
+    const void *row = kith__in_row(object);
     for (size_t i = 0; i < mapper->key_count; i++) {
-        kith_value own = kith__member_value(&mapper->key[i]->field, object + 1);
+        kith_value own = kith__member_value(&mapper->key[i]->field, row);
         if (!same_part(&own, &key[i]))
             return false;
     }
@@ -324,7 +326,8 @@ void kith__identity_remove(kith_session *session, kith__object *object)
     const kith__mapper *mapper = kith__mapper_for(object);
     kith__shelf *shelf = &session->shelves[mapper->shelf];
     kith_value key[KEY_PARTS];
-    kith__object **place = mapper->int_key ? kith__dense_slot(shelf, kith__int_key(mapper, object + 1)) : NULL;
+    const void *row = kith__in_row(object);
+    kith__object **place = mapper->int_key ? kith__dense_slot(shelf, kith__int_key(mapper, row)) : NULL;
     if (place && *place == object) {
         *place = NULL;
         shelf->count--;
@@ -332,7 +335,7 @@ void kith__identity_remove(kith_session *session, kith__object *object)
     }
     if (!shelf->slots_used)
         return;
-    kith__key_of(mapper, object + 1, key);
+    kith__key_of(mapper, row, key);
     const kith__slot *slot = mapper->int_key ? table_int_slot(shelf, key->i) : table_slot(shelf, hash_key(key, mapper->key_count), key);
     if (!slot || slot->object != object)
         return;
@@ -370,6 +373,20 @@ void kith__identity_lift(kith_session *session, kith__object *object)
     shelf->lifted += before - shelf->slots_used;
 }
 
+bool kith__identity_follow(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    char *row = kith__original_apart(session, object);
+    if (!row)
+        return false;
+    kith__identity_lift(session, object);
+    for (size_t i = 0; i < mapper->key_count; i++) {
+        const kith__field *field = &mapper->key[i]->field;
+        memcpy(row + field->offset, kith__member_in(object, field->offset), field->size);
+    }
+    return kith__identity_put(session, object);
+}
+
 /* Whatever it was taken from is still there: a page of the array, or room in the table. */
 void kith__identity_put_back(kith_session *session, kith__object *object)
 {
@@ -378,11 +395,14 @@ void kith__identity_put_back(kith_session *session, kith__object *object)
     kith_value key[KEY_PARTS];
     kith__key_of(mapper, object + 1, key);
     kith__object **place = mapper->int_key ? kith__dense_slot(shelf, key[0].i) : NULL;
-    if (!place) {
+    bool in_table = !place;
+    if (in_table) {
         uint64_t word = mapper->int_key ? key->u : hash_key(key, mapper->key_count);
         place = place_in(mapper->int_key ? table_int_slot(shelf, key->i) : table_slot(shelf, word, key), word);
-        shelf->lifted -= shelf->lifted > 0;
     }
+    if (*place == object)
+        return;
+    shelf->lifted -= in_table && shelf->lifted > 0;
     kith__identity_fill(session, place, object);
 }
 

@@ -198,7 +198,7 @@ static bool set_int(kith__object *object, const kith__property *property, int64_
 static int inserted(kith_session *session, kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    if (!kith__journal_add(session, KITH__UNDO_INSERT, object, NULL) || !kith__object_move(object, KITH_PERSISTENT) || !kith__identity_put(session, object))
+    if (!kith__journal_insert(session, object) || !kith__object_move(object, KITH_PERSISTENT) || !kith__identity_put(session, object))
         return kith__status(session);
     object->epoch = session->epoch;
     for (size_t i = 0; i < mapper->relation_count; i++) {
@@ -374,10 +374,11 @@ static int switch_row(writer *w, kith__object *object, kith__object *old)
     for (size_t i = 0; i < mapper->property_count; i++)
         if (!mapper->properties[i].primary_key)
             put(mask, i);
-    if (mapper->version && !set_int(object, mapper->version, kith__member_value(&mapper->version->field, old + 1).i + 1))
+    const void *row = kith__in_row(old);
+    if (mapper->version && !set_int(object, mapper->version, kith__member_value(&mapper->version->field, row).i + 1))
         return kith__status(session);
     old->flags &= (uint16_t)~KITH__DOOMED;
-    if (update_layers(w, object, old + 1))
+    if (update_layers(w, object, row))
         return kith__status(session);
     if (!kith__journal_add(session, KITH__UNDO_DELETE, old, NULL))
         return kith__status(session);
@@ -645,6 +646,16 @@ int kith__insert_all(kith_session *session, const kith__objects *objects)
     return kith__status(session);
 }
 
+/* The map finds an object by the key of its row. */
+static int row_updated(const writer *w, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    for (size_t i = 0; i < mapper->key_count; i++)
+        if (has(w->mask, mapper->key[i]->index))
+            return kith__identity_follow(w->session, object) ? KITH_OK : kith__status(w->session);
+    return KITH_OK;
+}
+
 static int update_one(writer *w, kith__object *object)
 {
     kith_session *session = w->session;
@@ -659,7 +670,9 @@ static int update_one(writer *w, kith__object *object)
         return kith__status(session);
     if (mapper->renews)
         update_mask(object, w->mask);
-    return next_version(object, w->mask) ? update_layers(w, object, object->notes->original) : kith__status(session);
+    if (!next_version(object, w->mask) || update_layers(w, object, object->notes->original))
+        return kith__status(session);
+    return row_updated(w, object);
 }
 
 static bool references_new(const kith__object *object)

@@ -57,7 +57,7 @@ static void bury(kith_session *session, const void **items) { session->graveyard
 /* What was handed out in an earlier transaction is over. */
 static bool is_handed(const kith_link *link)
 {
-    return link->handed && link->handed_epoch == kith__session_for(link->owner)->epoch;
+    return link->handed && kith__of_this_transaction(kith__session_for(link->owner), link->handed_epoch);
 }
 
 /* An array that was handed out stays for its reader. */

@@ -84,11 +84,13 @@ static bool refresh_property(kith__object *object, const kith__property *propert
 }
 
 /* Texts that were not its own any more when an earlier transaction ended. (An epoch of 0 does not say when that was.) What was written over
- * in this one is still the program's to read. */
+ * in this one, or taken back, is still the program's to read. */
 static void let_go(kith__object *object)
 {
     kith_session *session = kith__session_for(object);
-    if (object->epoch && kith__outdated(session, object) && !kith__is_journaled(session, object))
+    if (!object->notes || !object->epoch || kith__of_this_transaction(session, object->epoch))
+        return;
+    if (!object->notes->kept && !kith__is_journaled(session, object))
         kith__chunks_trim(object, NULL, 0);
 }
 
@@ -100,6 +102,8 @@ static bool refresh_object(kith__loader *loader, kith__object *object)
     void *row = kith__arena_zero(&session->scratch, mapper->size);
     if (!row)
         return kith__no_memory(session);
+    if (object->notes && object->notes->original && !kith__original_apart(session, object))
+        return false;
     let_go(object);
     if (kith__row_of(loader->statement, loader->first, loader->mapper, mapper, row, &room.room, &session->error))
         return false;
@@ -428,7 +432,7 @@ static bool forget_written(kith__object *object)
     bool ok = true;
     for (size_t i = 0; ok && i < mapper->relation_count; i++)
         ok = mapper->relations[i]->many || kith__relate_forget(object, mapper->relations[i]);
-    kith__written_back(kith__session_for(object), object);
+    kith__written_back(object);
     if (object->notes)
         memset(object->notes->changed, 0, (mapper->property_count + 63) / 64 * sizeof(uint64_t));
     for (size_t i = 0; i < mapper->relation_count; i++)

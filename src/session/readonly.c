@@ -117,7 +117,8 @@ kith_session *kith__reader_open(kith_session *session)
         kith__no_memory(session);
         return NULL;
     }
-    *reader = (kith_session){ .database = session->database, .connection = session->connection, .lazy_loads = true, .epoch = session->epoch, .shelves = shelves };
+    *reader = (kith_session){ .database = session->database, .connection = session->connection, .lazy_loads = true, .epoch = session->epoch,
+                               .began = session->epoch, .shelves = shelves };
     return reader;
 }
 

@@ -92,7 +92,7 @@ kith_session *kith_session_open(kith_database *database)
     kith_session *session = calloc(1, sizeof *session);
     if (!session)
         return NULL;
-    *session = (kith_session){ .database = database, .autoflush = true, .lazy_loads = true, .epoch = 1 };
+    *session = (kith_session){ .database = database, .autoflush = true, .lazy_loads = true, .epoch = 1, .began = 1 };
     if (!database || !database->pool) {
         if (database)
             kith__error_copy(&session->error, &database->error);

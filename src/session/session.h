@@ -75,7 +75,7 @@ enum {
     KITH__ORPHAN = 4,               /* in session->orphans: look whether it still has a parent */
     KITH__VISITED = 8, KITH__PLACED = 16,   /* of the sort in a flush */
     KITH__MARKED = 32,              /* of a sweep */
-    KITH__GENERATED = 128,          /* the engine made its key in this transaction */
+    KITH__GENERATED = 128,          /* the engine makes its key in the INSERT under way; then the journal says so */
     KITH__GONE = 64,                /* its deletion was committed */
     KITH__GATHERED = 256,           /* in a list that must hold each once; only while the list is made */
     KITH__ORPHANED = 1024,          /* its last owner let it go before it had a row: that something else leads to it does not write it */
@@ -95,6 +95,8 @@ struct kith__notes {
     kith__parent *parents;          /* owners by one-to-many relationships that have no other side; object NULL: taken out of one */
     bool lasting;                   /* malloc's. Others are the journal's, and go with the transaction */
     bool other_since;               /* something else than a write was noted since `latest` */
+    bool apart;                     /* original is none of the journal's images */
+    bool kept;                      /* it has texts that an undone savepoint left to be read: a KITH__UNDO_NOTHING says so, too */
     uint32_t latest;                /* in the journal: its last KITH__UNDO_WRITE, counted from 1, if that is still there and the object's */
     uint64_t changed[];             /* a bit per property: written since the last flush. Then, of notes that are the journal's, its image of the struct */
 };
@@ -191,7 +193,11 @@ typedef struct kith__shelf {        /* of one mapper */
     size_t count;
 } kith__shelf;
 
-typedef enum kith__undo_kind { KITH__UNDO_WRITE, KITH__UNDO_STATE, KITH__UNDO_INSERT, KITH__UNDO_DELETE } kith__undo_kind;
+typedef enum kith__undo_kind {
+    KITH__UNDO_WRITE, KITH__UNDO_STATE, KITH__UNDO_INSERT, KITH__UNDO_DELETE,
+    KITH__UNDO_GENERATED,           /* an insert whose key the engine made */
+    KITH__UNDO_NOTHING              /* it is undone; texts that were written stay to be read */
+} kith__undo_kind;
 typedef struct kith__undo {         /* what a rollback takes back, last first */
     kith__undo_kind kind;
     uint32_t earlier;               /* KITH__UNDO_WRITE: the one of the same object before it, as in kith__notes */
@@ -210,7 +216,7 @@ struct kith_session {
     bool expunged;                  /* something was, since the last flush: lists may hold it */
     bool broken;                    /* the objects show what the database does not have: kith_error_clear does not help */
     bool lost;                      /* the transaction is gone whole: kith_savepoint_undo does not help either */
-    uint32_t epoch;
+    uint32_t epoch, began;          /* began: the first epoch of this transaction; each undone savepoint ends one */
     kith__mapper *asked;            /* the last that a model was looked up for, or NULL */
     kith__shelf *shelves;           /* by mapper->index */
     kith__page *pages;
@@ -250,6 +256,8 @@ bool kith__ready(kith_session *);                   /* not NULL, and no error st
 bool kith__connected(kith_session *);               /* has a connection, in this process; else an error is set */
 bool kith__may_read(kith_session *);                /* the same, and holds the snapshot that its isolation asks for */
 static inline int kith__status(const kith_session *s) { return s->error.public_.status; }
+/* Whether an epoch, not 0, is of the transaction that is open. */
+static inline bool kith__of_this_transaction(const kith_session *s, uint32_t epoch) { return epoch - s->began <= s->epoch - s->began; }
 static inline bool kith__outdated(const kith_session *s, const kith__object *o) { return o->epoch != s->epoch; }
 
 /* page.c */
@@ -290,7 +298,7 @@ void kith__chunks_trim(kith__object *, const void *const *images, size_t count);
 enum { KITH__TEXTS_OF_ONE = 4096 };                         /* bytes for texts in the page of an object that is nobody's, at the most */
 void kith__sweep(kith_session *);
 void kith__sweep_if_grown(kith_session *);                  /* where a public call begins to load */
-void kith__written_back(kith_session *, kith__object *);     /* the values from before what was written and not flushed */
+void kith__written_back(kith__object *);     /* the values from before what was written and not flushed */
 void kith__forget_property(kith__object *, const kith__property *);    /* the same of one, no key; it is outdated */
 bool kith__relate_forget(kith__object *child, const kith__relation *);    /* relate.c: a reference that was set and not flushed */
 bool kith__touch_one(kith__object *owner, const kith__relation *);     /* a one-to-one whose other side was changed */
@@ -357,10 +365,11 @@ bool kith__identity_put(kith_session *, kith__object *);    /* by its members; f
 kith__object **kith__identity_place(kith_session *, const kith__mapper *, int64_t key);
 void kith__identity_fill(kith_session *, kith__object **place, kith__object *);
 void kith__identity_remove(kith_session *, kith__object *);
+bool kith__identity_follow(kith_session *, kith__object *); /* its row has the key by now that was written to it; false: no memory (set) */
 /* What a rollback has to take back must not need memory: an object is lifted out, and its place is kept until the transaction is over. */
 void kith__identity_trim(kith_session *);
 void kith__identity_lift(kith_session *, kith__object *);
-void kith__identity_put_back(kith_session *, kith__object *);
+void kith__identity_put_back(kith_session *, kith__object *);        /* unless it is there */
 void kith__identity_settle(kith_session *);                 /* it is over: no places are kept */
 void kith__identity_free(kith_session *);
 void kith__key_of(const kith__mapper *, const void *structure, kith_value *key);
@@ -590,7 +599,10 @@ int  kith__join_rows_insert(kith_session *);
 
 /* transaction.c */
 void kith__journal_free(kith_session *);
+/* The object's original, which it has, to be written to: what a rollback goes back to stays as it is. NULL: no memory (set). */
+void *kith__original_apart(kith_session *, kith__object *);
 bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *image);
+bool kith__journal_insert(kith_session *, kith__object *);
 void *kith__journal_image(kith_session *, kith__object *);   /* the struct as it is, to which a rollback goes back; NULL: no memory (set) */
 bool kith__is_journaled(const kith_session *, const kith__object *);        /* written in this transaction */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */

@@ -344,7 +344,7 @@ kith_session *kith_sys_nursery_open(kith_database *database)
     kith_session *nursery = database && database->models ? calloc(1, sizeof *nursery) : NULL;
     if (!nursery)
         return NULL;
-    *nursery = (kith_session){ .database = database, .epoch = 1, .is_nursery = true };
+    *nursery = (kith_session){ .database = database, .epoch = 1, .began = 1, .is_nursery = true };
     nursery->shelves = calloc(database->models->count + 1, sizeof *nursery->shelves);
     if (nursery->shelves)
         return nursery;

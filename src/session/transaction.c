@@ -16,6 +16,14 @@ bool kith__journal_add(kith_session *session, kith__undo_kind kind, kith__object
     return true;
 }
 
+bool kith__journal_insert(kith_session *session, kith__object *object)
+{
+    if (!kith__journal_add(session, object->flags & KITH__GENERATED ? KITH__UNDO_GENERATED : KITH__UNDO_INSERT, object, NULL))
+        return false;
+    object->flags &= (uint16_t)~KITH__GENERATED;
+    return true;
+}
+
 /* The last write that the journal has of the object; NULL: it has none that is known. */
 static kith__undo *latest_write(const kith_session *session, const kith__object *object)
 {
@@ -79,6 +87,21 @@ void *kith__journal_image(kith_session *session, kith__object *object)
     return image;
 }
 
+void *kith__original_apart(kith_session *session, kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    kith__notes *notes = object->notes;
+    if (notes->apart)
+        return notes->original;
+    void *copy = kith__arena_copy(&session->images, notes->original, mapper->size);
+    if (!copy) {
+        kith__no_memory(session);
+        return NULL;
+    }
+    notes->apart = true;
+    return notes->original = copy;
+}
+
 /* From `mark` on. What has no memory of its own goes with it. */
 static void journal_cut(kith_session *session, size_t mark)
 {
@@ -87,6 +110,8 @@ static void journal_cut(kith_session *session, size_t mark)
         kith__object *object = entry->object;
         if (object->notes && object->notes->latest == i)
             object->notes->latest = entry->earlier;
+        if (object->notes && entry->kind == KITH__UNDO_NOTHING)
+            object->notes->kept = false;
         if (object->notes && !object->notes->lasting)
             object->notes = NULL;
     }
@@ -101,6 +126,8 @@ void kith__journal_free(kith_session *session)
     kith__identity_settle(session);
 }
 
+static void all_outdated(kith_session *session) { session->epoch += session->epoch == UINT32_MAX ? 2 : 1; }      /* 0 says that an object was expired */
+
 /* What lived till now is freed; all is outdated. */
 static void transaction_over(kith_session *session)
 {
@@ -108,7 +135,8 @@ static void transaction_over(kith_session *session)
     kith__readers_free(session);
     kith__groups_free_unused(session);
     kith__arena_reset(&session->lists);
-    session->epoch += session->epoch == UINT32_MAX ? 2 : 1;     /* 0 says that an object was expired */
+    all_outdated(session);
+    session->began = session->epoch;
     if (session->nursery)
         kith__sweep(session);
 }
@@ -130,9 +158,8 @@ static void put_image_back(kith__object *object, const char *image)
 static void take_key_back(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
-    if (mapper->identity && object->flags & KITH__GENERATED)
+    if (mapper->identity)
         memset(kith__member_in(object, mapper->identity->field.offset), 0, mapper->identity->field.size);
-    object->flags &= (uint16_t)~KITH__GENERATED;
 }
 
 static void unsettle_links(const kith__object *object)
@@ -155,29 +182,33 @@ static void undo_insert(kith_session *session, kith__object *object)
         kith__object_move(object, KITH_PENDING);
     }
     kith__references_clear(object);
-    take_key_back(object);
     unsettle_links(object);
+    object->flags |= KITH__TAKEN_BACK;
+}
+
+/* The engine may have given it a key and no row. */
+static void undo_state(kith__object *object)
+{
+    if (object->state == KITH_PENDING)
+        kith__object_move(object, KITH_TRANSIENT);
+    if (object->flags & KITH__GENERATED)
+        take_key_back(object);
+    object->flags &= (uint16_t)~KITH__GENERATED;
     object->flags |= KITH__TAKEN_BACK;
 }
 
 static void undo_write(kith_session *session, kith__object *object, const char *image)
 {
-    bool mapped = kith__has_row(object);        /* its key may be among what was written */
-    if (mapped)
+    if (kith__has_row(object))      /* its key may be among what was written */
         kith__identity_lift(session, object);
     put_image_back(object, image);
     kith__mark_clean(object);
-    if (mapped)
-        kith__identity_put_back(session, object);
 }
 
-void kith__written_back(kith_session *session, kith__object *object)
+void kith__written_back(kith__object *object)
 {
-    if (!object->notes || !object->notes->original)
-        return;
-    kith__identity_lift(session, object);
-    put_image_back(object, object->notes->original);
-    kith__identity_put_back(session, object);
+    if (object->notes && object->notes->original)
+        put_image_back(object, object->notes->original);
 }
 
 static void undo(kith_session *session, kith__undo *entry)
@@ -188,17 +219,24 @@ static void undo(kith_session *session, kith__undo *entry)
         if (object->state != KITH_DETACHED)     /* which has left with what was written to it */
             undo_write(session, object, entry->image);
         break;
-    case KITH__UNDO_STATE:
-        if (object->state == KITH_PENDING)
-            kith__object_move(object, KITH_TRANSIENT);
-        take_key_back(object);
-        object->flags |= KITH__TAKEN_BACK;
-        break;
+    case KITH__UNDO_STATE: undo_state(object); break;
     case KITH__UNDO_INSERT: undo_insert(session, object); break;
-    case KITH__UNDO_DELETE:
-        kith__object_move(object, KITH_PERSISTENT);
-        kith__identity_put_back(session, object);
+    case KITH__UNDO_GENERATED:
+        undo_insert(session, object);
+        take_key_back(object);
         break;
+    case KITH__UNDO_DELETE: kith__object_move(object, KITH_PERSISTENT); break;
+    case KITH__UNDO_NOTHING: break;
+    }
+}
+
+/* While entry after entry is taken back, an object may have a key that is another's by then: all are mapped once they have their own. */
+static void map_again(kith_session *session, size_t mark)
+{
+    for (size_t i = session->journal.count; i > mark; i--) {
+        kith__object *object = session->journal.items[i - 1].object;
+        if (kith__has_row(object))
+            kith__identity_put_back(session, object);
     }
 }
 
@@ -226,9 +264,24 @@ static void reset_links(kith_session *session)
     session->touched_ones.count = 0;
 }
 
-/* Back to `mark` in the journal. What is pending at the end of it is nobody's: it was made after the mark. */
-static void take_back(kith_session *session, size_t mark)
+/* What was written after the mark, and is taken back, is the program's to read until the transaction ends: of the entries that were cut
+ * one an object stays, so that its texts are found then. */
+static void keep_texts(kith_session *session, size_t mark, size_t end)
 {
+    for (size_t i = mark; i < end; i++) {
+        kith__object *object = session->journal.items[i].object;
+        if (!object->notes || !object->notes->chunks || object->notes->kept)
+            continue;
+        session->journal.items[session->journal.count++] = (kith__undo){ .kind = KITH__UNDO_NOTHING, .object = object };
+        object->notes->kept = true;
+    }
+}
+
+/* Back to `mark` in the journal. What is pending at the end of it is nobody's: it was made after the mark. over: what was handed out is
+ * nobody's to read any more. */
+static void take_back(kith_session *session, size_t mark, bool over)
+{
+    size_t end = session->journal.count;
     for (size_t i = 0; i < session->dirty.count; i++)
         kith__mark_clean(session->dirty.items[i]);
     drop_flags(&session->dirty, KITH__DIRTY);
@@ -238,7 +291,8 @@ static void take_back(kith_session *session, size_t mark)
     session->expunged = false;
     for (size_t i = session->journal.count; i > mark; i--)
         undo(session, &session->journal.items[i - 1]);
-    for (size_t i = 0; !mark && i < session->journal.count; i++)    /* before, an older image may still need a text */
+    map_again(session, mark);
+    for (size_t i = 0; over && !mark && i < end; i++)       /* else an older image may still need a text */
         kith__chunks_trim(session->journal.items[i].object, NULL, 0);
     journal_cut(session, mark);
     if (!mark) {
@@ -246,7 +300,12 @@ static void take_back(kith_session *session, size_t mark)
         kith__identity_settle(session);
     }
     reset_links(session);
-    transaction_over(session);
+    if (over)
+        transaction_over(session);
+    else {
+        keep_texts(session, mark, end);
+        all_outdated(session);
+    }
 }
 
 /* ---------------------------------------------------------------- the end of a transaction */
@@ -264,10 +323,11 @@ static void settle(kith_session *session)
     for (size_t i = 0; i < session->journal.count; i++) {
         kith__undo *entry = &session->journal.items[i];
         kith__object *object = entry->object;
-        object->flags &= (uint16_t)~KITH__GENERATED;
         if (object->state == KITH_DELETED)
             object->flags |= KITH__GONE;
         kith__chunks_trim(object, NULL, 0);
+        if (object->notes)
+            object->notes->kept = false;
         if (notes_are_done(object))
             kith__notes_free(object);
     }
@@ -322,7 +382,7 @@ int kith_rollback(kith_session *session)
     if (session->connection && !kith__connection_forked(session->connection))
         kith__rollback(session->connection, &failed);
     kith__error_clear(&session->error);
-    take_back(session, 0);
+    take_back(session, 0, true);
     end(session);
     refused(session, &failed);
     return kith__status(session);
@@ -435,7 +495,7 @@ int kith_savepoint_undo(kith_session *session)
     }
     kith__error_clear(&session->error);
     session->broken = false;
-    take_back(session, session->savepoints.items[--session->savepoints.count]);
+    take_back(session, session->savepoints.items[--session->savepoints.count], session->nursery);     /* a binding has copies of what it read */
     return KITH_OK;
 }
 

@@ -24,6 +24,7 @@ bool kith__mark_dirty(kith__object *object)
         if (!image)
             return false;
         object->notes->original = image;
+        object->notes->apart = false;
         object->flags |= is_expired(session, object) ? KITH__EXPIRED : 0;
     }
     if (object->flags & KITH__DIRTY)
@@ -200,14 +201,9 @@ int kith__write(kith__object *object, const kith__property *property, kith_value
         if (!kith__value_copy(&room.room, &new))
             return kith__fail_memory(&session->error);
     }
-    bool mapped = property->primary_key && kith__has_row(object);
-    if (mapped)
-        kith__identity_lift(session, object);
     kith__member_write(&property->field, kith__struct(object), &new);
     if (session->is_nursery && !old.absent && kith__is_pointer(property->field.type))
         kith__chunks_trim(object, NULL, 0);     /* there is no journal that goes back to the old text, and its binding has a copy */
-    if (mapped && !kith__identity_put(session, object))
-        return kith__status(session);
     return KITH_OK;
 }
 
@@ -368,6 +364,16 @@ static bool only_the_key(kith_session *session, const kith__mapper *mapper, cons
     return true;
 }
 
+/* Another key was written to it, and its row has this one still. */
+static bool is_leaving(const kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    bool changed = false;
+    for (size_t i = 0; object->flags & KITH__DIRTY && i < mapper->key_count; i++)
+        changed |= kith__is_changed(object, mapper->key[i]);
+    return changed;
+}
+
 const void *kith_get_(kith_session *session, const kith_model *model, const void *values)
 {
     kith_value key[16];
@@ -381,6 +387,11 @@ const void *kith_get_(kith_session *session, const kith_model *model, const void
         if (key[i].absent)
             return NULL;
     kith__object *object = kith__identity_get(session, mapper->root, key);
+    if (object && is_leaving(object)) {
+        if (kith__autoflush(session, "kith_get"))
+            return NULL;
+        object = kith__identity_get(session, mapper->root, key);
+    }
     if (object && (object->flags & KITH__DOOMED || object->state == KITH_DELETED || !kith__is_a(kith__mapper_for(object), mapper)))
         return NULL;
     if (!object || (kith__outdated(session, object) && !(object->flags & KITH__DIRTY))) {

@@ -716,6 +716,46 @@ static void a_changed_key_is_followed_where_the_table_says_so(void **state)
     assert_ptr_equal(kith_get(f->session, Land, .code = "XX"), land);
 }
 
+/* What the parent lets go of is not the child's. */
+static void a_child_has_its_text_key_for_itself(void **state)
+{
+    fixture *f = *state;
+    const Land *land = kith_new(f->session, Land, .code = "FR");
+    COMMIT(f->session);
+    kith_set(land, code, "a code that was set");
+    COMMIT(f->session);
+    const Town *town = kith_new(f->session, Town, .land = { land });
+    COMMIT(f->session);
+    assert_ptr_not_equal(town->land_code, land->code);
+    kith_set(land, code, "YY");
+    COMMIT(f->session);
+    assert_string_equal(town->land_code, "a code that was set");
+    assert_ptr_equal(kith_one(town, land), land);
+    kith_refresh(town);
+    assert_string_equal(town->land_code, "YY");
+}
+
+/* A row is its object's while another key waits to be written, and another's object keeps its own. */
+static void a_row_is_its_object_s_until_its_key_is_written(void **state)
+{
+    fixture *f = *state;
+    const Land *france = kith_new(f->session, Land, .code = "FR"), *italy = kith_new(f->session, Land, .code = "IT");
+    COMMIT(f->session);
+    kith_set(france, code, "IT");
+    assert_int_equal(kith_commit(f->session), KITH_CONSTRAINT);
+    FAILS(f->session, KITH_CONSTRAINT, "Land");
+    assert_ptr_equal(kith_get(f->session, Land, .code = "IT"), italy);
+    assert_ptr_equal(kith_get(f->session, Land, .code = "FR"), france);
+    kith_session_autoflush(f->session, false);
+    kith_set(france, code, "XX");
+    assert_int_equal(HOLDS(kith_all(f->session, Land), france), 1);
+    assert_ptr_equal(kith_get(f->session, Land, .code = "FR"), france);
+    kith_session_autoflush(f->session, true);
+    assert_null(kith_get(f->session, Land, .code = "FR"));
+    assert_ptr_equal(kith_get(f->session, Land, .code = "XX"), france);
+    COMMIT(f->session);
+}
+
 /* 92 */
 static void a_changed_key_that_rows_refer_to_is_refused_where_the_table_does_not_follow(void **state)
 {
@@ -803,6 +843,8 @@ int main(void)
         IN_MEMORY(school, an_association_object_is_found_by_its_two_keys),
         ON_FILE(bills, taking_out_a_row_whose_key_is_the_parent_names_delete_orphan),
         IN_MEMORY(lands, a_changed_key_is_followed_where_the_table_says_so),
+        IN_MEMORY(lands, a_child_has_its_text_key_for_itself),
+        IN_MEMORY(lands, a_row_is_its_object_s_until_its_key_is_written),
         IN_MEMORY(atlas, a_changed_key_that_rows_refer_to_is_refused_where_the_table_does_not_follow),
     };
     return cmocka_run_group_tests_name("shapes of models", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /*
- * Texts that the program holds: what was read from an object is good until the next commit, rollback or undone savepoint, whatever becomes
- * of the object, and no longer than needed (11-memory-and-threads.md). Random operations on a few rows, beside a plain model of them; each
- * text that was read is looked at after every step. Worth most with AddressSanitizer.
+ * Texts and lists that the program holds: what was read is good until the next commit or rollback, whatever becomes of the objects and
+ * whatever savepoints are undone, and no longer than needed (11-memory-and-threads.md). Random operations on a few rows, beside a plain
+ * model of them; each text and list that was read is looked at after every step. Worth most with AddressSanitizer.
  *
  *     test_c_held [steps] [seed]
  */
@@ -20,13 +20,15 @@ enum { ROWS = 5, DEEP = 6, HELD = 512, LONGEST = 120 };
 
 typedef struct row { int64_t id; char front[LONGEST + 1], back[LONGEST + 1]; bool no_back; } row;
 typedef struct held { const char *text; char copy[LONGEST + 1]; } held;
+typedef struct held_list { KITH_LIST(Label) list; const Label *copy[ROWS]; } held_list;
 typedef struct play {
     kith_database *database;
     kith_session *session, *other;
     const Label *labels[ROWS];
     row now[ROWS], saved[DEEP + 1][ROWS];       /* saved[0]: what is committed; then, of each savepoint */
-    size_t deep, held_count, step;
+    size_t deep, held_count, list_count, step;
     held held[HELD];
+    held_list lists[HELD];
     int64_t keys[ROWS];                         /* as they were last flushed */
     int64_t next_id;
     uint64_t random;
@@ -56,7 +58,7 @@ static void any_text(play *p, char *text)
     text[size] = 0;
 }
 
-static void let_go(play *p) { p->held_count = 0; }
+static void let_go(play *p) { p->held_count = p->list_count = 0; }
 
 static void hold(play *p, const char *text)
 {
@@ -66,6 +68,16 @@ static void hold(play *p, const char *text)
     one->text = text;
     CHECK(p, strlen(text) <= LONGEST);
     strcpy(one->copy, text);
+}
+
+static void hold_list(play *p, KITH_LIST(Label) list, size_t count)
+{
+    CHECK(p, list.count == count);
+    if (p->list_count == HELD)
+        return;
+    held_list *one = &p->lists[p->list_count++];
+    one->list = list;
+    memcpy(one->copy, list.items, count * sizeof *list.items);
 }
 
 static void note_keys(play *p)
@@ -101,7 +113,15 @@ static void flush(play *p, size_t i) { (void)i; CHECK(p, kith_flush(p->session) 
 static void expire(play *p, size_t i) { kith_expire(p->labels[i]); }
 static void refresh(play *p, size_t i) { flush(p, i); kith_refresh(p->labels[i]); }
 static void find(play *p, size_t i) { flush(p, i); CHECK(p, kith_get(p->session, Label, .id = p->now[i].id) == p->labels[i]); }
-static void all(play *p, size_t i) { flush(p, i); CHECK(p, kith_all(p->session, Label).count == ROWS); }
+static void all(play *p, size_t i) { flush(p, i); hold_list(p, kith_all(p->session, Label), ROWS); }
+static void one(play *p, size_t i) { flush(p, i); hold_list(p, kith_all(p->session, Label, .where = kith_eq(Label, id, p->now[i].id)), 1); }
+
+/* Another's, for a while. */
+static void borrow_key(play *p, size_t i)
+{
+    kith_set(p->labels[i], id, p->now[any(p, ROWS)].id);
+    kith_set(p->labels[i], id, p->now[i].id);
+}
 
 static void leave_and_return(play *p, size_t i)
 {
@@ -147,8 +167,19 @@ static void undo(play *p, size_t i)
         return;
     CHECK(p, kith_savepoint_undo(p->session) == KITH_OK);
     memcpy(p->now, p->saved[p->deep--], sizeof p->now);
-    let_go(p);
     note_keys(p);
+}
+
+/* Another's, which cannot be written. */
+static void take_key(play *p, size_t i)
+{
+    const row *other = &p->now[(i + 1) % ROWS];
+    CHECK(p, kith_savepoint(p->session) == KITH_OK);
+    note_keys(p);
+    kith_set(p->labels[i], id, other->id);
+    CHECK(p, kith_flush(p->session) == KITH_CONSTRAINT);
+    CHECK(p, kith_savepoint_undo(p->session) == KITH_OK);
+    CHECK(p, kith_get(p->session, Label, .id = other->id) == p->labels[(i + 1) % ROWS]);
 }
 
 static void commit(play *p, size_t i)
@@ -187,6 +218,8 @@ static void check(play *p)
 {
     for (size_t i = 0; i < p->held_count; i++)
         CHECK(p, !strcmp(p->held[i].text, p->held[i].copy));
+    for (size_t i = 0; i < p->list_count; i++)
+        CHECK(p, !memcmp(p->lists[i].list.items, p->lists[i].copy, p->lists[i].list.count * sizeof(const Label *)));
     for (size_t i = 0; i < ROWS; i++) {
         const Label *label = p->labels[i];
         CHECK(p, label->id == p->now[i].id && !strcmp(label->front, p->now[i].front));
@@ -210,7 +243,8 @@ static void begin(play *p)
 static void step(play *p)
 {
     static void (*const operations[])(play *, size_t) = {
-        set_front, set_front, set_back, set_from_held, set_key, look, look, flush, flush, expire, refresh, find, all, leave_and_return,
+        set_front, set_front, set_back, set_from_held, set_key, look, look, flush, flush, expire, refresh, find, all, one, leave_and_return,
+        borrow_key, take_key,
         update, savepoint, savepoint, keep, undo, commit, rollback, others_write,
     };
     operations[any(p, sizeof operations / sizeof *operations)](p, any(p, ROWS));

@@ -67,6 +67,57 @@ static void undoing_a_savepoint_restores_both_sides(void **state)
     assert_int_equal(can->raccoon_id.value, rocky->id);
 }
 
+/* 103: what was handed out lives until the transaction ends, also in a loop over it that undoes savepoints */
+static void what_was_handed_out_outlives_an_undone_savepoint(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = get_raccoon(f->session, stored_raccoon(f, "Rocky"));
+    for (int i = 0; i < 4; i++)
+        kith_new(f->session, Trashcan, .label = "can", .raccoon = { rocky });
+    COMMIT(f->session);
+    KITH_LIST(Raccoon) one = kith_all(f->session, Raccoon);
+    size_t seen = 0;
+    kith_each(Trashcan, row, kith_rows(f->session, Trashcan, "SELECT * FROM trashcans")) {
+        assert_int_equal(kith_savepoint(f->session), KITH_OK);
+        kith_new(f->session, Raccoon, .name = "inside");
+        assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+        assert_string_equal(row->label, "can");
+        seen++;
+    }
+    kith_each(Trashcan, can, kith_many(rocky, trashcans)) {
+        assert_int_equal(kith_savepoint(f->session), KITH_OK);
+        kith_remove(rocky, trashcans, can);
+        assert_int_equal(COUNT(kith_many(rocky, trashcans)), 3);
+        assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+        assert_int_equal(COUNT(kith_many(rocky, trashcans)), 4);
+        assert_string_equal(can->label, "can");
+        seen++;
+    }
+    assert_int_equal(seen, 8);
+    assert_ptr_equal(one.items[0], rocky);
+}
+
+/* 103: it is the insert's that is undone, and no other's */
+static void a_generated_key_stays_with_the_row_that_it_was_made_for(void **state)
+{
+    fixture *f = *state;
+    const Raccoon *rocky = kith_new(f->session, Raccoon, .name = "Rocky");
+    FLUSH(f->session);
+    int64_t id = rocky->id;
+    assert_int_equal(kith_savepoint(f->session), KITH_OK);
+    kith_delete(rocky);
+    FLUSH(f->session);
+    assert_int_equal(kith_savepoint(f->session), KITH_OK);
+    assert_int_equal(kith_attach(f->session, rocky), KITH_OK);
+    FLUSH(f->session);
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+    assert_int_equal(kith_savepoint_undo(f->session), KITH_OK);
+    assert_int_equal(rocky->id, id);
+    assert_ptr_equal(kith_get(f->session, Raccoon, .id = id), rocky);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(rocky->id, 0);
+}
+
 /* 103 */
 static void savepoints_nest(void **state)
 {
@@ -488,6 +539,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_MEMORY(alley, undoing_a_savepoint_takes_back_what_came_after_it),
         IN_MEMORY(alley, undoing_a_savepoint_restores_both_sides),
+        IN_MEMORY(alley, what_was_handed_out_outlives_an_undone_savepoint),
+        IN_MEMORY(alley, a_generated_key_stays_with_the_row_that_it_was_made_for),
         IN_MEMORY(alley, savepoints_nest),
         IN_MEMORY(alley, savepoints_with_nothing_between_them_nest_too),
         ON_FILE(alley, a_kept_savepoint_goes_with_the_rollback_around_it),

@@ -564,6 +564,31 @@ static void null_into_a_member_that_cannot_hold_it_is_refused(void **state)
 
 /* ---------------------------------------------------------------- a row of another shape */
 
+/* 23: a text in C would end there, and two keys be one */
+static void a_text_with_a_nul_in_it_is_refused_wherever_that_is(void **state)
+{
+    fixture *f = *state;
+    kith_new(f->session, Every, .id = 42, .text = "victim");
+    COMMIT(f->session);
+    for (size_t size = 1; size < 20; size++)
+        for (size_t nul = 0; nul <= size; nul++) {
+            char sql[256], text[20] = "";
+            memset(text, 'a' + (int)size, size);
+            size_t used = (size_t)snprintf(sql, sizeof sql, "UPDATE every SET text = CAST(x'");
+            for (size_t i = 0; i < size; i++)
+                used += (size_t)snprintf(sql + used, sizeof sql - used, "%02x", i == nul ? 0 : (unsigned)text[i]);
+            snprintf(sql + used, sizeof sql - used, "' AS TEXT)");
+            raw_run(f, sql);
+            kith_clear(f->session);
+            const Every *every = kith_get(f->session, Every, .id = 42);
+            if (nul == size)
+                assert_string_equal(every->text, text);
+            else
+                FAILS(f->session, KITH_RANGE, "NUL");
+            kith_clear(f->session);
+        }
+}
+
 /* 24, bad input: table, column and key are named, and nothing crashes */
 static void a_row_whose_value_does_not_fit_is_out_of_range(void **state)
 {
@@ -572,6 +597,7 @@ static void a_row_whose_value_does_not_fit_is_out_of_range(void **state)
         { "i64 = 'abc'", "i64" }, { "i32 = 2147483648", "i32" }, { "i16 = 99999", "i16" }, { "u8 = -1", "u8" }, { "real = 'abc'", "real" },
         { "day = 'yesterday'", "day" }, { "moment = '2026-13-45 99:00:00'", "moment" }, { "uuid = 'xyz'", "uuid" }, { "i32 = NULL", "i32" },
         { "time = '25:00:00'", "time" }, { "text = CAST(x'FF' AS TEXT)", "text" }, { "i32 = 1.5", "i32" },
+        { "text = 'a' || char(0) || 'b'", "text" },
     };
     kith_new(f->session, Every, .id = 42, .text = "victim");
     COMMIT(f->session);
@@ -873,6 +899,7 @@ int main(void)
         IN_MEMORY(every, decimals_that_are_none_or_too_large_are_refused),
         ON_FILE(maybe, every_nullable_member_comes_back_absent_and_present),
         IN_MEMORY(every, null_into_a_member_that_cannot_hold_it_is_refused),
+        ON_FILE(every, a_text_with_a_nul_in_it_is_refused_wherever_that_is),
         ON_FILE(every, a_row_whose_value_does_not_fit_is_out_of_range),
         ON_FILE(orders, a_table_called_order_and_a_column_with_a_quote_work),
         ON_FILE(strict, defaults_fill_what_is_not_given),

@@ -148,6 +148,47 @@ static void an_update_of_rows_leaves_what_waits_alone(void **state)
     assert_int_equal(rocky->age, 3);
 }
 
+static void what_waits_goes_back_with_an_update_of_its_row(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    kith_session_autoflush(session, false);
+    kith_set(rocky, name, "Rocco");
+    assert_int_equal(kith_update_where(session, Raccoon, .where = kith_eq(Raccoon, id, 1), .set = { kith_to(Raccoon, age, 50), kith_to(Raccoon, nickname, "R") }), 1);
+    assert_int_equal(rocky->age, 50);
+    assert_string_equal(rocky->name, "Rocco");
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_int_equal(rocky->age, 3);
+    assert_null(rocky->nickname);
+    assert_string_equal(rocky->name, "Rocky");
+}
+
+static void a_key_that_is_another_s_takes_nothing_from_it(void **state)
+{
+    (void)state;
+    const Raccoon *sue = get(3), *zed = get(4);
+    kith_set(zed, id, 3);
+    kith_set(zed, id, 4);
+    assert_ptr_equal(get(3), sue);
+    kith_set(zed, id, 3);
+    assert_int_equal(kith_commit(session), KITH_CONSTRAINT);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_ptr_equal(get(3), sue);
+    assert_ptr_equal(get(4), zed);
+    assert_int_equal(kith_savepoint(session), KITH_OK);
+    kith_set(zed, id, 3);
+    assert_int_equal(kith_flush(session), KITH_CONSTRAINT);
+    assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+    assert_ptr_equal(get(3), sue);
+    assert_ptr_equal(get(4), zed);
+    kith_set(zed, id, 3);
+    kith_delete(zed);
+    assert_int_equal(kith_flush(session), KITH_OK);
+    assert_int_equal(kith_rollback(session), KITH_OK);
+    assert_ptr_equal(get(3), sue);
+    assert_ptr_equal(get(4), zed);
+}
+
 /* ---------------------------------------------------------------- texts */
 
 static size_t chunks(const void *object)
@@ -214,6 +255,27 @@ static void what_an_image_points_to_stays(void **state)
     assert_string_equal(rocky->name, "Rocky");
 }
 
+/* Texts that were taken back are there to be read until the transaction ends, and no longer. */
+static void a_text_that_was_taken_back_goes_with_the_transaction(void **state)
+{
+    (void)state;
+    const Raccoon *rocky = get(1);
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(kith_savepoint(session), KITH_OK);
+        kith_set(rocky, name, "a name that is taken back");
+        const char *inside = rocky->name;
+        assert_int_equal(kith_savepoint(session), KITH_OK);
+        kith_set(rocky, name, "another");
+        assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+        assert_int_equal(kith_savepoint_undo(session), KITH_OK);
+        kith_refresh(rocky);
+        assert_string_equal(inside, "a name that is taken back");
+        assert_int_equal((i % 2 ? kith_commit : kith_rollback)(session), KITH_OK);
+        assert_int_equal(chunks(rocky), 0);
+        assert_string_equal(rocky->name, "Rocky");
+    }
+}
+
 /* A binding has copies of what it read: its session keeps the texts that a rollback goes back to, and no others. */
 static void a_binding_s_session_keeps_no_text_for_each_flush(void **state)
 {
@@ -256,8 +318,11 @@ int main(void)
         IN_A_PARK(keys_that_went_around_come_back),
         IN_A_PARK(what_was_detached_and_came_back_is_noted_anew),
         IN_A_PARK(an_update_of_rows_leaves_what_waits_alone),
+        IN_A_PARK(what_waits_goes_back_with_an_update_of_its_row),
+        IN_A_PARK(a_key_that_is_another_s_takes_nothing_from_it),
         IN_A_PARK(a_text_that_others_change_replaces_the_one_before),
         IN_A_PARK(what_an_image_points_to_stays),
+        IN_A_PARK(a_text_that_was_taken_back_goes_with_the_transaction),
         IN_A_PARK(a_binding_s_session_keeps_no_text_for_each_flush),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
