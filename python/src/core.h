@@ -110,12 +110,13 @@ typedef struct Session {
     kith_session *session;          /* NULL: closed, or not opened yet */
     Engine *engine;
     Models *models;
-    PyThreadState *saved;           /* while the interpreter's lock is given up */
+    struct Session *root;           /* the first of those that share its transaction, which has what belongs to all of them; NULL: itself */
+    PyThreadState *saved;           /* while the interpreter's lock is given up; the root's */
     PyObject *on_statement, *on_flush;          /* callables, or NULL */
     bool autoflush;
     PyObject *owner;                            /* a weak reference to the session in Python, or NULL */
     PyObject *filled;               /* what a filled column's value points to */
-    PyObject *raised[3];            /* what a callable raised while the library was at work */
+    PyObject *raised[3];            /* what a callable raised while the library was at work; the root's, as is the log */
     struct logged *log; size_t log_count, log_capacity;
     PyObject *weakrefs;
 } Session;
@@ -166,6 +167,7 @@ bool work_begin(work *, kith_session *);
 bool work_end(work *);                                      /* false: an error is set */
 bool work_end_as(work *, bool failed);
 Session *session_binding(kith_session *);
+static inline Session *root_of(Session *session) { return session && session->root ? session->root : session; }
 
 /* ---------------------------------------------------------------- list.c */
 PyObject *list_new(Instance *owner, Attribute *);

@@ -55,6 +55,7 @@ static long number(words *w, const char *name)
 
 static kith_value failed(kith_session *session, Session *binding)
 {
+    binding = root_of(binding);
     if (binding && !binding->raised[0])
         PyErr_Fetch(&binding->raised[0], &binding->raised[1], &binding->raised[2]);
     PyErr_Clear();
@@ -88,7 +89,7 @@ static kith_value filled(kith_session *session, const void *object, const filler
 static kith_value fill(kith_session *session, const void *object, const kith_attribute *attribute, size_t index)
 {
     filler *const *fillers = attribute->binding;
-    Session *binding = session_binding(session);
+    Session *binding = root_of(session_binding(session));
     if (binding && binding->saved) {
         PyEval_RestoreThread(binding->saved);
         binding->saved = NULL;

@@ -43,7 +43,7 @@ PyObject *raise_error(const kith_error *e)
 
 PyObject *raise_session(kith_session *session)
 {
-    Session *binding = session_binding(session);
+    Session *binding = root_of(session_binding(session));
     if (binding && binding->raised[0]) {
         PyErr_Restore(binding->raised[0], binding->raised[1], binding->raised[2]);
         memset(binding->raised, 0, sizeof binding->raised);
@@ -161,6 +161,7 @@ static void note_statement(void *arg, const char *sql, const kith_value *values,
 
 static void tell_statements(Session *self)
 {
+    self = root_of(self);
     PyObject *type, *value, *traceback;
     if (!self->log_count)
         return;
@@ -206,8 +207,9 @@ bool work_begin(work *w, kith_session *session)
         return true;        /* a nursery asks nothing */
     Py_INCREF(w->binding);
     kith_sys_session_busy(session, true);
-    w->saved = w->binding->saved;
-    w->binding->saved = PyEval_SaveThread();
+    Session *root = root_of(w->binding);
+    w->saved = root->saved;
+    root->saved = PyEval_SaveThread();
     w->unlocked = true;
     return true;
 }
@@ -215,9 +217,10 @@ bool work_begin(work *w, kith_session *session)
 bool work_end_as(work *w, bool failed)
 {
     if (w->unlocked) {
-        PyThreadState *state = w->binding->saved;
+        Session *root = root_of(w->binding);
+        PyThreadState *state = root->saved;
         PyEval_RestoreThread(state);
-        w->binding->saved = w->saved;
+        root->saved = w->saved;
         kith_sys_session_busy(w->session, false);
         w->unlocked = false;
         tell_statements(w->binding);
@@ -313,24 +316,24 @@ PyTypeObject Engine_Type = {
 
 static int flush_hook(kith_session *session, void *arg, bool after)
 {
-    Session *self = arg;
+    Session *self = arg, *root = root_of(self);
     if (!self->on_flush)
         return KITH_OK;
-    PyThreadState *state = self->saved;
+    PyThreadState *state = root->saved;
     if (state) {
         PyEval_RestoreThread(state);
-        self->saved = NULL;
+        root->saved = NULL;
         kith_sys_session_busy(session, false);
     }
     PyObject *done = PyObject_CallFunction(self->on_flush, "i", (int)after);
-    if (!done && !self->raised[0])
-        PyErr_Fetch(&self->raised[0], &self->raised[1], &self->raised[2]);
+    if (!done && !root->raised[0])
+        PyErr_Fetch(&root->raised[0], &root->raised[1], &root->raised[2]);
     PyErr_Clear();
     int status = done ? KITH_OK : KITH_MISUSE;
     Py_XDECREF(done);
     if (state) {
         kith_sys_session_busy(session, true);
-        self->saved = PyEval_SaveThread();
+        root->saved = PyEval_SaveThread();
     }
     return status;
 }
@@ -390,7 +393,6 @@ static void shut(Session *self)
     if (!session)
         return;
     kith_sys_session_hook(session, NULL, NULL);
-    kith_session_log(session, NULL, NULL);
     kith_sys_session_bind(session, NULL);
     kith_session_close(session);        /* with the lock: what outlives it goes to the nursery, which other threads know */
 }
@@ -402,6 +404,7 @@ static int session_traverse(Session *self, visitproc visit, void *arg)
     Py_VISIT(self->on_statement);
     Py_VISIT(self->on_flush);
     Py_VISIT(self->owner);
+    Py_VISIT(self->root);
     for (size_t i = 0; i < 3; i++)
         Py_VISIT(self->raised[i]);
     return 0;
@@ -428,6 +431,7 @@ static void session_dealloc(Session *self)
         free_entry(&self->log[i]);
     free(self->log);
     Py_CLEAR(self->filled);
+    Py_CLEAR(self->root);           /* not before it has left the connection, whose statements the root notes */
     Py_CLEAR(self->engine);
     Py_CLEAR(self->models);
     Py_TYPE(self)->tp_free(self);
@@ -469,14 +473,15 @@ static PyObject *taking_back(Session *self, int (*call)(kith_session *))
         return NULL;
     if (kith_sys_session_is_busy(self->session))
         return raise_busy();
+    Session *root = root_of(self);
     for (size_t i = 0; i < 3; i++)
-        Py_CLEAR(self->raised[i]);
+        Py_CLEAR(root->raised[i]);
     kith_sys_session_busy(self->session, true);
     Py_INCREF(self);
-    self->saved = PyEval_SaveThread();
+    root->saved = PyEval_SaveThread();
     int status = call(self->session);
-    PyEval_RestoreThread(self->saved);
-    self->saved = NULL;
+    PyEval_RestoreThread(root->saved);
+    root->saved = NULL;
     kith_sys_session_busy(self->session, false);
     tell_statements(self);
     if (status)
@@ -489,6 +494,24 @@ static PyObject *taking_back(Session *self, int (*call)(kith_session *))
 
 static PyObject *session_rollback(Session *self, PyObject *unused) { (void)unused; return taking_back(self, kith_rollback); }
 static PyObject *session_undo(Session *self, PyObject *unused) { (void)unused; return taking_back(self, kith_savepoint_undo); }
+
+static PyObject *session_join(Session *self, PyObject *value)
+{
+    Session *other = PyObject_TypeCheck(value, &Session_Type) ? (Session *)value : NULL;
+    if (!is_open(self) || (other && !is_open(other)))
+        return NULL;
+    if (!other)
+        return PyErr_Format(PyExc_TypeError, "a session is needed, not '%.200s'", Py_TYPE(value)->tp_name);
+    if (kith_sys_session_is_busy(other->session) || kith_sys_session_is_busy(self->session))
+        return raise_busy();
+    if (kith_sys_session_joins(self->session, other->session))
+        return raise_session(self->session);
+    Py_INCREF(root_of(other));
+    self->root = root_of(other);
+    if (self->root->on_statement)
+        kith_session_log(self->session, note_statement, self->root);
+    Py_RETURN_NONE;
+}
 
 static PyObject *session_close(Session *self, PyObject *unused)
 {
@@ -714,7 +737,7 @@ static int set_autoflush(Session *self, PyObject *value, void *unused)
 static PyObject *get_on_statement(Session *self, void *unused)
 {
     (void)unused;
-    PyObject *callable = self->on_statement ? self->on_statement : Py_None;
+    PyObject *callable = root_of(self)->on_statement ? root_of(self)->on_statement : Py_None;
     Py_INCREF(callable);
     return callable;
 }
@@ -723,11 +746,12 @@ static int set_on_statement(Session *self, PyObject *value, void *unused)
 {
     (void)unused;
     bool none = !value || value == Py_None;
+    Session *root = root_of(self);
     if (!none)
         Py_INCREF(value);
-    Py_XSETREF(self->on_statement, none ? NULL : value);
+    Py_XSETREF(root->on_statement, none ? NULL : value);
     if (self->session)
-        kith_session_log(self->session, none ? NULL : note_statement, self);
+        kith_session_log(self->session, none ? NULL : note_statement, root);
     return 0;
 }
 
@@ -780,6 +804,7 @@ static PyMethodDef session_methods[] = {
     { "savepoint", (PyCFunction)session_savepoint, METH_NOARGS, NULL },
     { "savepoint_keep", (PyCFunction)session_keep, METH_NOARGS, NULL },
     { "savepoint_undo", (PyCFunction)session_undo, METH_NOARGS, NULL },
+    { "join", (PyCFunction)session_join, METH_O, "join(session): one connection and one transaction with it, said before anything else is done" },
     { "close", (PyCFunction)session_close, METH_NOARGS, NULL },
     { "sweep", (PyCFunction)session_sweep, METH_NOARGS, "lets go of what nothing reaches; gives the bytes that are left" },
     { "create_all", (PyCFunction)session_create, METH_NOARGS, NULL },

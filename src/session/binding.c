@@ -25,8 +25,8 @@ kith_sys_look kith_sys_look_at(const void *structure)
 
 void kith_sys_session_busy(kith_session *session, bool busy)
 {
-    if (session)
-        atomic_store_explicit(&session->busy, busy, memory_order_relaxed);
+    for (kith_session *p = session; p; p = kith__partner(p, session))
+        atomic_store_explicit(&p->busy, busy, memory_order_relaxed);
 }
 
 bool kith_sys_session_is_clean(const kith_session *session)

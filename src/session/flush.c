@@ -875,10 +875,9 @@ static void fail(kith_session *session)
     session->waiting.count = 0;
     if (!session->writing)
         return;
-    session->broken = true;
+    kith__transaction_broken(session, !session->savepoints.count);
     if (session->savepoints.count)
         return;
-    session->lost = true;
     kith__rollback(session->connection, &ignored);
     kith__error_free(&ignored);
 }
@@ -937,14 +936,34 @@ int kith__flush(kith_session *session)
 
 int kith_flush(kith_session *session) { return kith__flush(session); }
 
+/* The first of those that share the transaction that has something to write; NULL: none. */
+static kith_session *with_work(kith_session *session)
+{
+    for (kith_session *p = session; p; p = kith__partner(p, session))
+        if (!p->flushing && has_work(p))
+            return p;
+    return NULL;
+}
+
+/* The session's own flush, or its partner's, whose failure is the session's. */
+static int flush_of(kith_session *session, kith_session *partner)
+{
+    if (kith__flush(partner) && partner != session) {
+        kith__error_copy(&session->error, &partner->error);
+        kith_error_clear(partner);
+    }
+    return kith__status(session);
+}
+
 /* What a binding's hook makes after a flush belongs to the same commit. */
 int kith__flush_whole(kith_session *session)
 {
     enum { ENOUGH = 100 };
     int failed = kith__flush(session);
-    for (int i = 0; i < ENOUGH && !failed && !session->flushing && has_work(session); i++)
-        failed = kith__flush(session);
-    if (failed || session->flushing || !has_work(session))
+    kith_session *next = NULL;
+    for (int i = 0; i <= ENOUGH && !failed && (next = with_work(session)); i++)
+        failed = flush_of(session, next);
+    if (failed || !next)
         return failed;
     kith__misuse(session, "flush.endless", NULL, "After %d flushes of one commit there is still more to be written: what is called after each makes it.", ENOUGH);
     kith__fail_hint(&session->error, "Let it make what it makes before the flush, or once.");
@@ -953,9 +972,10 @@ int kith__flush_whole(kith_session *session)
 
 int kith__autoflush(kith_session *session, const char *because)
 {
-    if (!session->autoflush || session->flushing || !has_work(session))
+    if (!session->autoflush || session->flushing)
         return kith__status(session);
-    if (kith__flush(session))
-        kith__fail_prefix(&session->error, "In the flush before %s:", because);
+    for (kith_session *p = session; p && !kith__status(session); p = kith__partner(p, session))
+        if (has_work(p) && flush_of(session, p))
+            kith__fail_prefix(&session->error, "In the flush before %s:", because);
     return kith__status(session);
 }

@@ -128,6 +128,8 @@ static void forget(kith_session *session)
 
 static void give_back(kith_session *session)
 {
+    if (session->partner)
+        kith__partners_leave(session);
     if (!session->connection)
         return;
     session->connection->log = NULL;

@@ -249,7 +249,11 @@ struct kith_session {
     atomic_bool busy;               /* a binding's mark: a thread works with it */
     void *binding;
     kith_sys_hook hook; void *hook_arg;     /* around flushes */
+    kith_session *partner;          /* the next in the ring of sessions that share its connection and transaction; NULL: it has its own */
 };
+
+/* Those that share its transaction, from itself on: for (p = session; p; p = kith__partner(p, session)) */
+static inline kith_session *kith__partner(const kith_session *at, const kith_session *first) { return at->partner != first ? at->partner : NULL; }
 
 /* session.c */
 bool kith__ready(kith_session *);                   /* not NULL, and no error stands */
@@ -576,7 +580,7 @@ const kith__expr **kith__columns_of(kith_session *, const char *alias, const kit
 
 /* flush.c */
 int  kith__flush(kith_session *);
-int  kith__flush_whole(kith_session *);                     /* until nothing is left: what a commit does */
+int  kith__flush_whole(kith_session *);                     /* with its partners, until nothing is left: what a commit does */
 /* adds what the object's loaded relationships with this cascade (a KITH__CASCADE_…) lead to, as far as it is wanted */
 bool kith__objects_reached(kith_session *, kith__objects *, const kith__object *, unsigned cascade, bool (*wanted)(const kith__object *));
 void kith__expunge(kith__object *);                         /* a pending object becomes nobody's */
@@ -605,6 +609,8 @@ bool kith__journal_add(kith_session *, kith__undo_kind, kith__object *, void *im
 bool kith__journal_insert(kith_session *, kith__object *);
 void *kith__journal_image(kith_session *, kith__object *);   /* the struct as it is, to which a rollback goes back; NULL: no memory (set) */
 bool kith__is_journaled(const kith_session *, const kith__object *);        /* written in this transaction */
+void kith__transaction_broken(kith_session *, bool lost);    /* its error is its partners' too, and what they show may not be what the database has */
+void kith__partners_leave(kith_session *);                  /* the transaction is theirs alone */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
 int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */
 /* Reads of one call that are to be of one moment stand between the two, unless a transaction is open already (*own: it is the call's).

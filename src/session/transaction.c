@@ -341,6 +341,15 @@ static void end(kith_session *session)
     session->savepoints.count = 0;
 }
 
+void kith__transaction_broken(kith_session *session, bool lost)
+{
+    for (kith_session *p = session; p; p = kith__partner(p, session)) {
+        kith__error_copy(&p->error, &session->error);
+        p->broken = true;
+        p->lost |= lost;
+    }
+}
+
 int kith_commit(kith_session *session)
 {
     if (!session)
@@ -353,12 +362,14 @@ int kith_commit(kith_session *session)
         kith__error ignored = { .public_ = { .status = KITH_OK } };
         kith__rollback(session->connection, &ignored);
         kith__error_free(&ignored);
-        session->broken = session->lost = true;
+        kith__transaction_broken(session, true);
         return kith__status(session);
     }
-    settle(session);
-    transaction_over(session);
-    end(session);
+    for (kith_session *p = session; p; p = kith__partner(p, session)) {
+        settle(p);
+        transaction_over(p);
+        end(p);
+    }
     return KITH_OK;
 }
 
@@ -367,7 +378,7 @@ static void refused(kith_session *session, kith__error *error)
 {
     if (kith__failed(error)) {
         kith__error_copy(&session->error, error);
-        session->broken = session->lost = true;
+        kith__transaction_broken(session, true);
     }
     kith__error_free(error);
 }
@@ -381,9 +392,11 @@ int kith_rollback(kith_session *session)
     kith__error failed = { .public_ = { .status = KITH_OK } };
     if (session->connection && !kith__connection_forked(session->connection))
         kith__rollback(session->connection, &failed);
-    kith__error_clear(&session->error);
-    take_back(session, 0, true);
-    end(session);
+    for (kith_session *p = session; p; p = kith__partner(p, session)) {
+        kith__error_clear(&p->error);
+        take_back(p, 0, true);
+        end(p);
+    }
     refused(session, &failed);
     return kith__status(session);
 }
@@ -450,15 +463,22 @@ bool kith__snapshot_over(kith_session *session, bool own)
 
 /* ---------------------------------------------------------------- savepoints */
 
+static bool room_for_savepoints(kith_session *session, size_t count)
+{
+    return kith__grow(&session->savepoints.items, &session->savepoints.capacity, count, sizeof(size_t)) || kith__no_memory(session);
+}
+
 int kith_savepoint(kith_session *session)
 {
-    if (!kith__ready(session) || kith__is_asking(session, "kith_savepoint was called") || kith__flush(session) || kith__write_lock(session))
+    if (!kith__ready(session) || kith__is_asking(session, "kith_savepoint was called") || kith__flush_whole(session) || kith__write_lock(session))
         return kith_session_status(session);
-    if (!kith__grow(&session->savepoints.items, &session->savepoints.capacity, session->savepoints.count + 1, sizeof(size_t)))
-        return kith__fail_memory(&session->error);
+    for (kith_session *p = session; p; p = kith__partner(p, session))
+        if (!room_for_savepoints(p, p->savepoints.count + 1))
+            return kith__fail_memory(&session->error);
     if (kith__savepoint_set(session->connection, &session->error))
         return kith__status(session);
-    session->savepoints.items[session->savepoints.count++] = session->journal.count;
+    for (kith_session *p = session; p; p = kith__partner(p, session))
+        p->savepoints.items[p->savepoints.count++] = p->journal.count;
     return KITH_OK;
 }
 
@@ -473,9 +493,10 @@ int kith_savepoint_keep(kith_session *session)
         return kith_session_status(session);
     if (!session->savepoints.count)
         return no_savepoint(session, "kith_savepoint_keep");
-    if (kith__flush(session) || kith__savepoint_release(session->connection, &session->error))
+    if (kith__flush_whole(session) || kith__savepoint_release(session->connection, &session->error))
         return kith__status(session);
-    session->savepoints.count--;
+    for (kith_session *p = session; p; p = kith__partner(p, session))
+        p->savepoints.count--;
     return KITH_OK;
 }
 
@@ -493,9 +514,54 @@ int kith_savepoint_undo(kith_session *session)
         refused(session, &failed);
         return kith__status(session);
     }
-    kith__error_clear(&session->error);
-    session->broken = false;
-    take_back(session, session->savepoints.items[--session->savepoints.count], session->nursery);     /* a binding has copies of what it read */
+    for (kith_session *p = session; p; p = kith__partner(p, session)) {
+        kith__error_clear(&p->error);
+        p->broken = false;
+        take_back(p, p->savepoints.items[--p->savepoints.count], p->nursery);     /* a binding has copies of what it read */
+    }
     return KITH_OK;
+}
+
+/* ---------------------------------------------------------------- sessions that share a transaction */
+
+static int may_not_join(kith_session *session, const char *sentence)
+{
+    kith__misuse(session, "session.join", NULL, "%s", sentence);
+    kith__fail_hint(&session->error, "Let it join right after kith_session_open, before anything is done with it.");
+    return KITH_MISUSE;
+}
+
+int kith_sys_session_joins(kith_session *session, kith_session *other)
+{
+    if (!kith__ready(session) || !other || session == other)
+        return session && !kith__status(session) ? may_not_join(session, "A session was to join none, or itself.") : kith_session_status(session);
+    if (session->is_nursery || other->is_nursery || session->database->pool != other->database->pool || !other->connection)
+        return may_not_join(session, "A session was to join the transaction of one that is not of the same engine, or has no connection.");
+    if (session->partner || session->journal.count || session->savepoints.count || kith__transaction_of(session->connection) != KITH__NO_TRANSACTION)
+        return may_not_join(session, "A session that has a transaction already was to join another one's.");
+    if (!room_for_savepoints(session, other->savepoints.count + 1))
+        return kith__status(session);
+    while (session->savepoints.count < other->savepoints.count)
+        session->savepoints.items[session->savepoints.count++] = 0;
+    session->connection->log = NULL;
+    kith__pool_give(session->connection);
+    session->connection = other->connection;
+    session->statements_before = session->connection->statements;
+    session->partner = other->partner ? other->partner : other;
+    other->partner = session;
+    session->broken = other->broken;
+    session->lost = other->lost;
+    kith__error_copy(&session->error, &other->error);
+    return kith__status(session);
+}
+
+void kith__partners_leave(kith_session *session)
+{
+    kith_session *before = session->partner;
+    while (before->partner != session)
+        before = before->partner;
+    before->partner = session->partner != before ? session->partner : NULL;
+    session->partner = NULL;
+    session->connection = NULL;
 }
 

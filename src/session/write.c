@@ -62,7 +62,9 @@ kith_value kith__ask(kith_session *session, const kith__property *property, kith
 
 bool kith__is_asking(kith_session *session, const char *what)
 {
-    const kith__property *property = session->asking;
+    const kith__property *property = NULL;
+    for (const kith_session *p = session; p && !property; p = kith__partner(p, session))
+        property = p->asking;
     if (!property)
         return false;
     kith__misuse(session, "session.asking", NULL, "%s by the function that gives %s.%s its value, while rows are being written.", what, property->mapper->name,

@@ -913,6 +913,77 @@ static void what_a_query_found_is_placed(void **state)
     kith_session_close(session);
 }
 
+/* 102, 103, 110: what is two for the binding is one for the database. */
+static void sessions_may_share_a_transaction(void **state)
+{
+    lesson *l = *state;
+    kith_session *first = sweeping(l), *second = sweeping(l), *third = sweeping(l), *look = sweeping(l);
+    assert_int_equal(kith_sys_session_joins(second, first), KITH_OK);
+    assert_int_equal(kith_sys_session_joins(third, second), KITH_OK);
+    const void *rocky = named(l->nursery, &l->raccoon, "Rocky"), *dan = named(l->nursery, &l->raccoon, "Dan"), *fred = named(l->nursery, &l->raccoon, "Fred");
+    kith_attach(first, rocky);
+    assert_int_equal(kith_flush(first), KITH_OK);
+    kith_attach(second, dan);
+    assert_int_equal(kith_flush(second), KITH_OK);          /* it does not wait for the other's lock */
+    assert_int_equal(all(third, &l->raccoon).count, 2);
+    assert_int_equal(kith_savepoint(second), KITH_OK);
+    kith_attach(third, fred);
+    assert_int_equal(kith_savepoint_undo(first), KITH_OK);
+    assert_int_equal(kith_state_of(fred), KITH_TRANSIENT);
+    kith_attach(third, fred);
+    assert_int_equal(kith_commit(first), KITH_OK);          /* which flushes the third */
+    assert_int_equal(all(look, &l->raccoon).count, 3);
+    const void *again = bare(l->nursery, &l->raccoon);
+    char values[256] = { 0 };
+    kith_opt_int one_already = kith_some_int(1);
+    memcpy(values + at(&l->raccoon, "id"), &one_already, sizeof one_already);
+    const void *twice = hold(kith_sys_new(l->nursery, &l->raccoon.model, values));
+    kith_attach(first, again);
+    kith_attach(second, twice);
+    assert_int_equal(kith_commit(first), KITH_CONSTRAINT);
+    kith_error_clear(third);
+    assert_int_equal(kith_session_status(third), KITH_CONSTRAINT);     /* nothing goes on in what is lost */
+    assert_int_equal(kith_rollback(third), KITH_OK);
+    assert_int_equal(kith_session_status(first), KITH_OK);
+    assert_int_equal(kith_state_of(again), KITH_TRANSIENT);
+    assert_int_equal(kith_rollback(look), KITH_OK);
+    assert_int_equal(all(look, &l->raccoon).count, 3);
+    kith_attach(first, again);
+    assert_int_equal(kith_flush(first), KITH_OK);
+    kith_session_close(first);                              /* leaves the transaction to the others */
+    assert_int_equal(kith_commit(third), KITH_OK);
+    kith_session_close(third);
+    assert_int_equal(all(second, &l->raccoon).count, 4);
+    kith_session_close(second);
+    assert_int_equal(all(look, &l->raccoon).count, 4);
+    drop(rocky), drop(dan), drop(fred), drop(again), drop(twice);
+    kith_session_close(look);
+}
+
+static void a_session_joins_before_it_does_anything(void **state)
+{
+    lesson *l = *state;
+    kith_session *first = sweeping(l), *second = sweeping(l);
+    assert_int_equal(kith_sys_session_joins(NULL, first), KITH_MISUSE);
+    assert_int_equal(kith_sys_session_joins(first, NULL), KITH_MISUSE);
+    kith_error_clear(first);
+    assert_int_equal(kith_sys_session_joins(first, first), KITH_MISUSE);
+    kith_error_clear(first);
+    assert_int_equal(kith_sys_session_joins(first, l->nursery), KITH_MISUSE);
+    kith_error_clear(first);
+    assert_int_equal(kith_savepoint(second), KITH_OK);
+    assert_int_equal(kith_sys_session_joins(second, first), KITH_MISUSE);
+    kith_error_clear(second);
+    assert_int_equal(kith_sys_session_joins(first, second), KITH_OK);
+    assert_int_equal(kith_sys_session_joins(first, second), KITH_MISUSE);
+    kith_error_clear(first);
+    assert_int_equal(kith_savepoint_keep(first), KITH_OK);  /* the other's, from before */
+    assert_int_equal(kith_savepoint_keep(second), KITH_MISUSE);
+    kith_error_clear(second);
+    kith_session_close(second);
+    kith_session_close(first);
+}
+
 /* What a binding gets wrong is KITH_MISUSE, or nothing, and never a crash. */
 static void what_a_binding_gets_wrong_is_refused(void **state)
 {
@@ -993,6 +1064,8 @@ int main(void)
         ON(what_is_held_outlives_its_session_though_there_is_no_memory),
         ON(a_crowd_goes_with_its_session_but_for_who_is_held),
         ON(what_a_query_found_is_placed),
+        ON(sessions_may_share_a_transaction),
+        ON(a_session_joins_before_it_does_anything),
         ON(what_a_binding_gets_wrong_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,6 +110,11 @@ kith_value kith_sys_value(const void *object, size_t offset);
 typedef enum kith_sys_which { KITH_SYS_NEW, KITH_SYS_DIRTY, KITH_SYS_DOOMED, KITH_SYS_ALL } kith_sys_which;
 size_t kith_sys_objects(kith_session *, kith_sys_which, const void **out, size_t room);
 
+/* From now on the session's transaction is the other's, and that of those that share the other's: they have one connection, and a commit,
+ * rollback or savepoint of one is one of all. Both are of the same engine (kith_sys_with), with whatever models, and one thread at a time works
+ * with all of them. Said before anything is done with the session, else KITH_MISUSE. Who is closed leaves the transaction to the others. */
+int kith_sys_session_joins(kith_session *, kith_session *other);
+
 /* Called before a flush that has something to write begins, and after it; the first may change objects. A status other than 0 is the
  * flush's. */
 typedef int (*kith_sys_hook)(kith_session *, void *arg, bool after);
