@@ -49,7 +49,8 @@ const kith_error *kith_session_error(const kith_session *);
 int kith_database_status(const kith_database *);
 int kith_session_status(const kith_session *);
 
-/* Forgets an error whose transaction stands: kith_only found none, a value was out of range. Any other is forgotten by kith_rollback alone. */
+/* Forgets an error whose transaction stands: kith_only found none, a value was out of range, rows that were not flushed broke a
+ * constraint. Any other is forgotten by kith_rollback alone. */
 void kith_error_clear(kith_session *);
 
 /* The same of either handle: kith_error_of(session)->message, if (kith_status_of(session)) */

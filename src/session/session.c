@@ -36,10 +36,11 @@ static const kith_error no_session = { .status = KITH_MISUSE, .code = "session.n
 const kith_error *kith_session_error(const kith_session *session) { return session ? &session->error.public_ : &no_session; }
 int kith_session_status(const kith_session *session) { return session ? kith__status(session) : KITH_MISUSE; }
 
-/* The errors after which the transaction stands. */
+/* The errors after which the transaction stands: of a statement that breaks a constraint the engine takes back that statement alone. */
 static bool transaction_stays(int status)
 {
-    return status == KITH_MISUSE || status == KITH_RANGE || status == KITH_NOT_FOUND || status == KITH_NOT_UNIQUE || status == KITH_SCHEMA;
+    return status == KITH_MISUSE || status == KITH_RANGE || status == KITH_NOT_FOUND || status == KITH_NOT_UNIQUE || status == KITH_SCHEMA || status == KITH_CONSTRAINT ||
+           status == KITH_ERROR;
 }
 
 void kith_error_clear(kith_session *session)

@@ -116,6 +116,27 @@ static void many_rows_are_few_statements_and_the_bad_one_is_named(void **state)
     }
 }
 
+/* 102: the database has taken back the statement alone, so its error may be forgotten and what was done before goes on. */
+static void rows_that_break_a_constraint_take_nothing_else_along(void **state)
+{
+    fixture *f = *state;
+    const Item twice[] = { { .name = "first" } };
+    kith_new(f->session, Item, .name = "first");
+    assert_int_equal(kith_flush(f->session), KITH_OK);
+    assert_int_equal(kith_insert_all(f->session, Item, twice, 1), -1);
+    kith_test_error(f->session, KITH_CONSTRAINT, "Row 0 of Item");
+    kith_error_clear(f->session);
+    assert_int_equal(kith_update_where(f->session, Item, .set = { kith_to(Item, pieces, -1) }, .everything = true), -1);
+    kith_test_error(f->session, KITH_CONSTRAINT, "pieces");
+    kith_error_clear(f->session);
+    COMMIT(f->session);
+    assert_int_equal(kith_count(f->session, Item), 1);
+    kith_new(f->session, Item, .name = "first");
+    assert_int_equal(kith_flush(f->session), KITH_CONSTRAINT);
+    kith_error_clear(f->session);
+    FAILS(f->session, KITH_CONSTRAINT, "name");     /* a flush took the transaction along */
+}
+
 static void a_moment_that_no_table_takes_is_named(void **state)
 {
     fixture *f = *state;
@@ -202,6 +223,7 @@ int main(void)
         IN_MEMORY(items, texts_that_a_function_makes_are_each_rows_own),
         IN_MEMORY(items, an_array_is_written_after_what_is_pending_and_goes_with_a_rollback),
         IN_MEMORY(items, many_rows_are_few_statements_and_the_bad_one_is_named),
+        IN_MEMORY(items, rows_that_break_a_constraint_take_nothing_else_along),
         IN_MEMORY(items, a_moment_that_no_table_takes_is_named),
         IN_MEMORY(items, rows_of_nothing_but_a_generated_key_are_inserted),
         IN_MEMORY(items, one_bad_row_and_none_is_there),
