@@ -273,19 +273,26 @@ class Transaction:
     """What begin() of a connection gives."""
 
     def __init__(self, connection: Any, nested: bool = False) -> None:
-        self.connection, self.nested, self.is_active = connection, nested, True
+        self.connection, self.nested = connection, nested
+        self._ended, self._number = False, connection.transactions
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it can still be committed."""
+        return not self._ended and self._number == self.connection.transactions and not self.connection.closed
 
     def commit(self) -> None:
         """Keeps what was done."""
-        if self.is_active:
-            self.is_active = False
-            (self.connection._core().savepoint_keep if self.nested else self.connection.commit)()
+        if not self.is_active:
+            raise exc.InvalidRequestError("This transaction is inactive: it was committed or rolled back before")
+        (self.connection._keep_savepoint if self.nested else self.connection.commit)()
+        self._ended = True
 
     def rollback(self) -> None:
         """Takes back what was done."""
         if self.is_active:
-            self.is_active = False
-            (self.connection._core().savepoint_undo if self.nested else self.connection.rollback)()
+            self._ended = True
+            (self.connection._undo_savepoint if self.nested else self.connection.rollback)()
 
     close = rollback
 
@@ -293,7 +300,14 @@ class Transaction:
         return self
 
     def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
-        self.rollback() if kind is not None else self.commit()
+        if kind is not None:
+            self.rollback()
+        elif self.is_active:
+            try:
+                self.commit()
+            except BaseException:
+                self.rollback()
+                raise
 
 
 class Connection:
@@ -303,6 +317,8 @@ class Connection:
         from .session import Session
         self.engine = engine
         self._session: Any = Session(engine, autoflush=False)
+        self._begun, self._savepoints = False, 0
+        self.transactions = 0       # how many are over
         self.closed = False
 
     dialect = property(lambda self: self.engine.dialect)
@@ -315,6 +331,7 @@ class Connection:
     def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
         """Runs a statement."""
         self._core()
+        self._begun = True
         return self._session.execute(statement, parameters)
 
     def scalar(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
@@ -329,35 +346,57 @@ class Connection:
         """SQL as it is."""
         if parameters:
             raise NotImplementedError("exec_driver_sql() with parameters: use text() and :names")
-        self._core()
         made = sql.TextClause("")
         made.parts = [(False, statement)]
-        return self._session._run(made, None)
+        return self.execute(made)
 
     def begin(self) -> Transaction:
         """A transaction."""
         self._core()
+        self._begun = True
         return Transaction(self)
 
     def begin_nested(self) -> Transaction:
         """A savepoint."""
         self._core().savepoint()
+        self._begun = True
+        self._savepoints += 1
         return Transaction(self, True)
 
+    def _keep_savepoint(self) -> None:
+        self._core().savepoint_keep()
+        self._savepoints -= 1
+
+    def _undo_savepoint(self) -> None:
+        self._core().savepoint_undo()
+        self._savepoints -= 1
+
     def in_transaction(self) -> bool:
-        """Whether something was done."""
-        return self._session.in_transaction()
+        """Whether something was begun."""
+        return self._begun
+
+    def in_nested_transaction(self) -> bool:
+        """Whether there is a savepoint."""
+        return self._savepoints > 0
+
+    def _over(self) -> None:
+        self._begun, self._savepoints = False, 0
+        self.transactions += 1
 
     def commit(self) -> None:
         """Keeps what was done."""
         self._core().commit()
+        self._over()
 
     def rollback(self) -> None:
         """Takes back what was done."""
         self._core().rollback()
+        self._over()
 
     def close(self) -> None:
         """Takes back what was not committed."""
+        if not self.closed and self._begun:
+            self.rollback()
         self._session.close()
         self.closed = True
 
@@ -377,11 +416,64 @@ class SessionConnection(Connection):
 
     def __init__(self, session: Any) -> None:
         self._session, self.closed = session, False
+        self._begun, self._savepoints, self.transactions = True, len(session._nested), 0
 
-    engine = property(lambda self: self._session.get_bind())    # type: ignore[assignment]
+    engine = property(lambda self: _engine_of(self._session.get_bind()))    # type: ignore[assignment]
+
+    def in_transaction(self) -> bool:
+        """Whether the session has begun something."""
+        return self._session.in_transaction()
 
     def close(self) -> None:
         """It is the session's, which goes on."""
+
+
+class Guest:
+    """A session in the transaction of a connection that it was given. Where the connection had begun one, that is the connection's to commit:
+    the session's commit writes what is pending, and its rollback takes back all of it, or what came after a savepoint of the session's own."""
+
+    MODES = ("conditional_savepoint", "rollback_only", "control_fully", "create_savepoint")
+
+    def __init__(self, connection: Connection, mode: str) -> None:
+        if mode not in self.MODES:
+            raise exc.ArgumentError(f"join_transaction_mode is one of {', '.join(self.MODES)}, not {mode!r}")
+        begun = connection.in_transaction()
+        self.connection = connection
+        self.owner = mode == "control_fully" or not begun
+        self.fenced = begun and (mode == "create_savepoint" or mode == "conditional_savepoint" and connection.in_nested_transaction())
+        connection._begun = True
+        self._fence()
+
+    def _fence(self) -> None:
+        self.transaction = self.connection.transactions
+        if self.fenced:
+            self.connection._core().savepoint()
+
+    def _stands(self) -> bool:
+        return self.fenced and not self.connection.closed and self.transaction == self.connection.transactions
+
+    def commit(self) -> None:
+        """Keeps what the session did, as far as it is for the session to say."""
+        if self.owner:
+            self.connection.commit()
+        elif self._stands():
+            self.connection._core().savepoint_keep()
+            self._fence()
+
+    def rollback(self) -> None:
+        """Takes back what the session did."""
+        if self._stands():
+            self.connection._core().savepoint_undo()
+            self._fence()
+        elif not self.connection.closed:
+            self.connection.rollback()
+
+    def leave(self) -> None:
+        """The session ends: what it did not keep is taken back, where that is for it to say."""
+        if self.owner and not self.connection.closed:
+            self.connection.rollback()
+        elif self._stands():
+            self.connection._core().savepoint_undo()
 
 
 # ---------------------------------------------------------------- tables

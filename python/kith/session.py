@@ -145,6 +145,8 @@ class Session(_core.Unit):
         self._query_cls = query_cls or Query
         self._cores: Dict[Any, Any] = {}        # a layout (or None) -> kith._core's session
         self._engines: Dict[Any, Any] = {}      # a layout -> the engine of that
+        self._guests: Dict[Any, Any] = {}       # kith._core's engine -> how the session is in the transaction of a connection that it was given
+        self._join_mode = join_transaction_mode or "conditional_savepoint"
         self._metadata = metadata
         self._nested: List[SessionTransaction] = []
         self._held: Optional[SessionTransaction] = None
@@ -175,8 +177,8 @@ class Session(_core.Unit):
         raise exc.UnboundExecutionError(f"Could not locate a bind configured on {mapper or clause or 'this session'}: give the Session an engine, as in Session(create_engine(url))")
 
     def _open(self, layout: Any, mapper: Any, clause: Any) -> Any:
-        engine = self.get_bind(mapper=mapper, clause=clause)
-        engine = getattr(engine, "engine", engine)
+        bind = self.get_bind(mapper=mapper, clause=clause)
+        engine = getattr(bind, "engine", bind)
         if layout is None:
             layout = self._default_layout(engine)
             if layout in self._cores:
@@ -185,13 +187,40 @@ class Session(_core.Unit):
         core = engine.open(models, not self.expire_on_commit, self._autoflush, _flush_hook(self))
         core.owner = weakref.ref(self)
         engine.remember(layout)
+        self._share(core, engine, bind)
         self._listen(core, engine)
+        before = self._cores.get(layout)
+        self._cores[layout], self._engines[layout] = core, engine
+        if before is not None:
+            before.close()
+        return core
+
+    def _share(self, core: Any, engine: Any, bind: Any) -> None:
+        """One transaction for all that the session has of an engine, or of a connection."""
+        own = next((own for own in self._cores.values() if own.is_open and own.engine is engine.core), None)
+        if own is not None:
+            core.join(own)
+            return
+        if bind is not engine:
+            from .engine import Guest
+            core.join(bind._core())
+            self._guests[engine.core] = Guest(bind, self._join_mode)
         for _ in self._nested:
             core.savepoint()
         if self._held is not None:
             core.begin()
-        self._cores[layout], self._engines[layout] = core, engine
-        return core
+
+    def _transactions(self) -> List[Any]:
+        """What commits and rolls back: once for each engine."""
+        return list({core.engine: self._guests.get(core.engine, core) for core in self._cores.values() if core.is_open}.values())
+
+    def _leads(self) -> List[Any]:
+        """One of those that share a transaction: its savepoints are those of all."""
+        found: Dict[Any, Any] = {}
+        for core in self._cores.values():
+            if core.is_open:
+                found.setdefault(core.engine, core)
+        return list(found.values())
 
     def _default_layout(self, engine: Any) -> Any:
         if self._metadata is not None:
@@ -233,7 +262,6 @@ class Session(_core.Unit):
             if core.objects(ALL) or core.objects(NEW):
                 raise exc.InvalidRequestError("Classes were declared since this session was used, and it holds objects of the classes as they were: commit, and begin with a new session "
                                               "(session.remove() or session.close())")
-            core.close()
         return self._open(layout, mapper, clause)
 
     def _core_for(self, instance: Any) -> Any:
@@ -541,8 +569,13 @@ class Session(_core.Unit):
         events.dispatch(self, "before_commit", self)
         while self._nested:
             self._keep_savepoint(self._nested[-1])
-        for core in list(self._cores.values()):
-            core.commit()
+        transactions = self._transactions()
+        if self._guests or len(transactions) > 1:
+            self.flush()
+        for transaction in transactions:
+            transaction.commit()
+        if self._guests and self.expire_on_commit:
+            self.expire_all()
         self._held = None
         events.dispatch(self, "after_commit", self)
         events.dispatch(self, "after_transaction_end", self, None)
@@ -553,9 +586,8 @@ class Session(_core.Unit):
             transaction.is_active = False
         self._nested = []
         self._held = None
-        for core in list(self._cores.values()):
-            if core.is_open:
-                core.rollback()
+        for transaction in self._transactions():
+            transaction.rollback()
         events.dispatch(self, "after_rollback", self)
         events.dispatch(self, "after_soft_rollback", self, None)
 
@@ -566,7 +598,7 @@ class Session(_core.Unit):
         if self._held is not None and self._held.is_active:
             raise exc.InvalidRequestError("A transaction is already begun on this Session.")
         self._held = SessionTransaction(self, False, None)
-        for core in self._cores.values():
+        for core in self._leads():
             core.begin()
         events.dispatch(self, "after_begin", self, self._held, None)
         return self._held
@@ -576,7 +608,7 @@ class Session(_core.Unit):
         self.flush()
         if not self._cores:
             self._any_core()
-        for core in self._cores.values():
+        for core in self._leads():
             core.savepoint()
         transaction = SessionTransaction(self, True, self._nested[-1] if self._nested else self._held)
         self._nested.append(transaction)
@@ -586,7 +618,7 @@ class Session(_core.Unit):
         while self._nested and transaction in self._nested:
             last = self._nested.pop()       # first: it may fail for lack of memory
             try:
-                for core in self._cores.values():
+                for core in self._leads():
                     core.savepoint_keep()
             except BaseException:
                 self._nested.append(last)
@@ -597,7 +629,7 @@ class Session(_core.Unit):
         while self._nested and transaction in self._nested:
             last = self._nested.pop()
             last.is_active = False
-            for core in self._cores.values():
+            for core in self._leads():
                 core.savepoint_undo()
 
     def in_transaction(self) -> bool:
@@ -657,9 +689,12 @@ class Session(_core.Unit):
         if any(core.is_flushing for core in self._cores.values()):
             raise exc.InvalidRequestError("Session is already flushing")
         cores, self._cores, self._engines, self._core = self._cores, {}, {}, None
+        guests, self._guests = self._guests, {}
         for transaction in self._nested:
             transaction.is_active = False
         self._nested, self._held = [], None
+        for guest in guests.values():
+            guest.leave()
         for core in cores.values():
             core.close()
 
@@ -668,7 +703,7 @@ class Session(_core.Unit):
     @property
     def statement_count(self) -> int:
         """How many statements that read or write rows were sent since the session was opened."""
-        return sum(core.statement_count for core in self._cores.values() if core.is_open)
+        return sum(core.statement_count for core in self._leads())
 
     def plan(self) -> List[Tuple[str, Any]]:
         """What the next flush will do: ("insert" | "update" | "delete", object)."""
