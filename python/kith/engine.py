@@ -492,7 +492,7 @@ def _core_for(metadata: MetaData, bind: Any) -> Tuple[Any, Any]:
         for column in table.c:
             for key in column._keys:
                 key.column      # raises what is wrong with it
-    models = layout.configure()
+    models = layout.configure(strict=True)
     engine.remember(layout)
     from .session import Session
     session = Session(engine, autoflush=False)

@@ -434,6 +434,7 @@ class Layout:
         self.models: Any = None
         self.mappers: Dict[Table, "weakref.ref"] = {}
         self.sharing: Dict[Table, List["weakref.ref"]] = {}     # classes in the table of their base
+        self.errors: Dict[Table, BaseException] = {}            # of tables that are left out
         self._version = -1
         self.order: Dict[str, int] = {}
         self.secondaries: Dict[str, Table] = {}
@@ -497,9 +498,9 @@ class Layout:
     def _result(self, strict: bool) -> Any:
         if strict:
             for table in self.metadata.tables.values():
-                for mapper in self.mappers_of(table):
-                    if mapper.error is not None:
-                        raise mapper.error
+                for error in [mapper.error for mapper in self.mappers_of(table)] or [self.errors.get(table)]:
+                    if error is not None:
+                        raise error
         return self.models
 
     # ------------------------------------------------------------ backrefs make the other side
@@ -548,6 +549,7 @@ class Layout:
         return list(self.metadata.tables.values())
 
     def _build(self, tables: List[Table]) -> None:
+        self.errors = {}
         for table in tables:
             for mapper in self.mappers_of(table):
                 mapper.error = getattr(mapper, "backref_error", None)
@@ -575,7 +577,8 @@ class Layout:
         return group
 
     def _break(self, table: Table, error: Any) -> None:
-        """The class of the table cannot be used, and says why."""
+        """The table is left out; its class cannot be used, and says why."""
+        self.errors[table] = error
         for mapper in self.mappers_of(table):
             mapper.error, mapper.info = mapper.error or error, None
             if mapper.inherits is not None:
@@ -647,6 +650,8 @@ class Layout:
             if join_table and not any(column.primary_key for column in table.c):
                 for entry in entries:
                     entry["primary_key"] = True
+            elif not any(column.primary_key for column in table.c):
+                raise exc.ArgumentError(f"Table '{table.name}' has no primary key, and kith makes no table without one: give one of its columns, or several, primary_key=True")
             entries += list(constraint_entries(table, keys))
             return (None, self._free(table.name, names), table.name, entries, join_table)
         version = mapper.version_id_col

@@ -164,6 +164,7 @@ DIFFERENT: list[tuple[str, str]] = [
     ("Models are resolved at create_all or at their first use, and a mistake in one breaks none that does not hang together with it",
      "test_models.py::test_a_mistake_shows_at_create_all_and_poisons_no_other_model_and_no_other_base"),
     ("A string for a class, a column or a condition names something; it is never run as Python", "test_models.py::test_a_string_is_never_run"),
+    ("A Table without a primary key is refused by create_all", "test_models.py::test_a_table_that_cannot_be_made_is_said_by_create_all"),
     ("session.plan() says what a flush will do, and why", "test_session.py::test_plan_says_what_a_flush_will_do"),
     ("Columns and tables are always quoted in statements", "test_differs.py::test_names_are_quoted_in_what_is_sent"),
     ("A session, and the objects in it, belong to one thread at a time: another that comes between gets an error", "test_differs.py::test_a_session_in_use_is_refused_to_another_thread"),

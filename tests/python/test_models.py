@@ -1073,3 +1073,27 @@ def test_what_cannot_lie_in_the_struct_at_once_is_set_as_an_attribute_afterwards
     assert (made.name, made.weight) == ("Rocky", 4)
     made = Raccoon(name="dan", weight=decimal.Decimal("3.5"))
     assert made.name == "Dan" and seen[-1] == ("name", "dan", decimal.Decimal("3.5"))
+
+
+def test_a_table_that_cannot_be_made_is_said_by_create_all(db):
+    """4, 17, 31"""
+    from kith import Column, Integer, MetaData, Table, create_engine, inspect, text
+    from kith.orm import declarative_base
+    engine = create_engine("sqlite://")
+    metadata = MetaData()
+    Table("keyless", metadata, Column("a", Integer))
+    Table("good", metadata, Column("a", Integer, primary_key=True))
+    with pytest.raises(exc.ArgumentError, match="'keyless' has no primary key.*primary_key=True"):
+        metadata.create_all(engine)
+    with pytest.raises(exc.ArgumentError, match="keyless"):
+        metadata.create_all(engine, tables=[metadata.tables["keyless"]])
+    metadata.create_all(engine, tables=[metadata.tables["good"]])
+    assert inspect(engine).get_table_names() == ["good"]
+    Base = declarative_base()
+
+    class A(Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+        n = Column(Integer, default=text("1"))
+    with pytest.raises(exc.SQLAlchemyError, match="default"):
+        Base.metadata.create_all(engine)
