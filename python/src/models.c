@@ -63,12 +63,12 @@ static kith_value failed(kith_session *session, Session *binding)
     return (kith_value){ .type = KITH_TYPE_NONE, .absent = 1 };
 }
 
-/* The library copies the value at once; what it points to is kept till the next one. */
+/* A row of a join table is no object. The library copies the value at once; what it points to is kept till the next one. */
 static kith_value filled(kith_session *session, const void *object, const filler *f)
 {
     Session *binding = session_binding(session);
     kith_value value = { .type = KITH_TYPE_NONE, .absent = 1 };
-    PyObject *instance = f->callable ? wrap(object) : NULL, *made = f->callable ? (instance ? PyObject_CallOneArg(f->callable, instance) : NULL) : f->value;
+    PyObject *instance = f->callable ? wrap(kith_sys_model_of(object) ? object : NULL) : NULL, *made = f->callable ? (instance ? PyObject_CallOneArg(f->callable, instance) : NULL) : f->value;
     PyObject *kept = NULL;
     if (!f->callable)
         Py_INCREF(made);

@@ -16,7 +16,20 @@ static bool writes(const kith__relation *relation)
     return relation->owner->index < other->owner->index || (relation->owner == other->owner && relation->index < other->index);
 }
 
-static size_t names_of(const kith__relation *relation, const char **names)
+/* What the model of a join table, where it has one, makes of the columns that are not keys. */
+static bool is_filled(const kith__relation *relation, const kith__property *property)
+{
+    const char *name = property->column->name;
+    return (property->attribute->on_insert || property->attribute->default_of) && !kith__listed(relation->near, relation->pairs, name) &&
+           !kith__listed(relation->far, relation->far_pairs, name);
+}
+
+static const kith__mapper *mapper_of_rows(const kith_session *session, const kith__relation *relation)
+{
+    return kith__mapper_of_table(session->database->models, relation->secondary->name);
+}
+
+static size_t keys_of(const kith__relation *relation, const char **names)
 {
     size_t count = 0;
     for (size_t i = 0; i < relation->pairs; i++)
@@ -31,15 +44,21 @@ static kith__statement *prepare(kith_session *session, const kith__relation *rel
     kith__statement *statement = kith__find(session->connection, relation, kind);
     if (statement)
         return statement;
-    const char *names[KITH__MOST_PARTS * 2];
+    const kith__mapper *mapper = kind == KITH__INSERT || kind == KITH__INSERT_MISSING ? mapper_of_rows(session, relation) : NULL;
+    const char **names = kith__arena_alloc(&session->scratch, (KITH__MOST_PARTS * 2 + (mapper ? mapper->property_count : 0)) * sizeof *names);
+    if (!names)
+        return kith__no_memory(session), NULL;
     const kith__dialect *dialect = kith__pool_dialect(session->database->pool);
-    size_t count = names_of(relation, names);
-    kith__insert insert = { .table = relation->secondary->name, .columns = names, .column_count = count, .rows = 1 };
+    size_t count = keys_of(relation, names), all = count;
+    for (size_t i = 0; mapper && i < mapper->property_count; i++)
+        if (is_filled(relation, &mapper->properties[i]))
+            names[all++] = mapper->properties[i].column->name;
+    kith__insert insert = { .table = relation->secondary->name, .columns = names, .column_count = all, .rows = 1 };
     kith__sql_reset(&session->sql);
     if (kind == KITH__INSERT)
         kith__sql_insert(&session->sql, dialect, &insert);
     else if (kind == KITH__INSERT_MISSING)
-        kith__sql_insert_missing(&session->sql, dialect, relation->secondary->name, names, count);
+        kith__sql_insert_missing(&session->sql, dialect, relation->secondary->name, names, all, count);
     else if (kind == KITH__DELETE)
         kith__sql_delete(&session->sql, dialect, relation->secondary->name, names, count, 1);
     else
@@ -47,22 +66,46 @@ static kith__statement *prepare(kith_session *session, const kith__relation *rel
     return kith__prepare_kept(session, relation, kind);
 }
 
-static int bind_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, size_t at, const kith__object *owner, const kith__object *item)
+static bool bind_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, size_t *position, const kith__object *owner, const kith__object *item)
 {
     for (size_t i = 0; i < relation->pairs + relation->far_pairs; i++) {
         bool near = i < relation->pairs;
         const kith__field *field = near ? &relation->local[i]->field : &relation->remote[i - relation->pairs]->field;
         kith_value value = kith__member_value(field, (near ? owner : item) + 1);
-        if (kith__bind_value(statement, at + i, &value, field->column, &session->error))
-            return kith__status(session);
+        if (kith__bind_value(statement, ++*position, &value, field->column, &session->error))
+            return false;
     }
-    return KITH_OK;
+    return true;
+}
+
+/* Between the keys' values and the step: each is copied, for what a function gives is borrowed until its next call. */
+static bool bind_filled(kith_session *session, const kith__relation *relation, kith__statement *statement, size_t *position)
+{
+    const kith__mapper *mapper = mapper_of_rows(session, relation);
+    struct { kith__room room; kith__arena *arena; } room = { { .more = kith__scratch_more }, &session->scratch };
+    const char *row = NULL;
+    for (size_t i = 0; mapper && i < mapper->property_count; i++) {
+        const kith__property *property = &mapper->properties[i];
+        if (!is_filled(relation, property))
+            continue;
+        if (!row && !(row = kith__arena_zero(&session->scratch, mapper->size)))
+            return kith__no_memory(session);
+        kith_value value = kith__ask(session, property, property->attribute->on_insert, property->attribute->default_of, row);
+        if (kith__status(session) || kith__check_value(session, NULL, property, &value))
+            return false;
+        if (!kith__value_copy(&room.room, &value))
+            return kith__no_memory(session);
+        if (kith__bind_value(statement, ++*position, &value, property->field.column, &session->error))
+            return false;
+    }
+    return true;
 }
 
 static int run_pair(kith_session *session, const kith__relation *relation, kith__statement *statement, uint64_t kind, kith__object *owner, kith__object *item)
 {
-    size_t width = relation->pairs + relation->far_pairs;
-    if (bind_pair(session, relation, statement, 1, owner, item) == KITH_OK && (kind != KITH__INSERT_MISSING || bind_pair(session, relation, statement, width + 1, owner, item) == KITH_OK))
+    size_t position = 0;
+    bool ok = bind_pair(session, relation, statement, &position, owner, item) && (kind == KITH__DELETE || bind_filled(session, relation, statement, &position));
+    if (ok && (kind != KITH__INSERT_MISSING || bind_pair(session, relation, statement, &position, owner, item)))
         kith__step_(statement, &session->error);
     return kith__status(session);
 }

@@ -73,7 +73,7 @@ void kith__sql_insert(kith__sql *sql, const kith__dialect *dialect, const kith__
     kith__write_end(sql);
 }
 
-void kith__sql_insert_missing(kith__sql *sql, const kith__dialect *dialect, const char *table, const char *const *columns, size_t count)
+void kith__sql_insert_missing(kith__sql *sql, const kith__dialect *dialect, const char *table, const char *const *columns, size_t count, size_t keys)
 {
     size_t number = sql->bind_count;
     add(sql, "INSERT INTO ");
@@ -85,7 +85,7 @@ void kith__sql_insert_missing(kith__sql *sql, const kith__dialect *dialect, cons
     add(sql, " WHERE NOT EXISTS (SELECT 1 FROM ");
     kith__sql_quote(&sql->text, table);
     add(sql, " WHERE ");
-    write_pairs(sql, dialect, columns, count, " AND ", &number);
+    write_pairs(sql, dialect, columns, keys, " AND ", &number);
     add(sql, ")");
     kith__write_end(sql);
 }

@@ -148,8 +148,8 @@ void kith__sql_expression(kith__sql *, const kith__dialect *, const kith__expr *
 void kith__sql_select(kith__sql *, const kith__dialect *, const kith__select *);
 void kith__sql_count(kith__sql *, const kith__dialect *, const kith__select *);     /* how many rows the select has (its order is left out) */
 void kith__sql_insert(kith__sql *, const kith__dialect *, const kith__insert *);    /* marks without binds */
-/* A row, unless there is the same already: marks for its values twice, without binds. */
-void kith__sql_insert_missing(kith__sql *, const kith__dialect *, const char *table, const char *const *columns, size_t count);
+/* A row, unless there is one with the same in the first `keys` columns: marks for its values, and for those once more, without binds. */
+void kith__sql_insert_missing(kith__sql *, const kith__dialect *, const char *table, const char *const *columns, size_t count, size_t keys);
 void kith__sql_update(kith__sql *, const kith__dialect *, const kith__update *);    /* marks without binds */
 void kith__sql_delete(kith__sql *, const kith__dialect *, const char *table, const char *const *keys, size_t key_count, size_t rows);
 /* The rows are expressions, one after the other, row by row. */

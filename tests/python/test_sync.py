@@ -677,3 +677,48 @@ def test_a_list_that_is_set_brings_nothing_along_of_what_it_was(db):
     owner.children = [left]
     owner.children = [known]
     assert owner in db.session and left not in db.session and left.parent is None
+
+
+def test_the_rows_of_a_join_table_get_its_defaults(db):
+    """25, 67"""
+    numbers = iter(range(1, 100))
+    ab = db.Table("ab", db.Column("a", db.ForeignKey("a.id"), primary_key=True), db.Column("b", db.ForeignKey("b.id"), primary_key=True),
+                  db.Column("pos", db.Integer, default=7, nullable=False), db.Column("n", db.Integer, default=lambda: next(numbers)), db.Column("said", db.String, default=lambda: "x" * 40),
+                  db.Column("also", db.String, default=lambda: "y" * 40), db.Column("plain", db.Integer))
+
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        bs = db.relationship("B", secondary=ab, back_populates="as_")
+
+    class B(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        as_ = db.relationship("A", secondary=ab, back_populates="bs")
+    db.create_all()
+    one = A(bs=[B(), B()])
+    db.session.add(one)
+    db.session.commit()
+    assert [tuple(row) for row in db.session.execute(db.select(ab).order_by(ab.c.b))] == [(1, n, 7, n, "x" * 40, "y" * 40, None) for n in (1, 2)]
+    one.bs.pop(0)
+    one.bs.append(B())
+    db.session.commit()
+    assert [row.n for row in db.session.execute(db.select(ab.c.n).order_by(ab.c.n))] == [2, 3]
+
+
+def test_a_default_of_a_join_table_that_fails_is_said(db):
+    """25, 102"""
+    def wrong():
+        raise LookupError("not today")
+    ab = db.Table("ab", db.Column("a", db.ForeignKey("a.id"), primary_key=True), db.Column("b", db.ForeignKey("b.id"), primary_key=True), db.Column("n", db.Integer, default=wrong))
+
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        bs = db.relationship("B", secondary=ab)
+
+    class B(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+    db.create_all()
+    db.session.add(A(bs=[B()]))
+    with pytest.raises(LookupError, match="not today"):
+        db.session.commit()
+    db.session.rollback()
+    assert A.query.count() == 0

@@ -387,8 +387,8 @@ static void changes_read_as_written_and_prepare(void **state)
     assert_sql(&sql, "INSERT INTO \"thing\" (\"name\", \"order\") VALUES (?, ?), (?, ?) RETURNING \"id\"", 4);
     kith__sql_insert(&sql, sqlite, &(kith__insert){ .table = "thing" });
     assert_sql(&sql, "INSERT INTO \"thing\" DEFAULT VALUES", 0);
-    kith__sql_insert_missing(&sql, sqlite, "thing", both_names, 2);
-    assert_sql(&sql, "INSERT INTO \"thing\" (\"name\", \"order\") SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM \"thing\" WHERE \"name\" = ? AND \"order\" = ?)", 4);
+    kith__sql_insert_missing(&sql, sqlite, "thing", both_names, 2, 1);
+    assert_sql(&sql, "INSERT INTO \"thing\" (\"name\", \"order\") SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM \"thing\" WHERE \"name\" = ?)", 3);
     kith__sql_update(&sql, sqlite, &(kith__update){ "thing", both_names, 2, id_name, 1 });
     assert_sql(&sql, "UPDATE \"thing\" SET \"name\" = ?, \"order\" = ? WHERE \"id\" = ?", 3);
     kith__sql_delete(&sql, sqlite, "thing", id_name, 1, 1);
