@@ -36,14 +36,14 @@ def _update(core: Any, statement: sql.Update, params: Any, where: Any, follow: b
     given = {column for column, _ in pairs}
     for column in statement.table.c:
         if getattr(column, "onupdate", None) is not None and column not in given:
-            pairs.append((column, _made(_converted(column.type, _filling(column.onupdate.arg)))))
+            pairs.append((column, _made(_converted(column.type, _filling(column.onupdate.arg)), {known.name: value for known, value in pairs})))
     names = [column.name for column, _ in pairs]
     trees = [sql.expression(value, column)._tree(sql.TOP) for column, value in pairs]
     return Result([], (), rowcount=core.update(statement.table.name, names, trees, where, follow), returns_rows=False)
 
 
-def _made(filling: Any) -> Any:
-    return filling(None) if callable(filling) else filling
+def _made(filling: Any, row: Dict[str, Any]) -> Any:
+    return filling(row) if callable(filling) else filling
 
 
 def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
@@ -57,7 +57,7 @@ def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
     while at < len(prepared):
         names = tuple(prepared[at])
         upto = at
-        while upto < len(prepared) and upto - at < ROWS_AT_ONCE and tuple(prepared[upto]) == names:
+        while upto < len(prepared) and upto - at < ROWS_AT_ONCE and _are_same(tuple(prepared[upto]), names):
             upto += 1
         trees = [tree for row in prepared[at:upto] for tree in row.values()]
         count, last = core.insert(statement.table.name, [column.name for column in names], trees, upto - at)
@@ -66,14 +66,19 @@ def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
     return Result([], (), rowcount=changed, lastrowid=last, returns_rows=False, inserted=key)
 
 
+def _are_same(columns: Sequence[Any], others: Sequence[Any]) -> bool:
+    return len(columns) == len(others) and all(column is other for column, other in zip(columns, others))
+
+
 def _row(statement: sql.Insert, values: Dict[Any, Any]) -> Dict[Any, Any]:
     given = {statement.column_named(name): value for name, value in values.items()}
+    known = {column.name: value for column, value in given.items()}
     row: Dict[Any, Any] = {}
     for column in statement.table.c:
         if column in given:
             row[column] = sql.expression(given[column], column)._tree(sql.TOP)
         elif getattr(column, "default", None) is not None:
-            row[column] = (sql.T_VALUE, _made(_converted(column.type, _filling(column.default.arg))), column.type.kind, None, column._tree(sql.TOP))
+            row[column] = (sql.T_VALUE, _made(_converted(column.type, _filling(column.default.arg)), known), column.type.kind, None, column._tree(sql.TOP))
     if not row:
         first = next(iter(statement.table.c))
         row[first] = (sql.T_RAW, "NULL")

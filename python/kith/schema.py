@@ -50,13 +50,15 @@ def _now(instance: Any) -> Any:
 class FillContext:
     """What a default= callable with a parameter is given."""
 
-    def __init__(self, instance: Any) -> None:
-        self.instance = instance
+    def __init__(self, row: Any) -> None:
+        self._row = row         # an object, or values by column
 
     def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> Dict[str, Any]:
         """The values of the row, by column."""
-        mapper = type(self.instance).__mapper__
-        return {mapper.columns_by_key[key].name: value for key, value in zip(mapper.columns_by_key, self.instance._kith_values(tuple(mapper.columns_by_key)))}
+        if self._row is None or isinstance(self._row, dict):
+            return dict(self._row or {})
+        mapper = type(self._row).__mapper__
+        return {mapper.columns_by_key[key].name: value for key, value in zip(mapper.columns_by_key, self._row._kith_values(tuple(mapper.columns_by_key)))}
 
     current_parameters = property(get_current_parameters)
 

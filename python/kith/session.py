@@ -540,9 +540,13 @@ class Session(_core.Unit):
 
     def bulk_insert_mappings(self, mapper: Any, mappings: Iterable[Dict[str, Any]], return_defaults: bool = False, render_nulls: bool = False) -> None:
         """INSERT of rows without objects."""
+        mapper = getattr(mapper, "__mapper__", mapper)
         rows = list(mappings)
-        if rows:
-            self.execute(sql.Insert(getattr(mapper, "class_", mapper)), rows)
+        insert = sql.Insert(mapper.class_)
+        if rows and not return_defaults:
+            self.execute(insert, rows)
+        for row in rows if return_defaults else ():
+            row.update(zip(mapper.key_names, self.execute(insert, row).inserted_primary_key))
 
     def bulk_update_mappings(self, mapper: Any, mappings: Iterable[Dict[str, Any]]) -> None:
         """UPDATE of rows by their keys without objects."""
@@ -551,8 +555,8 @@ class Session(_core.Unit):
         for values in mappings:
             rest = {name: value for name, value in values.items() if name not in keys}
             where = [getattr(mapper.class_, name) == values[name] for name in keys]
-            if rest:
-                self.execute(sql.Update(mapper.class_).where(*where).values(rest))
+            if rest and self.execute(sql.Update(mapper.class_).where(*where).values(rest)).rowcount != 1:
+                raise exc.StaleDataError(f"UPDATE statement on table '{mapper.local_table.name}' expected to update 1 row(s); 0 were matched.")
 
     # ------------------------------------------------------------ the transaction
     def flush(self, objects: Any = None) -> None:

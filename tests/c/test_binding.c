@@ -913,7 +913,7 @@ static void what_a_query_found_is_placed(void **state)
     kith_session_close(session);
 }
 
-/* 102, 103, 110: what is two for the binding is one for the database. */
+/* 100, 102, 103: what is two for the binding is one for the database. */
 static void sessions_may_share_a_transaction(void **state)
 {
     lesson *l = *state;

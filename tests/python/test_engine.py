@@ -40,7 +40,7 @@ def two_tables(engine):
 # ---------------------------------------------------------------- one engine is one transaction
 
 def test_a_connection_commits_the_tables_of_every_metadata(engine):
-    """110"""
+    """100"""
     a, b = two_tables(engine)
     with engine.begin() as connection:
         connection.execute(b.insert().values(name="only"))
@@ -88,7 +88,7 @@ def two_bases(engine):
 
 
 def test_a_session_with_two_bases_is_one_transaction(engine, two_bases):
-    """102, 103, 110"""
+    """100, 102, 103"""
     A, B = two_bases
     session = Session(engine)
     session.add(A(name="x"))
@@ -139,7 +139,7 @@ def test_events_and_statements_of_two_bases_are_told_of_both(engine, two_bases):
 
 
 def test_a_class_that_is_declared_late_leaves_the_transaction_as_it_is(engine):
-    """10, 110"""
+    """10, 100"""
     Base = declarative_base()
 
     class A(Base):
@@ -163,7 +163,7 @@ def test_a_class_that_is_declared_late_leaves_the_transaction_as_it_is(engine):
 # ---------------------------------------------------------------- a session on a connection
 
 def test_what_a_session_commits_on_a_connection_goes_with_the_connections_transaction(engine, user):
-    """110"""
+    """100"""
     with engine.connect() as connection:
         transaction = connection.begin()
         session = Session(bind=connection)
@@ -182,7 +182,7 @@ def test_what_a_session_commits_on_a_connection_goes_with_the_connections_transa
 
 
 def test_a_session_on_a_connection_without_a_transaction_has_its_own(engine, user):
-    """110"""
+    """100"""
     with engine.connect() as connection:
         session = Session(bind=connection)
         session.add(user(name="a"))

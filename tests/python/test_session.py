@@ -679,7 +679,7 @@ def test_merge_copies_onto_the_sessions_own(o2m, db):
 
 
 def test_two_objects_of_one_key(o2m, db):
-    """111"""
+    """113"""
     P, _ = o2m
     db.session.add(P(id=1))
     db.session.commit()
@@ -1236,3 +1236,41 @@ def test_a_session_class_of_its_own_is_asked_for_each_object(o2m, db):
         with pytest.raises(exc.NoResultFound):
             session.get_one(P, 2)
     assert asked == [1, 1, 1, 2]
+
+
+def test_many_rows_without_objects(db):
+    """113"""
+    class P(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        title = db.Column(db.String)
+        n = db.Column(db.Integer, default=5)
+    db.create_all()
+    rows = [{"id": 10, "title": "q"}, {"title": "r", "n": 1}, {"title": "s"}, {"n": 2, "title": "t"}]
+    db.session.bulk_insert_mappings(P, rows)
+    assert [(p.id, p.title, p.n) for p in P.query.order_by(P.id)] == [(10, "q", 5), (11, "r", 1), (12, "s", 5), (13, "t", 2)] and "id" not in rows[1]
+    db.session.bulk_insert_mappings(P, told := [{"title": "u"}, {"id": 20}], return_defaults=True)
+    assert [row["id"] for row in told] == [14, 20]
+    db.session.bulk_update_mappings(P, [{"id": 10, "title": "changed"}])
+    assert db.session.get(P, 10).title == "changed"
+    with pytest.raises(exc.StaleDataError, match="expected to update 1 row"):
+        db.session.bulk_update_mappings(P, [{"id": 999, "title": "nobody"}])
+
+
+def test_a_default_may_look_at_its_row_without_an_object(db):
+    """25"""
+    def twice(context):
+        return (context.get_current_parameters()["a"] or 0) * 2
+    t = db.Table("t", db.Column("id", db.Integer, primary_key=True), db.Column("a", db.Integer), db.Column("b", db.Integer, default=twice, onupdate=twice))
+
+    class P(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        a = db.Column(db.Integer)
+        b = db.Column(db.Integer, default=twice, onupdate=twice)
+    db.create_all()
+    db.session.execute(t.insert().values(a=2))
+    db.session.execute(t.insert(), [{"a": 3}, {"a": 4}])
+    db.session.execute(t.update().where(t.c.a == 3).values(a=30))
+    assert [tuple(row) for row in db.session.execute(db.select(t.c.a, t.c.b).order_by(t.c.id))] == [(2, 4), (30, 60), (4, 8)]
+    db.session.bulk_insert_mappings(P, [{"a": 5}])
+    P.query.update({"a": 6})
+    assert P.query.one().b == 12
