@@ -145,7 +145,8 @@ static const char *wrong_option(const kith_attribute *a)
         return "its integer has fewer numbers than .labels has texts";
     if (a->never_reuse && !(a->primary_key && (type == KITH_TYPE_INT || type == KITH_TYPE_UINT)))
         return ".never_reuse is for a key that the database generates";
-    if (a->version && (type != a->type || (type != KITH_TYPE_INT && type != KITH_TYPE_UINT) || a->primary_key))
+    bool counted = !a->on_every_update && !a->change_of;        /* else each version is what that gives */
+    if (a->version && (a->primary_key || (counted && (type != a->type || (type != KITH_TYPE_INT && type != KITH_TYPE_UINT)))))
         return ".version is for an integer that is always there and no key";
     if ((a->on_delete || a->on_update || a->deferred) && !a->foreign_key)
         return ".on_delete, .on_update and .deferred are of a .foreign_key";

@@ -29,6 +29,12 @@ typedef struct kith__property {
     const kith__relation *writer;       /* the many-to-one relationship that this foreign key belongs to, or NULL */
 } kith__property;
 
+/* Of a version that nothing else renews: the next one is one more. */
+static inline bool kith__is_counted(const kith__property *version)
+{
+    return version && !version->attribute->on_every_update && !version->attribute->change_of;
+}
+
 typedef enum kith__direction { KITH__MANY_TO_ONE = 1, KITH__ONE_TO_MANY, KITH__MANY_TO_MANY } kith__direction;     /* ONE_TO_MANY with many false: one-to-one */
 enum { KITH__CASCADE_SAVE = 1, KITH__CASCADE_MERGE = 2, KITH__CASCADE_DELETE = 4, KITH__CASCADE_ORPHAN = 8, KITH__CASCADE_EXPUNGE = 16, KITH__CASCADE_REFRESH = 32 };
 typedef enum kith__load { KITH__LOAD_LAZY, KITH__LOAD_EAGER, KITH__LOAD_RAISE } kith__load;

@@ -265,7 +265,7 @@ static int stale(kith__object *object, const char *verb)
 static bool next_version(kith__object *object, uint64_t *mask)
 {
     const kith__property *version = kith__mapper_for(object)->version;
-    if (!version || has(mask, version->index))
+    if (!kith__is_counted(version) || has(mask, version->index))
         return true;
     put(mask, version->index);
     return set_int(object, version, kith__member_value(&version->field, object->notes->original).i + 1);
@@ -375,7 +375,7 @@ static int switch_row(writer *w, kith__object *object, kith__object *old)
         if (!mapper->properties[i].primary_key)
             put(mask, i);
     const void *row = kith__in_row(old);
-    if (mapper->version && !set_int(object, mapper->version, kith__member_value(&mapper->version->field, row).i + 1))
+    if (kith__is_counted(mapper->version) && !set_int(object, mapper->version, kith__member_value(&mapper->version->field, row).i + 1))
         return kith__status(session);
     old->flags &= (uint16_t)~KITH__DOOMED;
     if (update_layers(w, object, row))
@@ -608,7 +608,7 @@ static int insert_one(writer *w, kith__object *object)
         return kith__status(session);
     if (!kith__sync_keys(object) || !fill_in(w, object))
         return kith__status(session);
-    if (mapper->version && kith__member_is_zero(&mapper->version->field, object + 1) && !set_int(object, mapper->version, 1))
+    if (kith__is_counted(mapper->version) && kith__member_is_zero(&mapper->version->field, object + 1) && !set_int(object, mapper->version, 1))
         return kith__status(session);
     kith__object *there = same_key(session, object);
     if (there && !(there->flags & KITH__DOOMED))

@@ -259,7 +259,7 @@ static bool make_change(reached *reach, setting *set, const kith_change *change)
 static bool count_version(reached *reach, setting *set)
 {
     const kith__property *version = reach->mapper->version;
-    if (!version || set->version)
+    if (!kith__is_counted(version) || set->version)
         return true;
     const kith__expr *one = value_expr(reach, version, kith_of_int(1));
     return one && set_column(reach, set, version, more_by(reach, version, one));
