@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from . import exc, sql
+from . import exc, sql, types
 from .registry import _converted
 from .result import Result
 from .schema import Table, _filling
+from .sql.elements import BindParameter
 
 ROWS_AT_ONCE = 200
 
@@ -38,7 +39,7 @@ def _update(core: Any, statement: sql.Update, params: Any, where: Any, follow: b
         if getattr(column, "onupdate", None) is not None and column not in given:
             pairs.append((column, _made(_converted(column.type, _filling(column.onupdate.arg)), {known.name: value for known, value in pairs})))
     names = [column.name for column, _ in pairs]
-    trees = [sql.expression(value, column)._tree(sql.TOP) for column, value in pairs]
+    trees = [_value_tree(value, column) for column, value in pairs]
     return Result([], (), rowcount=core.update(statement.table.name, names, trees, where, follow), returns_rows=False)
 
 
@@ -66,6 +67,13 @@ def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
     return Result([], (), rowcount=changed, lastrowid=last, returns_rows=False, inserted=key)
 
 
+def _value_tree(value: Any, column: Any) -> Any:
+    """A value for a column, whose type may turn None too."""
+    if value is None and isinstance(column.type, types.TypeDecorator):
+        value = BindParameter(None, None, like=column)
+    return sql.expression(value, column)._tree(sql.TOP)
+
+
 def _are_same(columns: Sequence[Any], others: Sequence[Any]) -> bool:
     return len(columns) == len(others) and all(column is other for column, other in zip(columns, others))
 
@@ -76,7 +84,7 @@ def _row(statement: sql.Insert, values: Dict[Any, Any]) -> Dict[Any, Any]:
     row: Dict[Any, Any] = {}
     for column in statement.table.c:
         if column in given:
-            row[column] = sql.expression(given[column], column)._tree(sql.TOP)
+            row[column] = _value_tree(given[column], column)
         elif getattr(column, "default", None) is not None:
             row[column] = (sql.T_VALUE, _made(_converted(column.type, _filling(column.default.arg)), known), column.type.kind, None, column._tree(sql.TOP))
     if not row:

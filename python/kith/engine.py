@@ -130,14 +130,6 @@ class _Pool:
         """Nothing is kept that a later use would need."""
 
 
-class _Dialect:
-    """What programs ask of a dialect."""
-
-    def __init__(self, name: str) -> None:
-        self.name = self.driver = name
-        self.paramstyle = "qmark"
-
-
 class Engine:
     """A pool of connections to one database. Any thread may use it."""
 
@@ -146,7 +138,7 @@ class Engine:
         self.core = _core.Engine(_core_url(url))
         self.pool = (poolclass or _Pool)(self) if poolclass is None or issubclass(poolclass, _Pool) else _Pool(self)
         self.pool.echo = echo_pool
-        self.dialect = _Dialect(url.get_backend_name())
+        self.dialect = types.Dialect(url.get_backend_name())
         self._listeners: Dict[str, List[Callable]] = {}
         self._layout: Any = None
         self._plain: Any = None

@@ -138,7 +138,7 @@ def _attribute_hook(function: Callable, name: str, retval: bool) -> Callable[[An
 def _before(instance: Any, attribute: Any) -> Any:
     key = attribute.key
     if key in type(instance).__mapper__.columns_by_key:
-        return instance._kith_values((key,))[0]
+        return type(instance).__mapper__.values_of(instance, (key,))[0]
     return getattr(instance, key) if instance._kith_loaded(key) else None
 
 

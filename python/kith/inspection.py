@@ -47,12 +47,14 @@ class AttributeState:
         if key not in mapper.columns_by_key:
             value = getattr(instance, key)
             return History([], list(value) if mapper.relations[key].attribute.link.many else [value], [])
-        now = instance._kith_values((key,))[0]
+        now = mapper.values_of(instance, (key,))[0]
         if instance._kith_state() in (0, 1):
             return History([now], [], []) if now is not None else History([], [], [])
         if not instance._kith_changed(key):
             return History([], [now], [])
-        return History([now], [], [instance._kith_before(key)])
+        turn = mapper.columns_by_key[key].type.from_database
+        before = instance._kith_before(key)
+        return History([now], [], [turn(before) if turn is not None else before])
 
 
 class AttributeStates:
@@ -115,7 +117,7 @@ class InstanceState:
     @property
     def identity(self) -> Optional[Tuple[Any, ...]]:
         """Its key, once it has a row."""
-        return tuple(self._instance._kith_values(self.mapper.key_names)) if self.has_identity else None
+        return self.mapper.values_of(self._instance, self.mapper.key_names) if self.has_identity else None
 
     @property
     def identity_key(self) -> Any:
@@ -131,7 +133,7 @@ class InstanceState:
     def dict(self) -> Dict[str, Any]:
         """The columns that are in memory."""
         keys = tuple(self.mapper.columns_by_key)
-        return dict(zip(keys, self._instance._kith_values(keys)))
+        return dict(zip(keys, self.mapper.values_of(self._instance, keys)))
 
     @property
     def unloaded(self) -> Set[str]:
@@ -164,7 +166,7 @@ def inspect(subject: Any, raiseerr: bool = True) -> Any:
 def identity_key(*args: Any, instance: Any = None, row: Any = None, identity_token: Any = None) -> Any:
     """The class and key of an object, or of a class and key."""
     if instance is not None:
-        return (type(instance), tuple(instance._kith_values(type(instance).__mapper__.key_names)), identity_token)
+        return (type(instance), tuple(type(instance).__mapper__.primary_key_from_instance(instance)), identity_token)
     cls, ident = args[0], args[1]
     return (cls, tuple(ident) if isinstance(ident, (list, tuple)) else (ident,), identity_token)
 

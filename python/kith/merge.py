@@ -15,7 +15,7 @@ def merge(session: Any, given: Any, seen: Dict[int, Any]) -> Any:
         return given
     cls, mapper = type(given), type(given).__mapper__
     names = mapper.key_names
-    key = given._kith_values(names)
+    key = mapper.values_of(given, names)
     own = session.get(cls, tuple(key)) if all(value is not None for value in key) else None
     fresh = own is None
     if fresh:

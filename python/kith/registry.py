@@ -98,6 +98,7 @@ class Mapper(Inheriting):
         self.error: Optional[BaseException] = None
         self._entity: Optional[sql.Entity] = None
         self.version_id_col: Any = options.get("version_id_col")
+        self.version_id_generator: Any = options.get("version_id_generator")    # None: they are counted; False: the program gives them
         self.inherits = inherits
         self._subs: List["weakref.ref"] = []
         self.repeated: Dict[Column, str] = {}       # of a table of its own: which columns are the key of its base
@@ -200,7 +201,28 @@ class Mapper(Inheriting):
 
     def primary_key_from_instance(self, instance: Any) -> List[Any]:
         """The key of an object."""
-        return list(instance._kith_values(self.key_names))
+        return list(self.values_of(instance, self.key_names))
+
+    def values_of(self, instance: Any, names: Tuple[str, ...]) -> Tuple[Any, ...]:
+        """Columns of an object as they are in memory, which nothing is read for."""
+        turns = [self.columns_by_key[name].type.from_database for name in names]
+        return tuple(turn(value) if turn is not None else value for turn, value in zip(turns, instance._kith_values(names)))
+
+    def version_entry(self, key: str) -> Dict[str, Any]:
+        """What gives the versions of a column, as kith._core is told."""
+        generator, type_ = self.version_id_generator, self.columns_by_key[key].type
+        if generator is False:
+            return {"version": True, "onupdate": lambda instance: instance._kith_values((key,))[0]}
+        if not callable(generator):
+            raise exc.ArgumentError(f"version_id_generator of {self.class_.__name__} is a callable that is given the last version, or False; not {generator!r}")
+        return {"version": True, "default": _converted(type_, lambda instance: generator(None)),
+                "onupdate": _converted(type_, lambda instance: generator(self.values_of(instance, (key,))[0]))}
+
+    def stored_key(self, key: Tuple[Any, ...]) -> Tuple[Any, ...]:
+        """A key as its columns have it."""
+        columns = self.base_mapper.columns_by_key
+        turns = [columns[name].type.to_database for name in self.resolved_keys]
+        return tuple(turn(value) if turn is not None else value for turn, value in zip(turns, key))
 
     def __str__(self) -> str:
         return f"Mapper[{self.class_.__name__}({self.local_table.name})]"
@@ -271,8 +293,8 @@ def _converted(type_: types.TypeEngine, filling: Any) -> Any:
     if type_.to_database is None:
         return filling
     if callable(filling):
-        return lambda instance: None if (value := filling(instance)) is None else type_.to_database(value)
-    return None if filling is None else type_.to_database(filling)
+        return lambda instance: type_.to_database(filling(instance))
+    return type_.to_database(filling)
 
 
 def column_entry(key: str, column: Column, version: Any = None) -> Dict[str, Any]:
@@ -287,9 +309,11 @@ def column_entry(key: str, column: Column, version: Any = None) -> Dict[str, Any
         "name": key, "column": column.name, "kind": kind, "in_table": type_.in_table, "length": type_.length, "precision": type_.precision, "scale": type_.scale,
         "primary_key": column.primary_key, "not_null": not column.nullable, "unique": bool(column.unique) and not column.index, "index": bool(column.index) and not column.unique,
         "server_default": _server_text(column.server_default), "comment": column.comment, "renamed_from": column.renamed_from,
-        "default": None, "onupdate": None}
+        "turned": type_.to_database is not None, "default": None, "onupdate": None}
     if column.default is not None:
         entry["default"] = _converted(type_, _filling(column.default.arg))
+    elif isinstance(type_, types.TypeDecorator) and column.server_default is None and not column.primary_key and not column._keys and type_.none_in_database() is not None:
+        entry["default"] = lambda instance: type_.to_database(None)
     if column.onupdate is not None:
         entry["onupdate"] = _converted(type_, _filling(column.onupdate.arg))
     if column.table.options.get("sqlite_autoincrement") and column.primary_key:
@@ -680,7 +704,10 @@ class Layout:
         places = {name: place for place, name in enumerate(mapper.local_table.c.keys())}
         entries = []
         for column in sorted(keys, key=lambda column: places[column.key]) if mapper.repeated else keys:
-            entry, base = column_entry(keys[column], column, version), mapper.repeated.get(column)
+            counted = mapper.version_id_generator is None
+            entry, base = column_entry(keys[column], column, version if counted else None), mapper.repeated.get(column)
+            if column is version and not counted:
+                entry.update(mapper.version_entry(keys[column]))
             if base is not None:
                 entry.update(repeats=base, kind=column_entry(base, mapper.columns_by_key[base])["kind"], default=None)
             entries.append(entry)

@@ -58,7 +58,7 @@ class FillContext:
         if self._row is None or isinstance(self._row, dict):
             return dict(self._row or {})
         mapper = type(self._row).__mapper__
-        return {mapper.columns_by_key[key].name: value for key, value in zip(mapper.columns_by_key, self._row._kith_values(tuple(mapper.columns_by_key)))}
+        return {mapper.columns_by_key[key].name: value for key, value in zip(mapper.columns_by_key, mapper.values_of(self._row, tuple(mapper.columns_by_key)))}
 
     current_parameters = property(get_current_parameters)
 

@@ -417,7 +417,7 @@ class Session(_core.Unit):
             return found[0] if found else None
         if None in key:
             return None
-        return core.get(mapper.info, names, key)
+        return core.get(mapper.info, names, mapper.stored_key(key))
 
     @staticmethod
     def _key(mapper: Any, names: Tuple[str, ...], ident: Any) -> Tuple[Any, ...]:

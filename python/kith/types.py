@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import functools
 import json
 import pickle
 import uuid
@@ -17,6 +18,29 @@ from . import exc
 NONE, BOOL, INT, REAL, TEXT, BLOB, DATE, TIME, DATETIME, UUID_, JSON_, DECIMAL, DECIMAL_AS_REAL, INTERVAL, VERSION, UUID_AS_TEXT = range(16)
 (IN_BOOLEAN, IN_SMALLINT, IN_INTEGER, IN_BIGINT, IN_REAL, IN_DOUBLE, IN_TEXT, IN_VARCHAR, IN_BLOB, IN_DATE, IN_TIME, IN_TIMESTAMP, IN_TIMESTAMPTZ,
  IN_UUID, IN_JSON, IN_NUMERIC) = range(1, 17)
+
+
+class Dialect:
+    """What programs ask of a dialect."""
+
+    def __init__(self, name: str) -> None:
+        self.name = self.driver = name
+        self.paramstyle = "qmark"
+
+    def type_descriptor(self, given: Any) -> "TypeEngine":
+        """The type, as this dialect has it."""
+        return to_type(given)
+
+
+SQLITE = Dialect("sqlite")
+
+
+def _but_none(turn: Callable[..., Any]) -> Callable[..., Any]:
+    """None stays None, where the type does not say otherwise."""
+    @functools.wraps(turn)
+    def turned(self: Any, value: Any) -> Any:
+        return None if value is None else turn(self, value)
+    return turned
 
 
 class TypeEngine:
@@ -32,7 +56,7 @@ class TypeEngine:
     should_evaluate_none = False
     hashable = True
 
-    #: callables between what a program sees and what kith._core takes for this kind, or None
+    #: callables between what a program sees and what kith._core takes for this kind, also of None; or None
     to_database: Optional[Callable[[Any], Any]] = None
     from_database: Optional[Callable[[Any], Any]] = None
 
@@ -100,8 +124,8 @@ class Float(TypeEngine):
     def __init__(self, precision: Optional[int] = None, asdecimal: bool = False, decimal_return_scale: Optional[int] = None) -> None:
         self.float_precision, self.asdecimal = precision, asdecimal
         if asdecimal:
-            self.from_database = lambda value: decimal.Decimal(repr(value))
-            self.to_database = float
+            self.from_database = lambda value: None if value is None else decimal.Decimal(repr(value))
+            self.to_database = lambda value: None if value is None else float(value)
 
 
 class Double(Float):
@@ -210,15 +234,15 @@ class JSON(TypeEngine):
     def __init__(self, none_as_null: bool = False) -> None:
         self.none_as_null = none_as_null
 
-    @staticmethod
-    def to_database(value: Any) -> str:
+    @_but_none
+    def to_database(self, value: Any) -> str:
         try:
             return "null" if value is JSON.NULL else json.dumps(value)
         except TypeError as error:
             raise exc.DataTypeError(str(error)) from error
 
-    @staticmethod
-    def from_database(value: str) -> Any:
+    @_but_none
+    def from_database(self, value: str) -> Any:
         return json.loads(value)
 
 
@@ -231,11 +255,12 @@ class PickleType(TypeEngine):
     def __init__(self, protocol: int = pickle.HIGHEST_PROTOCOL, pickler: Any = None, comparator: Any = None, impl: Any = None) -> None:
         self.protocol = protocol
 
+    @_but_none
     def to_database(self, value: Any) -> bytes:
         return pickle.dumps(value, self.protocol)
 
-    @staticmethod
-    def from_database(value: bytes) -> Any:
+    @_but_none
+    def from_database(self, value: bytes) -> Any:
         return pickle.loads(value)
 
 
@@ -259,6 +284,7 @@ class Enum(String):
         self.enums = names
         super().__init__(length or max((len(value) for value in names), default=1))
 
+    @_but_none
     def to_database(self, value: Any) -> str:
         try:
             if value in self._to:
@@ -269,6 +295,7 @@ class Enum(String):
             return value
         raise exc.DataValueError(f"{value!r} is not among the defined enum values. Enum name: {self.name}. Possible values: {', '.join(self.enums)}")
 
+    @_but_none
     def from_database(self, value: str) -> Any:
         try:
             return self._from[value]
@@ -302,14 +329,21 @@ class TypeDecorator(TypeEngine):
         """The type below."""
         return self.impl_instance
 
+    def none_in_database(self) -> Any:
+        """What a column is given that has no value."""
+        try:
+            return self.to_database(None)
+        except Exception:       # it is never called with None where a program does not store any
+            return None
+
     def to_database(self, value: Any) -> Any:
-        turned = self.process_bind_param(value, None)
+        turned = self.process_bind_param(value, SQLITE)
         inner = self.impl_instance.to_database
-        return inner(turned) if inner and turned is not None else turned
+        return inner(turned) if inner else turned
 
     def from_database(self, value: Any) -> Any:
         inner = self.impl_instance.from_database
-        return self.process_result_value(inner(value) if inner and value is not None else value, None)
+        return self.process_result_value(inner(value) if inner else value, SQLITE)
 
 
 def to_type(given: Any) -> TypeEngine:

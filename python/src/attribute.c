@@ -59,7 +59,7 @@ PyObject *column_read(Attribute *self, Instance *instance)
     if (offset == SIZE_MAX || !look(instance, offset))
         return NULL;
     PyObject *value = member_get(instance->object, offset, self->kind);
-    if (self->from_database && value && value != Py_None)
+    if (self->from_database && value && (value != Py_None || kith_sys_state_of(instance->object) > KITH_PENDING))      /* None of a row may be something else */
         Py_SETREF(value, PyObject_CallOneArg(self->from_database, value));
     return value;
 }
@@ -100,7 +100,7 @@ static bool column_write(Attribute *self, Instance *instance, PyObject *value)
     size_t offset = instance_ready(instance) ? attribute_offset(self, instance) : SIZE_MAX;
     if (offset == SIZE_MAX)
         return false;
-    if (self->to_database && value != Py_None && !(turned = PyObject_CallOneArg(self->to_database, value)))
+    if (self->to_database && !(turned = PyObject_CallOneArg(self->to_database, value)))
         return false;
     bool ok = value_from(turned ? turned : value, self->kind, instance->info->declared->model.name, PyUnicode_AsUTF8(self->key), &converted, &kept);
     ok = ok && set_value(instance, offset, converted);

@@ -201,7 +201,7 @@ static void read_column(words *w, kith_attribute *a, declaration *d, size_t *wid
     a->not_null = truth(w, "not_null");
     a->unique = truth(w, "unique");
     a->index = truth(w, "index");
-    a->version = kind == KIND_VERSION;
+    a->version = kind == KIND_VERSION || truth(w, "version");
     a->length = (uint32_t)number(w, "length");
     a->precision = (uint32_t)number(w, "precision");
     a->scale = (uint32_t)number(w, "scale");
@@ -338,15 +338,16 @@ static PyObject *members_of(const declaration *d, PyObject *entries)
     return members;
 }
 
-/* Any other key is found by name, and turned into what its column wants. */
-static size_t int_key_of(const declaration *d)
+/* Any other key is found by name, and turned into what its column wants; as is one of a type with its own way to turn it. */
+static size_t int_key_of(const declaration *d, PyObject *entries)
 {
     size_t keys = 0, place = SIZE_MAX;
     for (size_t i = 0; i < d->model.count && !d->native; i++) {
         const kith_attribute *a = &d->attributes[i];
         if (!a->primary_key)
             continue;
-        place = ++keys == 1 && a->type == KITH_TYPE_OPT + KITH_TYPE_INT ? a->offset : SIZE_MAX;
+        bool turned = PyDict_GetItemString(PyList_GET_ITEM(entries, (Py_ssize_t)i), "turned") == Py_True;
+        place = ++keys == 1 && a->type == KITH_TYPE_OPT + KITH_TYPE_INT && !turned ? a->offset : SIZE_MAX;
     }
     return place;
 }
@@ -367,7 +368,7 @@ static bool make_info(Models *models, declaration *d, PyObject *spec)
         instance_calls(info->type);
     }
     info->members = members_of(d, PyTuple_GET_ITEM(spec, 3));
-    info->int_key = d->base ? d->base->info->int_key : int_key_of(d);
+    info->int_key = d->base ? d->base->info->int_key : int_key_of(d, PyTuple_GET_ITEM(spec, 3));
     info->binding_at = kith_sys_binding_at(models->handle, &d->model);
     d->info = info;
     bool ok = info->members && PyList_Append(models->infos, (PyObject *)info) == 0;

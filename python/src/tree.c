@@ -60,7 +60,7 @@ static expr *value(kith_sys_query *query, PyObject *t)
     kith_value converted;
     if (like != Py_None && !column)
         return NULL;
-    if (PyTuple_GET_ITEM(t, 3) != Py_None && given != Py_None && !(turned = PyObject_CallOneArg(PyTuple_GET_ITEM(t, 3), given)))
+    if (PyTuple_GET_ITEM(t, 3) != Py_None && !(turned = PyObject_CallOneArg(PyTuple_GET_ITEM(t, 3), given)))
         return NULL;
     if (value_from(turned ? turned : given, kind, NULL, NULL, &converted, &kept))
         made = kith_sys_value_of(query, converted, column);
@@ -248,7 +248,7 @@ static PyObject *cell(const kith_value *value, PyObject *item)
         return wrap_as(value->object, (ModelInfo *)PyTuple_GET_ITEM(item, 0));
     }
     PyObject *made = value_to(value, (int)PyLong_AsLong(PyTuple_GET_ITEM(item, 1)));
-    if (made && made != Py_None && PyTuple_GET_ITEM(item, 2) != Py_None)
+    if (made && PyTuple_GET_ITEM(item, 2) != Py_None)
         Py_SETREF(made, PyObject_CallOneArg(PyTuple_GET_ITEM(item, 2), made));
     return made;
 }

@@ -9,6 +9,7 @@ import warnings
 
 import pytest
 
+import kith
 from kith import Database, exc
 from kith.orm import backref, declared_attr
 from kith.model import camel_to_snake_case
@@ -1097,3 +1098,89 @@ def test_a_table_that_cannot_be_made_is_said_by_create_all(db):
         n = Column(Integer, default=text("1"))
     with pytest.raises(exc.SQLAlchemyError, match="default"):
         Base.metadata.create_all(engine)
+
+
+def test_a_type_of_ones_own_may_turn_none(db):
+    """23, 25"""
+    seen = []
+
+    class Words(kith.TypeDecorator):
+        impl = kith.Text
+        cache_ok = True
+
+        def process_bind_param(self, value, dialect):
+            seen.append(dialect.name)
+            return ",".join(value or [])
+
+        def process_result_value(self, value, dialect):
+            seen.append(dialect.name)
+            return value.split(",") if value else []
+
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        words = db.Column(Words)
+    db.create_all()
+    db.session.add_all([A(), A(words=None), A(words=["x", "y"])])
+    assert A().words is None
+    db.session.commit()
+    db.session.execute(kith.text("INSERT INTO a (words) VALUES (NULL)"))
+    assert [a.words for a in A.query.order_by(A.id)] == [[], [], ["x", "y"], []] and set(seen) == {"sqlite"}
+    assert [row.words for row in db.session.query(A.words).order_by(A.id)] == [[], [], ["x", "y"], []]
+    assert db.session.execute(kith.text("SELECT words FROM a ORDER BY id")).scalars().all() == ["", "", "x,y", None]
+    db.session.get(A, 3).words = None
+    db.session.commit()
+    assert db.session.execute(kith.text("SELECT words FROM a WHERE id = 3")).scalar() == ""
+    A.query.filter_by(id=1).update({"words": ["z"]})
+    A.query.filter_by(id=2).update({"words": None})
+    assert db.session.execute(kith.text("SELECT words FROM a WHERE id < 3 ORDER BY id")).scalars().all() == ["z", ""]
+
+
+def test_keys_of_types_of_ones_own_are_turned(db):
+    """23, 95, 110"""
+    class Colour(enum.Enum):
+        red = 1
+        blue = 2
+
+    class Reversed(kith.TypeDecorator):
+        impl = kith.String
+        cache_ok = True
+
+        def process_bind_param(self, value, dialect):
+            return value if value is None else value[::-1]
+
+        process_result_value = process_bind_param
+
+    class Doubled(kith.TypeDecorator):
+        impl = kith.Integer
+        cache_ok = True
+
+        def process_bind_param(self, value, dialect):
+            return value if value is None else value * 2
+
+        def process_result_value(self, value, dialect):
+            return value if value is None else value // 2
+
+    class A(db.Model):
+        id = db.Column(Reversed, primary_key=True)
+        n = db.Column(db.String)
+
+    class B(db.Model):
+        id = db.Column(db.Enum(Colour), primary_key=True)
+
+    class C(db.Model):
+        id = db.Column(Doubled, primary_key=True)
+        at = db.Column(db.Enum(Colour), primary_key=True)
+
+    class D(db.Model):
+        id = db.Column(Doubled, primary_key=True)
+    db.create_all()
+    db.session.add_all([A(id="abc", n="x"), B(id=Colour.red), C(id=3, at=Colour.blue), D(id=4)])
+    db.session.commit()
+    a = db.session.get(A, "abc")
+    assert a.n == "x" and kith.inspect(a).identity == ("abc",) and A.query.get("abc") is a and db.session.get(A, "cba") is None
+    assert db.session.get(B, Colour.red).id is Colour.red and db.session.get(B, Colour.blue) is None
+    assert kith.inspect(db.session.get(C, (3, Colour.blue))).identity == (3, Colour.blue)
+    assert db.session.get(D, 4).id == 4 and db.session.get(D, 8) is None
+    assert db.session.merge(A(id="abc", n="merged")) is a and a.n == "merged"
+    a.id = "xyz"
+    assert kith.inspect(a).attrs.id.history.deleted == ["abc"] and kith.inspect(a).dict["id"] == "xyz"

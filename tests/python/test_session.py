@@ -1274,3 +1274,68 @@ def test_a_default_may_look_at_its_row_without_an_object(db):
     db.session.bulk_insert_mappings(P, [{"a": 5}])
     P.query.update({"a": 6})
     assert P.query.one().b == 12
+
+
+def test_versions_may_be_made_by_the_program(db):
+    """107"""
+    import kith
+
+    class Marked(kith.TypeDecorator):
+        impl = kith.String
+        cache_ok = True
+
+        def process_bind_param(self, value, dialect):
+            return value if value is None else f"<{value}>"
+
+        def process_result_value(self, value, dialect):
+            return value if value is None else value[1:-1]
+
+    class Hundreds(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer)
+        v = db.Column(db.Integer, nullable=False)
+        __mapper_args__ = {"version_id_col": v, "version_id_generator": lambda old: (old or 0) + 100}
+
+    class Text(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer)
+        v = db.Column(Marked, nullable=False)
+        __mapper_args__ = {"version_id_col": v, "version_id_generator": lambda old: (old or "") + "x"}
+
+    class Given(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer)
+        v = db.Column(db.Integer, nullable=False)
+        __mapper_args__ = {"version_id_col": v, "version_id_generator": False}
+    db.create_all()
+    objects = [Hundreds(n=1), Text(n=1), Given(n=1, v=5)]
+    db.session.add_all(objects)
+    db.session.commit()
+    assert [one.v for one in objects] == [100, "x", 5]
+    for one in objects:
+        one.n = 2
+    db.session.commit()
+    assert [one.v for one in objects] == [200, "xx", 5]
+    objects[2].v = 9
+    db.session.commit()
+    assert objects[2].v == 9
+    for cls, one, other in zip((Hundreds, Text, Given), objects, (1, "other", 1)):
+        assert one.n == 2
+        db.session.execute(kith.text(f"UPDATE {cls.__tablename__} SET v = :v"), {"v": other})
+        one.n = 3
+        with pytest.raises(exc.StaleDataError):
+            db.session.commit()
+        db.session.rollback()
+        assert one.n == 2
+        db.session.delete(one)
+        db.session.commit()
+
+
+def test_what_makes_versions_is_a_callable_or_false(db):
+    """107"""
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        v = db.Column(db.Integer, nullable=False)
+        __mapper_args__ = {"version_id_col": v, "version_id_generator": "uuid"}
+    with pytest.raises(exc.ArgumentError, match="version_id_generator of A"):
+        db.create_all()
