@@ -564,9 +564,14 @@ class Inspector:
 
     def _rows(self, statement: str) -> List[tuple]:
         if isinstance(self.bind, Connection):
-            return [tuple(row) for row in self.bind.exec_driver_sql(statement)]
+            return self._read(self.bind, statement)
         with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(statement)]
+            return self._read(connection, statement)
+
+    @staticmethod
+    def _read(connection: Connection, statement: str) -> List[tuple]:
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")       # a PRAGMA does not look whether another connection has changed the schema
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
 
     def get_table_names(self, schema: Optional[str] = None) -> List[str]:
         """The tables."""

@@ -279,10 +279,12 @@ static bool run_written(kith_session *session, kith_sys_rows *out, int64_t *chan
     if (kith__sql_writes(session->sql.text.data ? session->sql.text.data : "") && kith__write_lock(session))
         return false;
     kith__statement *statement = kith__prepare_written(session);
-    kith__step step = KITH__END;
-    bool ok = statement && rows_begin(session, out) && keep_names(session, statement, out, kith__row_width(statement));
-    while (ok && (step = kith__step_(statement, &session->error)) == KITH__ROW)
-        ok = read_plain(session, statement, out);
+    /* its columns are known with its first step: a statement that is kept may be from before a table was changed */
+    kith__step step = statement ? kith__step_(statement, &session->error) : KITH__STEP_FAILED;
+    bool ok = step != KITH__STEP_FAILED && rows_begin(session, out) && keep_names(session, statement, out, kith__row_width(statement));
+    for (; ok && step == KITH__ROW; step = kith__step_(statement, &session->error))
+        if (!(ok = read_plain(session, statement, out)))
+            break;
     kith__done(statement);
     if (ok && changed)
         *changed = kith__changes(session->connection);

@@ -278,3 +278,43 @@ def test_an_update_that_fails_takes_nothing_else_back(engine, user):
     session.rollback()
     session.close()
     assert names(engine) == ["a", "b"]
+
+
+# ---------------------------------------------------------------- what another connection has changed
+
+def test_what_another_connection_changed_is_seen(engine):
+    """12, 31"""
+    with engine.connect() as first:
+        first.execute(text("SELECT 1"))
+        first.commit()
+        metadata = MetaData()
+        Table("u", metadata, Column("id", Integer, primary_key=True))
+        Table("p", metadata, Column("id", Integer, primary_key=True), Column("u_id", ForeignKey("u.id"), index=True), Column("name", String, unique=True))
+        metadata.create_all(engine)
+        table = Table("p", MetaData(), autoload_with=first)
+        assert len(table.foreign_keys) == 1
+        assert [index["column_names"] for index in kith.inspect(first).get_indexes("p")] == [["u_id"]]
+        assert [one["column_names"] for one in kith.inspect(first).get_unique_constraints("p")] == [["name"]]
+        assert kith.inspect(engine).get_columns("p")[2]["name"] == "name"
+        first.execute(text("INSERT INTO u (id) VALUES (1)"))
+        first.commit()
+        assert first.execute(text("SELECT * FROM u")).mappings().all() == [{"id": 1}]
+        with engine.begin() as second:
+            second.execute(text("ALTER TABLE u ADD COLUMN more TEXT DEFAULT 'x'"))
+        assert first.execute(text("SELECT * FROM u")).mappings().all() == [{"id": 1, "more": "x"}]
+
+
+def test_the_columns_of_a_text_are_of_the_types_that_it_says(engine):
+    """23"""
+    import datetime
+    import decimal
+    import uuid
+    mark = uuid.UUID(int=7)
+    session = Session(engine)
+    types = {"at": kith.DateTime, "day": kith.Date, "time": kith.Time, "yes": kith.Boolean, "n": kith.Numeric, "j": kith.JSON, "u": kith.Uuid, "none": kith.DateTime, "span": kith.Interval}
+    row = session.execute(text("SELECT '2020-01-02 03:04:05' AS at, '2020-01-02' AS day, '03:04:05.000006' AS time, 1 AS yes, 1.5 AS n, '[1]' AS j, :u AS u, NULL AS none, "
+                               "'1970-01-02 00:00:01.000000' AS span, 'as it is' AS plain").columns(**types).bindparams(u=mark.hex)).one()
+    assert row._asdict() == {"at": datetime.datetime(2020, 1, 2, 3, 4, 5), "day": datetime.date(2020, 1, 2), "time": datetime.time(3, 4, 5, 6), "yes": True, "n": decimal.Decimal("1.5"),
+                             "j": [1], "u": mark, "none": None, "span": datetime.timedelta(days=1, seconds=1), "plain": "as it is"}
+    row = session.execute(text("SELECT '2020-01-02', 2").columns(Column("day", kith.Date), Column("n", Integer))).one()
+    assert row.day == datetime.date(2020, 1, 2) and row.n == 2
