@@ -307,7 +307,9 @@ class Query:
 
     def get(self, ident: Any) -> Any:
         """The object of that key, or None."""
-        entity = self._entity()
+        entity, select = self._entity(), self._select
+        if not isinstance(select, sql.Select) or select._where or select._from or select._group or select._having or select._limit is not None or select._offset is not None:
+            raise exc.InvalidRequestError("Query.get() being called on a Query with existing criterion. It looks for the key alone: use filter_by(…).one_or_none()")
         return self._session().get(entity.mapper, ident, options=self._select._options or None, populate_existing=bool(self._select._execution.get("populate_existing")))
 
     def _entity(self) -> sql.Entity:

@@ -516,6 +516,8 @@ class Session(_core.Unit):
                 changed += core.run(text._given(values)._tree(sql.TOP))[2]
             return Result([], (), rowcount=changed, returns_rows=False)
         names, rows, changed = core.run((text._given(params) if params else text)._tree(sql.TOP))
+        if text.column_types:
+            names, rows = text._typed(tuple(names), rows)
         kind = row_class(names)
         return Result([kind(row) for row in rows], names, rowcount=changed, returns_rows=bool(names))
 

@@ -10,7 +10,7 @@ import json
 import pickle
 import uuid
 import warnings
-from typing import Any, Callable, Iterable, Optional
+from typing import Any, Callable, Dict, Iterable, Optional
 
 from . import exc
 
@@ -63,6 +63,12 @@ class TypeEngine:
     def __repr__(self) -> str:
         arguments = [repr(v) for v in (self.length, self.precision, self.scale) if v is not None]
         return f"{type(self).__name__}({', '.join(arguments)})"
+
+    def from_plain(self, value: Any) -> Any:
+        """The value for what SQL of the program's own gave, which knows no more than SQLite does."""
+        read = _PLAIN.get(self.kind)
+        value = value if value is None or read is None else read(value)
+        return value if self.from_database is None else self.from_database(value)
 
     def with_variant(self, type_: Any, *dialects: str) -> "TypeEngine":
         """The type of one dialect only; SQLite takes its own, everything else this one."""
@@ -371,6 +377,12 @@ INTEGERTYPE = Integer()
 STRINGTYPE = String()
 _BY_VALUE: Iterable = ((bool, BOOLEANTYPE), (int, INTEGERTYPE), (float, Float()), (str, STRINGTYPE), (bytes, LargeBinary()), (datetime.datetime, DateTime()),
                        (datetime.date, Date()), (datetime.time, Time()), (datetime.timedelta, Interval()), (decimal.Decimal, Numeric()), (uuid.UUID, Uuid()))
+
+_EPOCH = datetime.datetime(1970, 1, 1)
+_PLAIN: Dict[int, Callable[[Any], Any]] = {
+    BOOL: bool, REAL: float, DECIMAL_AS_REAL: float, DECIMAL: lambda value: decimal.Decimal(str(value)), DATE: lambda value: datetime.date.fromisoformat(value),
+    TIME: lambda value: datetime.time.fromisoformat(value), DATETIME: lambda value: datetime.datetime.fromisoformat(value),
+    INTERVAL: lambda value: datetime.datetime.fromisoformat(value) - _EPOCH, UUID_: lambda value: uuid.UUID(value), UUID_AS_TEXT: lambda value: str(uuid.UUID(value))}
 
 INTEGER, INT_, SMALLINT, BIGINT = Integer, Integer, SmallInteger, BigInteger
 VARCHAR, CHAR, NVARCHAR, NCHAR = String, String, Unicode, Unicode

@@ -330,3 +330,17 @@ def test_a_query_shows_its_sql(shop, db):
     text = str(I.query.join(I.owner).where(O.name == "x", I.price.in_([1, 2])).order_by(I.id.desc()).limit(3))
     assert "SELECT item.id, item.name, item.price, item.owner_id" in text and "JOIN owner ON item.owner_id = owner.id" in text and ":param_1" in text and "ORDER BY item.id DESC" in text and "LIMIT 3" in text
     assert str(I.price + 1 > 3) == "(item.price + :param_1) > :param_2" and "EXISTS" in str(O.query.where(O.items.any()))
+
+
+def test_get_of_a_query_that_looks_for_something_is_refused(db):
+    """95"""
+    class A(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        n = db.Column(db.Integer)
+    db.create_all()
+    db.session.add(A(id=1, n=1))
+    db.session.commit()
+    for query in (A.query.filter_by(n=2), A.query.limit(1), A.query.group_by(A.n), A.query.filter_by(n=1).union(A.query.filter_by(n=2))):
+        with pytest.raises(exc.InvalidRequestError, match="existing criterion"):
+            query.get(1)
+    assert A.query.order_by(A.n).get(1).n == 1

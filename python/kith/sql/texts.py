@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Tuple
 
 from .. import exc, types
-from .elements import BindParameter, ClauseElement, ColumnElement, Raw, Scope, T_RAW, T_SEQUENCE, Tree
+from .elements import BindParameter, ClauseElement, ColumnElement, Raw, Scope, T_RAW, T_SEQUENCE, Tree, clause
 from .selectable import TextFrom
 
 
@@ -19,7 +19,8 @@ class TextClause(ColumnElement):
             raise exc.ArgumentError(f"text() takes a str, got {text!r}")
         self.text, self.values = text, {}       # type: Tuple[str, Dict[str, Any]]
         self.parts = list(_pieces(text))
-        self.column_types: List[Any] = []
+        self.column_types: List[Tuple[str, types.TypeEngine]] = []
+        self.in_order = 0
 
     def bindparams(self, *binds: Any, **values: Any) -> "TextClause":
         """Values for its :names."""
@@ -28,6 +29,7 @@ class TextClause(ColumnElement):
         unknown = set(made.values) - {part for is_bind, part in self.parts if is_bind}
         if unknown:
             raise exc.ArgumentError(f"This text() construct doesn't define a bound parameter named {sorted(unknown)[0]!r}")
+        made.column_types, made.in_order = self.column_types, self.in_order
         return made
 
     params = bindparams
@@ -35,14 +37,23 @@ class TextClause(ColumnElement):
     def columns(self, *columns: Any, **kinds: Any) -> "TextClause":
         """What its columns are."""
         made = TextClause(self.text)
-        made.values, made.column_types = dict(self.values), [*columns, *kinds.items()]
+        made.values = dict(self.values)
+        made.column_types = [*((found.key, found.type) for found in map(clause, columns)), *((name, types.to_type(given)) for name, given in kinds.items())]
+        made.in_order = len(columns)
         return made
+
+    def _typed(self, names: Tuple[str, ...], rows: List[tuple]) -> Tuple[Tuple[str, ...], List[tuple]]:
+        """What it gave, as columns() says: the first of them are in order, the others go by their names."""
+        ordered, named = self.column_types[:self.in_order], dict(self.column_types[self.in_order:])
+        names = tuple(ordered[place][0] if place < len(ordered) else name for place, name in enumerate(names))
+        kinds = [ordered[place][1] if place < len(ordered) else named.get(name) for place, name in enumerate(names)]
+        return names, [tuple(value if kind is None else kind.from_plain(value) for kind, value in zip(kinds, row)) for row in rows]
 
     def _given(self, values: Dict[str, Any]) -> "TextClause":
         made = TextClause(self.text)
         wanted = {part for is_bind, part in self.parts if is_bind}
         made.values = {**self.values, **{name: value for name, value in values.items() if name in wanted}}
-        made.column_types = self.column_types
+        made.column_types, made.in_order = self.column_types, self.in_order
         return made
 
     def _source(self) -> TextFrom:
