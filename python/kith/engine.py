@@ -429,43 +429,50 @@ class Guest:
     def __init__(self, connection: Connection, mode: str) -> None:
         if mode not in self.MODES:
             raise exc.ArgumentError(f"join_transaction_mode is one of {', '.join(self.MODES)}, not {mode!r}")
-        begun = connection.in_transaction()
-        self.connection = connection
-        self.owner = mode == "control_fully" or not begun
-        self.fenced = begun and (mode == "create_savepoint" or mode == "conditional_savepoint" and connection.in_nested_transaction())
-        connection._begun = True
-        self._fence()
+        self.connection, self.mode = connection, mode
+        self.owner = self.fenced = False
+        self.transaction: Optional[int] = None      # of the connection's, which the session is in
 
-    def _fence(self) -> None:
+    def is_in(self) -> bool:
+        """Whether what the session did waits for a commit."""
+        return not self.connection.closed and self.transaction == self.connection.transactions
+
+    def enter(self) -> None:
+        """The session is about to do something."""
+        if self.is_in():
+            return
+        begun, core = self.connection.in_transaction(), self.connection._core()
+        self.owner = self.mode == "control_fully" or not begun
+        self.fenced = begun and (self.mode == "create_savepoint" or self.mode == "conditional_savepoint" and self.connection.in_nested_transaction())
         self.transaction = self.connection.transactions
+        self.connection._begun = True
         if self.fenced:
-            self.connection._core().savepoint()
-
-    def _stands(self) -> bool:
-        return self.fenced and not self.connection.closed and self.transaction == self.connection.transactions
+            core.savepoint()
 
     def commit(self) -> None:
         """Keeps what the session did, as far as it is for the session to say."""
+        if not self.is_in():
+            return
         if self.owner:
             self.connection.commit()
-        elif self._stands():
+        elif self.fenced:
             self.connection._core().savepoint_keep()
-            self._fence()
+        self.transaction = None
 
     def rollback(self) -> None:
         """Takes back what the session did."""
-        if self._stands():
+        if not self.is_in():
+            return
+        if self.fenced:
             self.connection._core().savepoint_undo()
-            self._fence()
-        elif not self.connection.closed:
+        else:
             self.connection.rollback()
+        self.transaction = None
 
     def leave(self) -> None:
         """The session ends: what it did not keep is taken back, where that is for it to say."""
-        if self.owner and not self.connection.closed:
-            self.connection.rollback()
-        elif self._stands():
-            self.connection._core().savepoint_undo()
+        if self.owner or self.fenced:
+            self.rollback()
 
 
 # ---------------------------------------------------------------- tables

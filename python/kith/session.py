@@ -201,10 +201,11 @@ class Session(_core.Unit):
         if own is not None:
             core.join(own)
             return
-        if bind is not engine:
-            from .engine import Guest
+        from .engine import Connection, Guest
+        if isinstance(bind, Connection):
             core.join(bind._core())
-            self._guests[engine.core] = Guest(bind, self._join_mode)
+            guest = self._guests[engine.core] = Guest(bind, self._join_mode)
+            guest.enter()
         for _ in self._nested:
             core.savepoint()
         if self._held is not None:
@@ -248,8 +249,13 @@ class Session(_core.Unit):
         core = self._cores.get(layout)
         if core is None or core.models.stale or not core.is_open:
             core = self._current(layout, mapper, clause)
+        self._enter()
         self._core = core
         return core
+
+    def _enter(self) -> None:
+        for guest in self._guests.values():
+            guest.enter()
 
     def _current(self, layout: Any, mapper: Any = None, clause: Any = None) -> Any:
         core = self._cores.get(layout)
@@ -565,6 +571,7 @@ class Session(_core.Unit):
         """Writes what is pending."""
         if self._flushing:
             raise exc.InvalidRequestError("Session is already flushing")
+        self._enter()
         for core in list(self._cores.values()):
             core.flush()
 
@@ -580,8 +587,10 @@ class Session(_core.Unit):
             self.flush()
         for transaction in transactions:
             transaction.commit()
-        if self._guests and self.expire_on_commit:
-            self.expire_all()
+        if self._guests:
+            self._core = None       # what comes next enters anew
+            if self.expire_on_commit:
+                self.expire_all()
         self._held = None
         events.dispatch(self, "after_commit", self)
         events.dispatch(self, "after_transaction_end", self, None)
@@ -592,8 +601,12 @@ class Session(_core.Unit):
             transaction.is_active = False
         self._nested = []
         self._held = None
+        if self._guests and (self._objects(NEW) or self._objects(DIRTY) or self._objects(DOOMED)):
+            self._enter()
         for transaction in self._transactions():
             transaction.rollback()
+        if self._guests:
+            self._core = None
         events.dispatch(self, "after_rollback", self)
         events.dispatch(self, "after_soft_rollback", self, None)
 

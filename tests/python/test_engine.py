@@ -192,7 +192,21 @@ def test_a_session_on_a_connection_without_a_transaction_has_its_own(engine, use
         session.flush()
         session.close()
         assert connection.execute(select(user.name)).scalars().all() == ["a"]
-    assert names(engine) == ["a"]
+        connection.rollback()
+        session = Session(bind=connection)
+        session.add(user(name="b"))
+        session.commit()
+        connection.execute(text("INSERT INTO user (name) VALUES ('c')"))
+        session.close()     # it has begun nothing since
+        connection.commit()
+        session.add(one := user(name="d"))
+        session.commit()
+        connection.begin()
+        one.name = "no"
+        session.commit()
+        connection.rollback()
+        session.close()
+    assert names(engine) == ["a", "b", "c", "d"]
 
 
 def test_a_sessions_rollback_is_the_connections_unless_it_has_a_savepoint(engine, user):
