@@ -227,7 +227,7 @@ static int bring_along(kith_session *session, const kith__object *object)
 static bool add_again(kith_session *session, kith__object *object)
 {
     bool deleted = object->state == KITH_DELETED;
-    return (!deleted || kith__journal_image(session, object)) && kith__join_itself(session, object) && (!deleted || kith__relate_again(object));
+    return (!deleted || kith__journal_image(session, object)) && kith__join_itself(session, object) && (!deleted || kith__relate_revived(object));
 }
 
 int kith_attach(kith_session *session, const void *structure)

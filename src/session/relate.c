@@ -510,7 +510,7 @@ static kith__object *owner_before(const kith__object *object, const kith__relati
 }
 
 /* The owner lost the child when its row went, and may have found another one or have gone itself. */
-static bool enter_again(kith__object *child, const kith__relation *relation, kith__object *owner)
+static bool enter_owner_again(kith__object *child, const kith__relation *relation, kith__object *owner)
 {
     const kith__relation *reverse = relation->reverse;
     bool known = false;
@@ -534,7 +534,7 @@ static bool empty_list(kith__object *object, const kith__relation *relation)
     return kith__link_touch(link);
 }
 
-bool kith__relate_again(kith__object *object)
+bool kith__relate_revived(kith__object *object)
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     bool ok = true;
@@ -546,7 +546,7 @@ bool kith__relate_again(kith__object *object)
             *kith__one_of(object, relation) = (kith__one_member){ NULL, NULL };
         else if (!relation->view_only) {
             kith__object *owner = owner_before(object, relation);
-            ok = !owner || enter_again(object, relation, owner);
+            ok = !owner || enter_owner_again(object, relation, owner);
         }
     }
     return ok;

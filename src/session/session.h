@@ -462,7 +462,7 @@ kith__object *kith__related(kith__object *owner, const kith__relation *, const v
 bool kith__may_relate(kith__object *, const kith__relation *, bool in_memory);
 /* Of a one-to-many or one-to-one, from the owner's side: the item's owner was changed and not flushed, to this one, or to none. */
 bool kith__is_moved(const kith__object *item, const kith__relation *, const kith__object **owner);
-bool kith__relate_again(kith__object *);                     /* of a deleted object that is pending now: nobody is its any more, it is its owners' */
+bool kith__relate_revived(kith__object *);                  /* of a deleted object that is pending now: nobody is its any more, it is its owners' */
 bool kith__note_parent(kith__object *child, const kith__relation *, kith__object *owner);    /* for a one-to-many without another side */
 bool kith__relate_again(kith__object *);                    /* attached again: what was done to its lists and not written is still to be */
 /* Its INSERT is taken back: what it refers to is to be written again. Before it loses its row, and after; neither needs memory. */
