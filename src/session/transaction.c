@@ -197,6 +197,22 @@ static void undo_state(kith__object *object)
     object->flags |= KITH__TAKEN_BACK;
 }
 
+/* It was deleted and added again, and has its row after all: its relationships are what that says. */
+static void read_relationships_anew(kith__object *object)
+{
+    const kith__mapper *mapper = kith__mapper_for(object);
+    object->flags &= (uint16_t)~KITH__TAKEN_BACK;
+    for (size_t i = 0; i < mapper->relation_count; i++) {
+        kith_link *link = mapper->relations[i]->many ? kith__link_peek(object, mapper->relations[i]) : NULL;
+        if (!mapper->relations[i]->many)
+            *kith__one_of(object, mapper->relations[i]) = (kith__one_member){ NULL, NULL };
+        if (!link)
+            continue;
+        link->fresh = false;
+        kith__link_reset(link);
+    }
+}
+
 static void undo_write(kith_session *session, kith__object *object, const char *image)
 {
     if (kith__has_row(object))      /* its key may be among what was written */
@@ -225,7 +241,11 @@ static void undo(kith_session *session, kith__undo *entry)
         undo_insert(session, object);
         take_key_back(object);
         break;
-    case KITH__UNDO_DELETE: kith__object_move(object, KITH_PERSISTENT); break;
+    case KITH__UNDO_DELETE:
+        kith__object_move(object, KITH_PERSISTENT);
+        if (object->flags & KITH__TAKEN_BACK)
+            read_relationships_anew(object);
+        break;
     case KITH__UNDO_NOTHING: break;
     }
 }

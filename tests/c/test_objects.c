@@ -824,6 +824,34 @@ static void a_new_pair_comes_back_as_one(void **state)
     assert_ptr_equal(kith_one(bear, den), den);
 }
 
+/* 101: its row is there again, and says whose it is */
+static void what_was_deleted_and_added_again_is_as_it_was(void **state)
+{
+    fixture *f = *state;
+    kith_session *s = f->session;
+    const Raccoon *rocky = kith_new(s, Raccoon, .name = "Rocky");
+    const Trashcan *can = kith_new(s, Trashcan, .raccoon = { rocky });
+    COMMIT(s);
+    kith_delete(can);
+    FLUSH(s);
+    assert_int_equal(kith_attach(s, can), KITH_OK);
+    kith_set(can, raccoon, kith_new(s, Raccoon, .name = "Dan"));
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    SENDS(f, 0, FLUSH(s));
+    kith_refresh(can);
+    assert_ptr_equal(kith_one(can, raccoon), rocky);
+    assert_int_equal(HOLDS(kith_many(rocky, trashcans), can), 1);
+    kith_delete(rocky);
+    FLUSH(s);
+    assert_int_equal(kith_attach(s, rocky), KITH_OK);
+    FLUSH(s);
+    assert_int_equal(kith_rollback(s), KITH_OK);
+    raw_run(f, "INSERT INTO trashcans (id, litres, raccoon_id) VALUES (7, 1, 1)");
+    assert_int_equal(COUNT(kith_many(rocky, trashcans)), 2);
+    COMMIT(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -842,6 +870,7 @@ int main(void)
         ON_FILE(school, a_key_of_two_that_were_taken_back_is_made_anew),
         ON_FILE(baskets, new_owners_come_back_with_what_is_theirs),
         ON_FILE(bears, a_new_pair_comes_back_as_one),
+        ON_FILE(alley, what_was_deleted_and_added_again_is_as_it_was),
         ON_FILE(baskets, an_owner_that_was_given_before_a_detach_is_sent_after_an_attach),
         ON_FILE(alley, a_detached_object_whose_insert_is_taken_back_is_nobodys_and_may_be_added),
         IN_MEMORY(alley, a_detached_object_whose_row_was_loaded_again_cannot_come_back),
