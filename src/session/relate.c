@@ -578,11 +578,12 @@ static bool tell_other_side(kith__object *item, const kith__relation *reverse, k
 {
     if (!kith__has_row(item))
         return true;
-    if (added)
-        return enter_again(item, reverse, owner);
-    const kith_link *other = kith__link_of(item, reverse);
-    if (!other || holds(&other->removed, owner) || (other->loaded && !kith__link_has(other, owner)))
+    kith_link *other = kith__link_of(item, reverse);
+    if (!other || holds(added ? &other->added : &other->removed, owner))
         return other;
+    kith__link_start_load(other);       /* what it shows may be that change, which was not written */
+    if (added)
+        return list_insert(item, reverse, owner);
     return list_discard(item, reverse, owner, false);
 }
 
