@@ -91,7 +91,7 @@ static void object_is_at_rest(kith_session *session, kith__object *object, const
 {
     const kith__mapper *mapper = kith__mapper_for(object);
     kith_value key[KITH__MOST_PARTS];
-    unsigned resting = object->state == KITH_DELETED ? KITH__GONE : object->state == KITH_TRANSIENT ? KITH__ORPHANED : 0;
+    unsigned resting = object->state == KITH_DELETED ? KITH__GONE : object->state == KITH_TRANSIENT ? KITH__ORPHANED | KITH__TAKEN_BACK : 0;
     if (object->flags & ~resting)
         SAY(when, "%s has flags: %x", kith_describe(object + 1), object->flags);
     if (object->state == KITH_PENDING)
@@ -111,7 +111,7 @@ void mirror_quiet(kith_session *session, const char *when)
             if (kith__page_object(page, i)->check)
                 object_is_at_rest(session, kith__page_object(page, i), when);
     for (const kith_link *link = session->links; link; link = link->next)
-        if (link->relation && (link->touched || (!link->fresh && (link->added.count || link->removed.count))))
+        if (link->relation && (link->touched || (!link->fresh && link->owner->state != KITH_DETACHED && (link->added.count || link->removed.count))))
             SAY(when, "%s.%s of %s still has changes", link->relation->owner->name, link->relation->name, kith_describe(link->owner + 1));
 }
 

@@ -269,6 +269,48 @@ static void new_tags_without_order(kith_session *s)
     kith_commit(s);
 }
 
+static void leaves_and_comes_back(kith_session *s)
+{
+    const Post *first = kith_get(s, Post, .id = 1), *second = kith_get(s, Post, .id = 2);
+    const Tag *oil = kith_get(s, Tag, .id = 1), *lonely = kith_get(s, Tag, .id = 3);
+    kith_append(first, tags, lonely);
+    kith_remove(second, tags, oil);
+    kith_set(lonely, topic, kith_get(s, Topic, .id = 1));
+    kith_detach(first);
+    kith_detach(oil);
+    kith_detach(lonely);
+    kith_flush(s);
+    if (kith_session_status(s))
+        return;
+    kith_attach(s, first);
+    kith_attach(s, oil);
+    kith_attach(s, lonely);
+    kith_commit(s);
+}
+
+static void comes_back_after_a_rollback(kith_session *s)
+{
+    const Post *post = kith_new(s, Post, .title = "post");
+    const Tag *word = kith_new(s, Tag, .word = "word", .topic = { kith_new(s, Topic, .name = "topic") });
+    kith_append(post, tags, word);
+    kith_append(post, tags, kith_get(s, Tag, .id = 1));
+    kith_flush(s);
+    if (kith_session_status(s) || kith_rollback(s))
+        return;
+    kith_attach(s, post);
+    kith_commit(s);
+}
+
+static void takes_over_a_row_with_links(kith_session *s)
+{
+    const Post *first = kith_get(s, Post, .id = 1);
+    if (!first)
+        return;
+    kith_delete(first);
+    kith_append(kith_new(s, Post, .id = 1, .title = "anew"), tags, kith_get(s, Tag, .id = 3));
+    kith_commit(s);
+}
+
 static void fill_follow(kith_session *s)
 {
     const Person *a = kith_new(s, Person, .name = "a"), *b = kith_new(s, Person, .name = "b");
@@ -526,6 +568,9 @@ static const fault_case cases[] = {
     { "posts_are_tagged", BLOG_MODELS, fill_blog, tags_posts, 0 },
     { "tags_and_posts_are_deleted", BLOG_MODELS, fill_blog, deletes_tags, 0 },
     { "new_objects_on_both_sides_of_a_join_table", BLOG_MODELS, fill_blog, new_tags_without_order, 0 },
+    { "links_wait_for_who_was_detached", BLOG_MODELS, fill_blog, leaves_and_comes_back, 0 },
+    { "new_objects_come_back_after_a_rollback", BLOG_MODELS, fill_blog, comes_back_after_a_rollback, 0 },
+    { "a_new_post_takes_over_a_row_with_links", BLOG_MODELS, fill_blog, takes_over_a_row_with_links, 0 },
     { "people_follow_people", FOLLOW_MODELS, fill_follow, follows, 0 },
     { "a_delete_is_passed_on_two_levels", FIRM_MODELS, fill_firm, deletes_a_company, FAULT_ATOMIC },
     { "a_delete_of_what_is_loaded", FIRM_MODELS, fill_firm, deletes_a_loaded_company, FAULT_ATOMIC },
