@@ -45,7 +45,8 @@ void kith_detach_(const void *object);
 const void *kith_as_(const void *object, const kith_model *);
 
 /* An object that is nobody's (kith_state_of says KITH_TRANSIENT, KITH_DELETED or KITH_DETACHED) into the session: the first two
- * will be inserted, the last is its row's again. With it comes what its relationships reach.
+ * will be inserted, the last is its row's again. With it comes what its relationships reach. What was deleted has empty lists, and is in those
+ * of its owners that are still there.
  * Errors: returns 0 or a status: KITH_MISUSE of an object of another session, or where its row is another object already. */
 int kith_attach(kith_session *, const void *object);
 
@@ -93,7 +94,8 @@ int kith_attach(kith_session *, const void *object);
  * Errors: KITH_STALE where the copy's .version is not the object's any more; what is refused of kith_set. */
 #define kith_assign(obj, from) (KITH_OBJECT_(obj), kith_assign_((obj), ((const __typeof__(*(obj)) *){ (from) })))
 
-/* Its row goes at the next flush; what becomes of its children the relationships' .cascade says. A pending one is not written at all.
+/* Its row goes at the next flush; what becomes of its children the relationships' .cascade says. A pending one is not written at all, and
+ * neither is what is pending and would be deleted with it.
  * Errors: KITH_MISUSE of an object that is in no session. */
 #define kith_delete(obj)  (KITH_OBJECT_(obj), kith_delete_(obj))
 
