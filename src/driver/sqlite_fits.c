@@ -48,7 +48,7 @@ static bool is_real(sqlite3_value *value, const kith__decimal *number, kith__tex
     return !printed->broken && kith__decimal_read(printed->data, printed->size, &back) && !kith__decimal_order(number, &back);
 }
 
-/* The digits of a whole number; false: 64 bits do not hold it. */
+/* Its digits as an integer, by way of the negative ones, of which there is one more; false: 64 bits do not hold it. */
 static bool integer_of(const kith__decimal *number, int64_t *out)
 {
     int64_t all = 0;
@@ -59,8 +59,10 @@ static bool integer_of(const kith__decimal *number, int64_t *out)
         if (__builtin_mul_overflow(all, 10, &all) || __builtin_sub_overflow(all, digit, &all))
             return false;
     }
+    if (number->sign > 0 && all == INT64_MIN)
+        return false;
     *out = number->sign > 0 ? -all : all;
-    return number->sign < 0 || all != INT64_MIN;
+    return true;
 }
 
 /* A text with a point or an exponent becomes a real on its way. */
@@ -72,29 +74,42 @@ static bool is_integer(sqlite3_value *value, const kith__decimal *number, int64_
            (by_digits || kith__decimal_digits(number) <= REAL_DIGITS);
 }
 
+static bool is_real_of(sqlite3_value *value, const kith__decimal *number, kith__type_kind kind, kith__text *printed)
+{
+    kith__text back = { 0 };
+    bool fits = is_real(value, number, &back) && (kind == KITH__DOUBLE || fabs(sqlite3_value_double(value)) <= (double)FLT_MAX);
+    printed->broken |= back.broken;
+    kith__text_free(&back);
+    return fits;
+}
+
 static bool is_number_of(sqlite3_value *value, const kith__type *type, kith__text *printed)
 {
     kith__decimal number;
-    kith__text again = { 0 };
-    bool fits;
     if (!number_of(value, printed, type->kind != KITH__DECIMAL_TEXT, &number))
         return false;
+    bool shortened = kith__decimal_digits(&number) > REAL_DIGITS;
     switch (type->kind) {
-    case KITH__BOOLEAN:  return is_integer(value, &number, 0, 1);
-    case KITH__SMALLINT: return is_integer(value, &number, INT16_MIN, INT16_MAX);
-    case KITH__INTEGER:  return is_integer(value, &number, INT32_MIN, INT32_MAX);
-    case KITH__BIGINT:   return is_integer(value, &number, INT64_MIN, INT64_MAX);
+    case KITH__BOOLEAN:     return is_integer(value, &number, 0, 1);
+    case KITH__SMALLINT:    return is_integer(value, &number, INT16_MIN, INT16_MAX);
+    case KITH__INTEGER:     return is_integer(value, &number, INT32_MIN, INT32_MAX);
+    case KITH__BIGINT:      return is_integer(value, &number, INT64_MIN, INT64_MAX);
     case KITH__REAL: case KITH__DOUBLE:
-        fits = is_real(value, &number, &again) && (type->kind == KITH__DOUBLE || fabs(sqlite3_value_double(value)) <= (double)FLT_MAX);
-        printed->broken |= again.broken;
-        kith__text_free(&again);
-        return fits;
+        return is_real_of(value, &number, type->kind, printed);
     case KITH__NUMERIC:
-        return kith__decimal_fits(&number, type->precision, type->scale) && kith__decimal_digits(&number) <= REAL_DIGITS;
+        return kith__decimal_fits(&number, type->precision, type->scale) && !shortened;
     default: /* KITH__DECIMAL_TEXT */
-        return kith__decimal_fits(&number, type->precision, type->scale) &&
-               (sqlite3_value_type(value) != SQLITE_FLOAT || kith__decimal_digits(&number) <= REAL_DIGITS);
+        return kith__decimal_fits(&number, type->precision, type->scale) && !(shortened && sqlite3_value_type(value) == SQLITE_FLOAT);
     }
+}
+
+/* A document that is a number alone becomes a number of SQLite's. Whether it is a document json_valid says. */
+static bool is_json(sqlite3_value *value, kith__text *printed)
+{
+    kith__decimal number;
+    if (sqlite3_value_type(value) != SQLITE_TEXT)
+        return sqlite3_value_type(value) != SQLITE_BLOB;
+    return !number_of(value, printed, true, &number) || is_integer(value, &number, INT64_MIN, INT64_MAX) || is_real_of(value, &number, KITH__DOUBLE, printed);
 }
 
 static bool is_text_of(sqlite3_value *value, const kith__type *type, kith__text *printed)
@@ -146,7 +161,9 @@ static bool fits(sqlite3_value *value, const kith__type *type, kith__text *print
         return is_moment(value, type->kind);
     case KITH__UUID:
         return is_uuid(value);
-    case KITH__JSON: case KITH__OTHER_TYPE:
+    case KITH__JSON:
+        return is_json(value, printed);
+    case KITH__OTHER_TYPE:
         return true;
     default:
         return is_number_of(value, type, printed);

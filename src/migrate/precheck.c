@@ -66,8 +66,8 @@ static int check_not_null(kith__connection *connection, kith__arena *arena, cons
 static void misfits(kith__text *out, const kith__type *type)
 {
     if (type->kind == KITH__JSON)
-        kith__text_add(out, "NOT json_valid(%N)");
-    else if (type->kind != KITH__OTHER_TYPE)
+        kith__text_add(out, "%N IS NOT NULL AND NOT json_valid(%N) OR ");
+    if (type->kind != KITH__OTHER_TYPE)
         kith__text_addf(out, "NOT kith_fits(%%N, %d, %u, %u)", (int)type->kind, type->kind == KITH__VARCHAR ? type->length : type->precision, type->scale);
 }
 
@@ -88,10 +88,8 @@ static int check_type(kith__connection *connection, kith__arena *arena, const ki
     int64_t count = 0;
     if (op->sql != NULL)        /* a person said how */
         return KITH_OK;
-    kith__text_add(&condition, "%N IS NOT NULL AND ");
-    size_t bare = condition.size;
     misfits(&condition, &op->column->type);
-    bool any = condition.size > bare;
+    bool any = condition.size > 0;
     kith__text_addf(&form, "SELECT count(*) FROM %%T WHERE %s", condition.data != NULL ? condition.data : "");
     int status = condition.broken || form.broken ? kith__fail_memory(error) : any ? count_where(connection, op, form.data, &count, error) : KITH_OK;
     if (status == KITH_OK && count > 0)

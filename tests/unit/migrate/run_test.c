@@ -393,7 +393,7 @@ static void what_does_not_fit_the_new_type_is_counted_first(void **state)
         { "TIMESTAMP", "('2026-11-22 11:38:02.000000'), ('2026-11-22T11:38:02Z'), ('2026-11-22')", "('11 o''clock'), ('11:38:02.000000'), ('now')" },
         { "TIME", "('11:38:02.000000')", "('noon'), ('2026-11-22 11:38:02.000000'), ('now')" },
         { "UUID", "('0123456789abcdef0123456789abcdef'), ('01234567-89AB-cdef-0123-456789abcdef'), (x'00112233445566778899aabbccddeeff')", "('hello'), (7), (x'00')" },
-        { "JSON", "('{\"a\": 1}')", "('{')" },
+        { "JSON", "('{\"a\": 1}'), ('1'), ('12345678901234567'), (' 1.5 '), ('[12345678901234567890]'), (NULL)", "('{'), ('12345678901234567890'), ('1e400'), (x'7b7d')" },
     };
     place *p = *state;
     file(p, "aaaa0001", "base", "-- kith: verbatim\nCREATE TABLE t (n);\n-- kith: end\n-- kith: state\nCREATE TABLE t (n TEXT);\n-- kith: end\n", "");
