@@ -276,7 +276,7 @@ static bool read_plain(kith_session *session, kith__statement *statement, kith_s
 
 static bool run_written(kith_session *session, kith_sys_rows *out, int64_t *changed)
 {
-    if (kith__sql_writes(session->sql.text.data ? session->sql.text.data : "") && kith__write_lock(session))
+    if (kith__sql_writes(session->sql.text.data ? session->sql.text.data : "") && kith__write_by_sql(session))
         return false;
     kith__statement *statement = kith__prepare_written(session);
     /* its columns are known with its first step: a statement that is kept may be from before a table was changed */
@@ -318,7 +318,7 @@ static int64_t run_change(kith_session *session)
 
 static bool begin_change(kith_session *session, const kith_sys_query *query, const char *call)
 {
-    return ready(session, query, true, call) && kith__write_lock(session) == KITH_OK;
+    return ready(session, query, true, call) && kith__write_by_sql(session) == KITH_OK;
 }
 
 int64_t kith_sys_insert(kith_session *session, kith_sys_query *query, const char *table, const char *const *columns, size_t column_count,

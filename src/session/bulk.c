@@ -355,7 +355,7 @@ void kith__take_back(kith_session *session)
 static int64_t insert_rows(bulk_rows *bulk, const char *values, size_t count)
 {
     kith_session *session = bulk->session;
-    if (!open_bulk(bulk) || kith__write_lock(session) || kith__savepoint_set(session->connection, &session->error))
+    if (!open_bulk(bulk) || kith__write_by_sql(session) || kith__savepoint_set(session->connection, &session->error))
         return -1;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)

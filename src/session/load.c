@@ -102,8 +102,8 @@ static bool refresh_object(kith__loader *loader, kith__object *object)
     void *row = kith__arena_zero(&session->scratch, mapper->size);
     if (!row)
         return kith__no_memory(session);
-    if (object->notes && object->notes->original && !kith__original_apart(session, object))
-        return false;
+    if (session->by_sql && object->notes && object->notes->original && !kith__original_apart(session, object))
+        return false;       /* what is read may be what this transaction wrote, and a rollback goes back behind that */
     let_go(object);
     if (kith__row_of(loader->statement, loader->first, loader->mapper, mapper, row, &room.room, &session->error))
         return false;

@@ -218,7 +218,7 @@ void kith__references_keep(kith__object *object)
 }
 
 /* Its key is taken back too, and will be another's. */
-static bool loses_its_key(const kith__object *object) { return object->flags & KITH__GENERATED || !kith__has_row(object); }
+static bool loses_its_key(const kith__object *object) { return object->flags & (KITH__GENERATED | KITH__OWN_KEY) || !kith__has_row(object); }
 
 static void clear_columns(kith__object *object, const kith__property *const *columns, size_t count)
 {

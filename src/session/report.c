@@ -121,7 +121,7 @@ static kith__statement *prepare(kith_session *session, const char *sql, const ki
         kith__fail_hint(&session->error, "A question mark that is meant as one is written ??.");
     } else if (session->sql.text.broken)
         kith__no_memory(session);
-    if (kith__status(session) || (kith__sql_writes(sql) && kith__write_lock(session)))
+    if (kith__status(session) || (kith__sql_writes(sql) && kith__write_by_sql(session)))
         return NULL;
     kith__statement *statement = kith__prepare(session->connection, NULL, 0, session->sql.text.data ? session->sql.text.data : "", &session->error);
     if (statement && bind(session, statement, values, count, reader))

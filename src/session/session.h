@@ -79,6 +79,7 @@ enum {
     KITH__GONE = 64,                /* its deletion was committed */
     KITH__GATHERED = 256,           /* in a list that must hold each once; only while the list is made */
     KITH__ORPHANED = 1024,          /* its last owner let it go before it had a row: that something else leads to it does not write it */
+    KITH__OWN_KEY = 8192,           /* the engine made its key in this transaction */
     KITH__TAKEN_BACK = 4096,        /* a rollback made it nobody's: the other sides of its relationships have forgotten it */
     KITH__EXPIRED = 2048            /* its notes' original was: what was written may differ from the row though it is the same there */
 };
@@ -249,6 +250,7 @@ struct kith_session {
     atomic_bool busy;               /* a binding's mark: a thread works with it */
     void *binding;
     kith_sys_hook hook; void *hook_arg;     /* around flushes */
+    bool by_sql;                    /* rows were changed in this transaction that the journal knows nothing of */
     kith_session *partner;          /* the next in the ring of sessions that share its connection and transaction; NULL: it has its own */
 };
 
@@ -612,6 +614,7 @@ bool kith__is_journaled(const kith_session *, const kith__object *);        /* w
 void kith__transaction_broken(kith_session *, bool lost);    /* its error is its partners' too, and what they show may not be what the database has */
 void kith__partners_leave(kith_session *);                  /* the transaction is theirs alone */
 int  kith__write_lock(kith_session *);                      /* the first write of a transaction */
+int  kith__write_by_sql(kith_session *);                    /* the same, for what changes rows that no journal knows of */
 int  kith__lock_rows(kith_session *, kith_lock);            /* before a SELECT … FOR UPDATE */
 /* Reads of one call that are to be of one moment stand between the two, unless a transaction is open already (*own: it is the call's).
  * False: it could not be begun, or ended (set). */

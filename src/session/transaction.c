@@ -20,6 +20,8 @@ bool kith__journal_insert(kith_session *session, kith__object *object)
 {
     if (!kith__journal_add(session, object->flags & KITH__GENERATED ? KITH__UNDO_GENERATED : KITH__UNDO_INSERT, object, NULL))
         return false;
+    if (object->flags & KITH__GENERATED)
+        object->flags |= KITH__OWN_KEY;
     object->flags &= (uint16_t)~KITH__GENERATED;
     return true;
 }
@@ -240,6 +242,7 @@ static void undo(kith_session *session, kith__undo *entry)
     case KITH__UNDO_GENERATED:
         undo_insert(session, object);
         take_key_back(object);
+        object->flags &= (uint16_t)~KITH__OWN_KEY;
         break;
     case KITH__UNDO_DELETE:
         kith__object_move(object, KITH_PERSISTENT);
@@ -343,6 +346,7 @@ static void settle(kith_session *session)
     for (size_t i = 0; i < session->journal.count; i++) {
         kith__undo *entry = &session->journal.items[i];
         kith__object *object = entry->object;
+        object->flags &= (uint16_t)~KITH__OWN_KEY;
         if (object->state == KITH_DELETED)
             object->flags |= KITH__GONE;
         kith__chunks_trim(object, NULL, 0);
@@ -357,7 +361,7 @@ static void settle(kith_session *session)
 
 static void end(kith_session *session)
 {
-    session->broken = session->lost = false;
+    session->broken = session->lost = session->by_sql = false;
     session->savepoints.count = 0;
 }
 
@@ -444,6 +448,13 @@ void kith_session_isolation(kith_session *session, kith_isolation isolation)
         kith__misuse(session, "session.isolation", NULL, "There is no isolation %d.", (int)isolation);
     else
         session->isolation = isolation;
+}
+
+int kith__write_by_sql(kith_session *session)
+{
+    for (kith_session *p = session; p; p = kith__partner(p, session))
+        p->by_sql = true;
+    return kith__write_lock(session);
 }
 
 int kith__write_lock(kith_session *session)

@@ -135,7 +135,7 @@ static int64_t delete_met(reached *reach)
 static int64_t delete_rows(reached *reach, const kith_query *query)
 {
     kith_session *session = reach->session;
-    if (!no_part(session, reach->mapper, query) || kith__write_lock(session) || !make_where(reach, query->where, query->filter, query->everything, "deleted")
+    if (!no_part(session, reach->mapper, query) || kith__write_by_sql(session) || !make_where(reach, query->where, query->filter, query->everything, "deleted")
         || !meet(reach))
         return -1;
     return delete_met(reach);
@@ -332,7 +332,7 @@ static int64_t update_met(reached *reach, const kith__setting *set)
 static int64_t update_rows(reached *reach, const kith_update *update)
 {
     setting set;
-    if (kith__write_lock(reach->session) || !make_setting(reach, &set, update) || !make_where(reach, update->where, update->filter, update->everything, "updated")
+    if (kith__write_by_sql(reach->session) || !make_setting(reach, &set, update) || !make_where(reach, update->where, update->filter, update->everything, "updated")
         || !meet(reach))
         return -1;
     return update_met(reach, &(kith__setting){ .names = set.names, .values = set.values, .layers = set.layers, .count = set.count });
@@ -360,7 +360,7 @@ int64_t kith_update_where_(kith_session *session, const kith_model *model, const
 static bool start_with(reached *reach, kith_session *session, kith__mapper *mapper, const kith__expr *where, bool follow, const char *call)
 {
     *reach = (reached){ .session = session, .mapper = mapper, .where = where };
-    return !kith__autoflush(session, call) && !kith__write_lock(session) && (!follow || meet(reach));
+    return !kith__autoflush(session, call) && !kith__write_by_sql(session) && (!follow || meet(reach));
 }
 
 int64_t kith__delete_found(kith_session *session, kith__mapper *mapper, const kith__expr *where, bool follow)
