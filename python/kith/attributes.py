@@ -321,17 +321,17 @@ class ExistsOf(sql.Exists):
     """EXISTS about rows of what stands around it."""
 
     def __init__(self, select: Any, around: Tuple[Any, ...]) -> None:
-        super().__init__(select)
+        super().__init__(select.correlate_except(*(source for source, _, _ in select._from)))
         self.around = around
 
-    def where(self, *criteria: Any) -> "ExistsOf":
-        """With more conditions."""
-        return ExistsOf(self.element.where(*criteria), self.around)
-
-    filter = where
+    def _with(self, select: Any) -> "ExistsOf":
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        made.element = select
+        return made
 
     def _tree(self, scope: sql.Scope) -> sql.Tree:
-        return (sql.T_EXISTS, self.element._select_tree(sql.Scope(scope.around | {scope.source(source) for source in self.around}, scope.renamed), nested=True))
+        return super()._tree(scope.inside(scope.source(source) for source in self.around))
 
     def _froms(self) -> Iterator[Any]:
         yield from self.around

@@ -20,14 +20,15 @@ def run(session: Any, statement: sql.Change, params: Any) -> Result:
     core = session._core_of(layout, layout.mapper_of(table), table) if layout is not None else session._any_core()
     if isinstance(statement, sql.Insert):
         return _insert(core, statement, params)
-    where = sql.and_(*statement._where)._tree(sql.TOP) if statement._where else None
+    scope = sql.TOP.inside(statement.tables())
+    where = sql.and_(*statement._where)._tree(scope) if statement._where else None
     follow = statement._execution.get("synchronize_session", "auto") is not False
     if isinstance(statement, sql.Delete):
         return Result([], (), rowcount=core.remove(table.name, where, follow), returns_rows=False)
-    return _update(core, statement, params, where, follow)
+    return _update(core, statement, params, scope, where, follow)
 
 
-def _update(core: Any, statement: sql.Update, params: Any, where: Any, follow: bool) -> Result:
+def _update(core: Any, statement: sql.Update, params: Any, scope: sql.Scope, where: Any, follow: bool) -> Result:
     values = {**(statement._values or {}), **(params if isinstance(params, dict) else {})}
     if isinstance(params, (list, tuple)):
         raise exc.InvalidRequestError("UPDATE of many rows by a list of dicts: use session.bulk_update_mappings(Class, list)")
@@ -39,7 +40,7 @@ def _update(core: Any, statement: sql.Update, params: Any, where: Any, follow: b
         if getattr(column, "onupdate", None) is not None and column not in given:
             pairs.append((column, _made(_converted(column.type, _filling(column.onupdate.arg)), {known.name: value for known, value in pairs})))
     names = [column.name for column, _ in pairs]
-    trees = [_value_tree(value, column) for column, value in pairs]
+    trees = [_value_tree(value, column, scope) for column, value in pairs]
     return Result([], (), rowcount=core.update(statement.table.name, names, trees, where, follow), returns_rows=False)
 
 
@@ -67,11 +68,11 @@ def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
     return Result([], (), rowcount=changed, lastrowid=last, returns_rows=False, inserted=key)
 
 
-def _value_tree(value: Any, column: Any) -> Any:
+def _value_tree(value: Any, column: Any, scope: sql.Scope = sql.TOP) -> Any:
     """A value for a column, whose type may turn None too."""
     if value is None and isinstance(column.type, types.TypeDecorator):
         value = BindParameter(None, None, like=column)
-    return sql.expression(value, column)._tree(sql.TOP)
+    return sql.expression(value, column)._tree(scope)
 
 
 def _are_same(columns: Sequence[Any], others: Sequence[Any]) -> bool:

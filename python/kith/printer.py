@@ -36,12 +36,13 @@ class Compiled:
         return self._expression(element._tree(sql.TOP))
 
     def _change(self, change: Any) -> str:
-        where = " WHERE " + self._expression(sql.and_(*change._where)._tree(sql.TOP)) if change._where else ""
+        scope = sql.TOP.inside(change.tables())
+        where = " WHERE " + self._expression(sql.and_(*change._where)._tree(scope)) if change._where else ""
         if isinstance(change, sql.Delete):
             return f"DELETE FROM {change.table.name}{where}"
         values = (change._values or [{}])[0] if isinstance(change._values, list) else change._values or {}
         names = [change.column_named(key) for key in values]
-        texts = [self._expression(sql.expression(value, column)._tree(sql.TOP)) for column, value in zip(names, values.values())]
+        texts = [self._expression(sql.expression(value, column)._tree(scope)) for column, value in zip(names, values.values())]
         if isinstance(change, sql.Insert):
             return f"INSERT INTO {change.table.name} ({', '.join(column.name for column in names)}) VALUES ({', '.join(texts)})"
         return f"UPDATE {change.table.name} SET {', '.join(f'{column.name}={text}' for column, text in zip(names, texts))}{where}"

@@ -177,7 +177,7 @@ class Query:
         raise exc.InvalidRequestError(f"Could not locate a property which relates instances of class '{target.class_.__name__}' to instances of class '{type(instance).__name__}'")
 
     def correlate(self, *froms: Any) -> Any:
-        """Tables around it are found by themselves."""
+        """As Select.correlate()."""
         return self._with(self._select.correlate(*froms))
 
     def reset_joinpoint(self) -> Any:

@@ -468,3 +468,11 @@ def test_a_full_join_to_a_class_among_others_is_refused_and_of_tables_is_made(sh
     firm, worker = shop.Firm.__table__, shop.Worker.__table__
     rows = shop.session.execute(select(firm.c.id, worker.c.id).select_from(firm.join(worker, worker.c.firm_id == firm.c.id, full=True))).all()
     assert len([row for row in rows if row[1] is not None]) == shop.Worker.query.count() and {row[0] for row in rows} >= {each.id for each in shop.Firm.query}
+
+
+def test_a_subquery_of_a_sub_class_selects_from_its_own_tables(shop):
+    """14"""
+    shop.fill()
+    W, E = shop.Worker, shop.Engineer
+    assert names(W.query.filter(W.id.in_(sql.select(E.id))).order_by(W.id)) == ["Engineer Eve", "Intern Ida"]
+    assert names(W.query.filter(W.id.in_(shop.session.query(E.id).filter(E.machine == "lathe"))).order_by(W.id)) == ["Engineer Eve"]

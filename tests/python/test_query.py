@@ -344,3 +344,34 @@ def test_get_of_a_query_that_looks_for_something_is_refused(db):
         with pytest.raises(exc.InvalidRequestError, match="existing criterion"):
             query.get(1)
     assert A.query.order_by(A.n).get(1).n == 1
+
+
+def test_a_subquery_in_a_change_is_about_the_row_that_changes(shop, db):
+    """158"""
+    O, I, _ = shop
+    s = db.session
+    assert O.query.filter(db.exists().where(I.owner_id == O.id, I.name == "cap")).update({"name": "x"}, synchronize_session=False) == 1
+    assert s.query(O.name).order_by(O.id).all() == [("ann",), ("x",), ("cid",)]
+    s.execute(db.update(O).values(name=db.select(db.func.count(I.id)).where(I.owner_id == O.id).scalar_subquery()))
+    assert s.query(O.name).order_by(O.id).all() == [("2",), ("1",), ("0",)]
+    text = str(db.delete(O).where(~db.exists().where(I.owner_id == O.id)))
+    assert "FROM item" in text and "FROM item, owner" not in text
+    assert s.execute(db.delete(O).where(~db.exists().where(I.owner_id == O.id))).rowcount == 1 and O.query.count() == 2
+    assert I.query.filter(I.id.in_(db.select(I.id).where(I.price > 4)), ~I.tags.any()).delete() == 1 and I.query.count() == 3
+
+
+def test_what_a_subquery_takes_from_the_statement_around_it(shop, db):
+    """156"""
+    O, I, T = shop
+    s = db.session
+    blue = db.select(I.id).join(I.tags).where(T.word == "blue")
+    assert names(I.query.filter(I.id.in_(blue))) == ["ink"]
+    oldest = db.select(db.func.max(O.name)).join(I, I.owner_id == O.id).scalar_subquery()
+    assert s.query(O.name, oldest).order_by(O.id).all() == [("ann", "bob"), ("bob", "bob"), ("cid", "bob")]
+    two_out = db.exists().where(db.exists().where(T.word == "red", O.name == "ann").correlate(O), I.owner_id == O.id)
+    assert names(O.query.filter(two_out)) == ["ann"]
+    other = db.select(db.func.count(I.id)).where(I.owner_id == O.id)
+    assert [n for _, n in s.query(O.id, other.correlate(O).scalar_subquery()).order_by(O.id)] == [2, 1, 0]
+    assert [n for _, n in s.query(O.id, other.correlate_except(I).scalar_subquery()).order_by(O.id)] == [2, 1, 0]
+    assert [n for _, n in s.query(O.id, other.correlate(None).scalar_subquery()).order_by(O.id)] == [3, 3, 3]
+    assert names(O.query.join(O.items).filter(I.name == "cap", O.items.any(I.name == "ink"))) == [] and names(O.query.join(O.items).filter(I.name == "pen", O.items.any(I.name == "ink"))) == ["ann"]

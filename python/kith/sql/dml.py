@@ -41,6 +41,11 @@ class Change(ClauseElement):
         made._execution.update(options)
         return made
 
+    def tables(self) -> List[Any]:
+        """What a subquery need not select from: the table; of a class, those of its bases too."""
+        mapper = getattr(self.target, "__mapper__", None)
+        return [self.table] if mapper is None else [*mapper.tables, self.table]
+
     def columns(self) -> List[Any]:
         """Those of the table; of a class, those of its bases' tables too."""
         mapper = getattr(self.target, "__mapper__", None)

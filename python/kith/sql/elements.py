@@ -35,18 +35,19 @@ def unnamed(what: str) -> str:
 class Scope:
     """What a statement is written in: the tables around a subquery, and tables that go by another name."""
 
-    __slots__ = ("around", "renamed")
+    __slots__ = ("around", "next", "renamed")
 
-    def __init__(self, around: frozenset = frozenset(), renamed: Optional[Dict[Any, Any]] = None) -> None:
-        self.around, self.renamed = around, renamed or {}
+    def __init__(self, around: frozenset = frozenset(), renamed: Optional[Dict[Any, Any]] = None, next: frozenset = frozenset()) -> None:
+        self.around, self.renamed, self.next = around, renamed or {}, next      # next: those of the statement right around alone
 
     def inside(self, froms: Iterable[Any]) -> "Scope":
         """The scope of a subquery of a statement that selects from these."""
-        return Scope(self.around | frozenset(froms), self.renamed)
+        next = frozenset(froms)
+        return Scope(self.around | next, self.renamed, next)
 
     def renaming(self, renamed: Dict[Any, Any]) -> "Scope":
         """The same, where these tables go by other names."""
-        return Scope(self.around, {**self.renamed, **renamed}) if renamed else self
+        return Scope(self.around, {**self.renamed, **renamed}, self.next) if renamed else self
 
     def source(self, source: Any) -> Any:
         """What stands for a table here."""

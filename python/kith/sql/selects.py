@@ -146,7 +146,7 @@ class Select(SelectBase):
         self._options: List[Any] = []
         self._execution: Dict[str, Any] = {}
         self._renamed: Dict[Any, Any] = {}
-        self._correlate = True
+        self._correlate: Any = None             # (tables, whether these or all others) that are taken from around; None: found by themselves
         self._narrowing: List[Pieces] = []      # classes whose rows are told from others, beside the items
         self._for_update: Any = None
         for item in items:
@@ -327,14 +327,17 @@ class Select(SelectBase):
         return made
 
     def correlate(self, *froms: Any) -> "Select":
-        """Tables around it are found by themselves; None: none are."""
+        """Not to be selected from where they are selected from around; None: all are selected from. Without it they are found by themselves."""
+        return self._correlated([] if len(froms) == 1 and froms[0] is None else froms, True)
+
+    def _correlated(self, froms: Sequence[Any], these: bool) -> "Select":
         made = self._copy()
-        made._correlate = not (len(froms) == 1 and froms[0] is None)
+        made._correlate = (frozenset(itertools.chain.from_iterable(source_of(given)._froms() for given in froms)), these)
         return made
 
     def correlate_except(self, *froms: Any) -> "Select":
-        """Tables around it are found by themselves."""
-        return self._copy()
+        """Whatever is selected from around is not selected from here, but these are."""
+        return self._correlated([] if len(froms) == 1 and froms[0] is None else froms, False)
 
     def params(self, **values: Any) -> "Select":
         """Values for bindparam(name) and :name of text()."""
@@ -413,9 +416,8 @@ class Select(SelectBase):
     def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
         scope = scope.renaming(self._renamed)
         froms = self._all_froms(scope)
-        if nested and self._correlate and scope.around:
-            own = [part for part in froms if part[1] is not None or part[0] not in scope.around]
-            froms = own if own else froms
+        if nested and scope.around:
+            froms = self._own_froms(froms, scope)
         inner = scope.inside(source for source, _, _ in froms)
         return (
             [source._from(inner, on, kind) for source, on, kind in froms],
@@ -424,6 +426,18 @@ class Select(SelectBase):
             [element._tree(inner) for element in self._having],
             [element._tree(inner) for element in self._order],
             self._limit, self._offset, self._distinct, [], self._item_trees(inner, nested or named, named))
+
+    def _own_froms(self, froms: List[Any], scope: Scope) -> List[Any]:
+        """Without those that the statement around has. What is joined stays: it is joined to here."""
+        if self._correlate is None:
+            taken = scope.next
+        else:
+            named, these = self._correlate
+            named = frozenset(scope.source(source) for source in named)
+            taken = scope.around & named if these else scope.around - named
+        alone = [on is None and (i + 1 == len(froms) or froms[i + 1][1] is None) for i, (_, on, _) in enumerate(froms)]
+        own = [part for part, apart in zip(froms, alone) if not apart or part[0] not in taken]
+        return own or froms
 
     def _item_trees(self, scope: Scope, as_columns: bool, named: bool) -> List[Tree]:
         trees: List[Tree] = []

@@ -34,19 +34,26 @@ class Exists(ColumnElement):
     def __init__(self, select: "SelectBase", renamed: Optional[Dict[Any, Any]] = None) -> None:
         self.element, self.renamed = select, renamed or {}
 
+    def _with(self, select: Any) -> "Exists":
+        return Exists(select, self.renamed)
+
     def where(self, *criteria: Any) -> "Exists":
         """With more conditions."""
-        return Exists(self.element.where(*criteria), self.renamed)
+        return self._with(self.element.where(*criteria))
 
     filter = where
 
     def select_from(self, *froms: Any) -> "Exists":
         """From these."""
-        return Exists(self.element.select_from(*froms), self.renamed)
+        return self._with(self.element.select_from(*froms))
 
     def correlate(self, *froms: Any) -> "Exists":
-        """Tables around it are found by themselves."""
-        return self
+        """As Select.correlate()."""
+        return self._with(self.element.correlate(*froms))
+
+    def correlate_except(self, *froms: Any) -> "Exists":
+        """As Select.correlate_except()."""
+        return self._with(self.element.correlate_except(*froms))
 
     def select(self) -> "Select":
         """SELECT EXISTS (…)"""
@@ -74,5 +81,9 @@ class ScalarSelect(ColumnElement):
         return ScalarSelect(self.element.where(*criteria))
 
     def correlate(self, *froms: Any) -> "ScalarSelect":
-        """Tables around it are found by themselves."""
-        return self
+        """As Select.correlate()."""
+        return ScalarSelect(self.element.correlate(*froms))
+
+    def correlate_except(self, *froms: Any) -> "ScalarSelect":
+        """As Select.correlate_except()."""
+        return ScalarSelect(self.element.correlate_except(*froms))
