@@ -279,10 +279,10 @@ def related_select(attribute: Any, instance: Any) -> sql.Select:
     if link.condition is not None or attribute._meets(link.target):
         source = mapper.slim.alias()
         joins = attribute._for(source)._on(link.target.source)
-        select._from = [*_parts(link.target.source), *_parts(source)] + [(table, None, False) for table, _ in joins[:-1]]
+        select._from = [*_parts(source), *((table, None, False) for table, _ in joins[:-1]), *_parts(link.target.source)]       # a join is from the last
         select._where = [on for _, on in joins] + [source.c[mapper.columns_by_key[key].key] == getattr(instance, key) for key in mapper.key_names]
     elif link.secondary is not None:
-        select._from = [*_parts(link.target.source), (link.secondary, None, False)]
+        select._from = [(link.secondary, None, False), *_parts(link.target.source)]
         select._where = [link.secondary.c[far] == _column(link.target, remote) for far, remote in zip(link.far, link.remote)]
         select._where += [link.secondary.c[near] == getattr(instance, mapper.key_of_column(local)) for near, local in zip(link.near, link.local)]
     else:

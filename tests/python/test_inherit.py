@@ -474,5 +474,5 @@ def test_a_subquery_of_a_sub_class_selects_from_its_own_tables(shop):
     """14"""
     shop.fill()
     W, E = shop.Worker, shop.Engineer
-    assert names(W.query.filter(W.id.in_(sql.select(E.id))).order_by(W.id)) == ["Engineer Eve", "Intern Ida"]
+    assert names(W.query.filter(W.id.in_(select(E.id))).order_by(W.id)) == ["Engineer Eve", "Intern Ida"]
     assert names(W.query.filter(W.id.in_(shop.session.query(E.id).filter(E.machine == "lathe"))).order_by(W.id)) == ["Engineer Eve"]

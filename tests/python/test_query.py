@@ -375,3 +375,37 @@ def test_what_a_subquery_takes_from_the_statement_around_it(shop, db):
     assert [n for _, n in s.query(O.id, other.correlate_except(I).scalar_subquery()).order_by(O.id)] == [2, 1, 0]
     assert [n for _, n in s.query(O.id, other.correlate(None).scalar_subquery()).order_by(O.id)] == [3, 3, 3]
     assert names(O.query.join(O.items).filter(I.name == "cap", O.items.any(I.name == "ink"))) == [] and names(O.query.join(O.items).filter(I.name == "pen", O.items.any(I.name == "ink"))) == ["ann"]
+
+
+def test_what_is_selected_or_asked_for_before_it_is_joined(shop, db):
+    """154"""
+    O, I, T = shop
+    s = db.session
+    wanted = [("ann", "blue"), ("ann", "red"), ("ann", "red")]
+    assert sorted(s.query(O.name, T.word).join(O.items).join(I.tags)) == sorted(s.query(T.word, O.name).select_from(O).join(O.items).join(I.tags).with_entities(O.name, T.word)) == wanted
+    assert names(O.query.filter(T.word == "blue").join(O.items).join(I.tags)) == ["ann"]
+    assert sorted(s.query(O.name, T.word).join(I, I.owner_id == O.id).join(I.tags)) == wanted
+    assert s.query(O.name, T.word).join(O.items).join(T.items.of_type(aliased(I))).filter(O.name == "bob").count() == 3
+
+
+def test_a_dynamic_relationship_of_a_class_to_itself_is_joined_from_what_it_leads_to(db):
+    """154"""
+    follows = db.Table("follows", db.Column("a", db.ForeignKey("person.id")), db.Column("b", db.ForeignKey("person.id")))
+
+    class Person(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        followed = db.relationship("Person", secondary=follows, primaryjoin=(follows.c.a == id), secondaryjoin=(follows.c.b == id), lazy="dynamic")
+
+    class Post(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        person_id = db.Column(db.ForeignKey("person.id"))
+    db.create_all()
+    ann, bob = Person(id=1), Person(id=2)
+    ann.followed.append(bob)
+    db.session.add_all([ann, bob])
+    db.session.flush()
+    db.session.add(Post(person_id=1))
+    db.session.commit()
+    assert ann.followed.join(Post).count() == 0
+    db.session.add(Post(person_id=2))
+    assert ann.followed.join(Post).count() == 1

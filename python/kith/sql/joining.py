@@ -15,11 +15,8 @@ def join_onto(select: Any, target: Any, onclause: Any, kind: int) -> None:
     froms = select._all_froms(TOP)
     if path is not None:
         parts, entity = path._kith_join(target if path is onclause else None, [source for source, _, _ in froms])
-        last = _sources([parts[-1][0]])
-        if select._from == [] or select._from[0][1] is not None:
-            left = path._kith_left()
-            ordered = [part for part in froms if part[0] is left] + [part for part in froms if part[0] is not left and not any(part[0] is source for source in last)]
-            select._from = ordered or (list(left._flat()) if isinstance(left, Pieces) else [(left, None, INNER)])
+        left = path._kith_left()
+        _join_from(select, [part[0] for part in _parts(left)], [*froms, *_parts(left)])
         for source, on in parts:
             select._from = select._from + joined(source, on, kind)
         select._last_joined = entity
@@ -34,10 +31,33 @@ def join_onto(select: Any, target: Any, onclause: Any, kind: int) -> None:
     if not lefts:
         raise exc.InvalidRequestError("Can't determine which FROM clause to join from, please use select_from() to establish what comes first")
     on = condition(onclause) if onclause is not None else _find_condition(lefts, source, target)
-    if not select._from or select._from[0][1] is not None:
-        select._from = [part for part in froms if not any(part[0] is right for right in rights)]
+    named = list(on._froms())
+    _join_from(select, [left for left in lefts if any(left is own for own in named)] or ([] if select._from else lefts[:1]), froms)
     select._from = select._from + joined(source, on, kind)
     select._last_joined = target._kith_entity() if is_entity(target) else source
+
+
+def _join_from(select: Any, lefts: Sequence[Any], froms: Sequence[Any]) -> None:
+    """Puts what is joined from before the JOIN, with what is joined to it; whatever else is needed comes by itself."""
+    missing = [left for left in lefts if not any(left is own for own, _, _ in select._from)]
+    for left in missing:
+        chain = next(chain for chain in _chains(froms) if any(left is own for own, _, _ in chain))
+        known = [own for own, _, _ in select._from]
+        select._from = select._from + [part for part in chain if not any(part[0] is own for own in known)]
+
+
+def _chains(froms: Sequence[Any]) -> List[List[Any]]:
+    """Each thing that stands alone, with what is joined to it."""
+    chains: List[List[Any]] = []
+    for part in froms:
+        if part[1] is None or not chains:
+            chains.append([])
+        chains[-1].append(part)
+    return chains
+
+
+def _parts(source: Any) -> List[Any]:
+    return list(source._flat()) if isinstance(source, Pieces) else [(source, None, INNER)]
 
 
 def joined(source: Any, on: Any, kind: int) -> List[Any]:
