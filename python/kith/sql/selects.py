@@ -156,7 +156,9 @@ class Select(SelectBase):
         made = clause(given) if not isinstance(given, type) else given
         if isinstance(made, FromClause) and not is_entity(given):
             self._items += [Item(column) for column in made.c]
-            if not made.c:
+            if isinstance(made, Join):
+                self._from += made._flat()
+            elif not made.c:
                 self._from.append((made, None, INNER))
         else:
             self._items.append(Item(given))
