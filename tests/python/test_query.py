@@ -409,3 +409,22 @@ def test_a_dynamic_relationship_of_a_class_to_itself_is_joined_from_what_it_lead
     assert ann.followed.join(Post).count() == 0
     db.session.add(Post(person_id=2))
     assert ann.followed.join(Post).count() == 1
+
+
+def test_no_conditions_at_all_are_left_out(shop, db):
+    """148"""
+    _, I, _ = shop
+    for nothing in (db.or_(), db.and_(), db.or_(db.and_()), db.or_(*[])):
+        assert I.query.filter(nothing).count() == 4
+        for asked in (db.or_(I.name == "pen", nothing), db.and_(nothing, I.name == "pen"), nothing | (I.name == "pen")):
+            assert names(I.query.filter(asked)) == ["pen"]
+    assert db.session.query(I).filter(db.tuple_(I.id, I.name).in_(iter([]))).count() == 0
+
+
+def test_a_join_of_tables_is_selected_from_as_it_is(shop, db):
+    """154"""
+    O, I, _ = shop
+    o, i = O.__table__, I.__table__
+    for select in (db.select(o.join(i)), o.join(i).select(), db.select(o.c.name).select_from(o.join(i))):
+        assert len(db.session.execute(select).all()) == 3
+    assert len(db.session.execute(db.select(o.outerjoin(i)).where(i.c.id == None)).all()) == 1        # noqa: E711

@@ -489,6 +489,13 @@ class ClauseList(Operation):
     clauses = property(lambda self: self.items)
 
 
+class Nothing(ClauseList):
+    """and_() and or_() of nothing: it is left out among others, and alone it always holds."""
+
+    def _tree(self, scope: Scope) -> Tree:
+        return true()._tree(scope)
+
+
 class Infix(ColumnElement):
     """Two operands and a word between them."""
 
@@ -717,10 +724,8 @@ def _flattened(op: int, given: Sequence[Any]) -> ColumnElement:
     items: List[Any] = []
     for value in given:
         made = condition(value)
-        items.extend(made.items if isinstance(made, ClauseList) and made.operator == op else [made])
-    if not items:
-        return true() if op == AND else false()
-    return items[0] if len(items) == 1 else ClauseList(op, items)
+        items.extend(made.items if isinstance(made, ClauseList) and made.operator == op or isinstance(made, Nothing) else [made])
+    return items[0] if len(items) == 1 else ClauseList(op, items) if items else Nothing(op, [])
 
 
 def and_(*conditions: Any) -> ColumnElement:

@@ -121,7 +121,8 @@ class Tuple_(ColumnElement):
         """One of the tuples."""
         if is_clause(other):
             return clause(other)._among(self)
-        return or_(*(and_(*(item == value for item, value in zip(self.items, row))) for row in other)) if other else false()
+        rows = [and_(*(item == value for item, value in zip(self.items, row))) for row in other]
+        return or_(*rows) if rows else false()
 
     def __eq__(self, other: Any) -> Any:
         return and_(*(item == value for item, value in zip(self.items, other)))
