@@ -14,24 +14,27 @@ ROWS_AT_ONCE = 200
 
 
 def run(session: Any, statement: sql.Change, params: Any) -> Result:
-    """Runs one."""
+    """Runs one; with a list of values, once for each."""
+    if isinstance(params, (list, tuple)) and not isinstance(statement, sql.Insert):
+        if isinstance(statement, sql.Update) and not statement._where and not statement._values:
+            raise exc.InvalidRequestError("UPDATE of many rows by a list of dicts: use session.bulk_update_mappings(Class, list)")
+        return Result([], (), rowcount=sum(run(session, statement, row).rowcount for row in params), returns_rows=False)
     table = statement.table
     layout = table.metadata.layout if isinstance(table, Table) else None
     core = session._core_of(layout, layout.mapper_of(table), table) if layout is not None else session._any_core()
     if isinstance(statement, sql.Insert):
         return _insert(core, statement, params)
-    scope = sql.TOP.inside(statement.tables())
+    columns = _columns_among(statement, params or {})
+    scope = sql.TOP.inside(statement.tables()).giving(params or {})
     where = sql.and_(*statement._where)._tree(scope) if statement._where else None
     follow = statement._execution.get("synchronize_session", "auto") is not False
     if isinstance(statement, sql.Delete):
         return Result([], (), rowcount=core.remove(table.name, where, follow), returns_rows=False)
-    return _update(core, statement, params, scope, where, follow)
+    return _update(core, statement, columns, scope, where, follow)
 
 
-def _update(core: Any, statement: sql.Update, params: Any, scope: sql.Scope, where: Any, follow: bool) -> Result:
-    values = {**(statement._values or {}), **(params if isinstance(params, dict) else {})}
-    if isinstance(params, (list, tuple)):
-        raise exc.InvalidRequestError("UPDATE of many rows by a list of dicts: use session.bulk_update_mappings(Class, list)")
+def _update(core: Any, statement: sql.Update, columns: Dict[str, Any], scope: sql.Scope, where: Any, follow: bool) -> Result:
+    values = {**(statement._values or {}), **columns}
     if not values:
         raise exc.CompileError("An UPDATE needs values: update(Class).values(name=…)")
     pairs = [(column, value) for column, value in ((statement.column_named(key), value) for key, value in values.items())]
@@ -44,18 +47,27 @@ def _update(core: Any, statement: sql.Update, params: Any, scope: sql.Scope, whe
     return Result([], (), rowcount=core.update(statement.table.name, names, trees, where, follow), returns_rows=False)
 
 
+def _columns_among(statement: sql.Change, params: Dict[Any, Any]) -> Dict[Any, Any]:
+    """Those of the values that are given to run it which are of columns; the others are for names in it."""
+    if isinstance(statement, sql.Delete):
+        return {}
+    names = sql.value_names([*statement._where, statement._values]) if params else set()
+    return {key: value for key, value in params.items() if key not in names}
+
+
 def _made(filling: Any, row: Dict[str, Any]) -> Any:
     return filling(row) if callable(filling) else filling
 
 
 def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
     rows: List[Dict[Any, Any]] = list(statement._values or [])
-    if params:
-        more = [params] if isinstance(params, dict) else list(params)
-        rows = [{**(rows[0] if rows else {}), **row} for row in more]
+    given = [params] if isinstance(params, dict) else list(params or ())
+    if given:
+        rows = [{**(rows[0] if rows else {}), **_columns_among(statement, row)} for row in given]
     rows = rows or [{}]
     changed, last, at = 0, None, 0
-    prepared = [_row(statement, row) for row in rows]
+    scopes = [sql.TOP.giving(row) for row in given] or [sql.TOP] * len(rows)
+    prepared = [_row(statement, row, scope) for row, scope in zip(rows, scopes)]
     while at < len(prepared):
         names = tuple(prepared[at])
         upto = at
@@ -68,7 +80,7 @@ def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
     return Result([], (), rowcount=changed, lastrowid=last, returns_rows=False, inserted=key)
 
 
-def _value_tree(value: Any, column: Any, scope: sql.Scope = sql.TOP) -> Any:
+def _value_tree(value: Any, column: Any, scope: sql.Scope) -> Any:
     """A value for a column, whose type may turn None too."""
     if value is None and isinstance(column.type, types.TypeDecorator):
         value = BindParameter(None, None, like=column)
@@ -79,13 +91,13 @@ def _are_same(columns: Sequence[Any], others: Sequence[Any]) -> bool:
     return len(columns) == len(others) and all(column is other for column, other in zip(columns, others))
 
 
-def _row(statement: sql.Insert, values: Dict[Any, Any]) -> Dict[Any, Any]:
+def _row(statement: sql.Insert, values: Dict[Any, Any], scope: sql.Scope) -> Dict[Any, Any]:
     given = {statement.column_named(name): value for name, value in values.items()}
     known = {column.name: value for column, value in given.items()}
     row: Dict[Any, Any] = {}
     for column in statement.table.c:
         if column in given:
-            row[column] = _value_tree(given[column], column)
+            row[column] = _value_tree(given[column], column, scope)
         elif getattr(column, "default", None) is not None:
             row[column] = (sql.T_VALUE, _made(_converted(column.type, _filling(column.default.arg)), known), column.type.kind, None, column._tree(sql.TOP))
     if not row:

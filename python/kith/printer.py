@@ -24,19 +24,19 @@ class Compiled:
 
     def _whole(self, element: Any) -> str:
         if isinstance(element, sql.SelectBase):
-            tree = element._select_tree(sql.TOP, nested=isinstance(element, sql.Compound), named=False) if not isinstance(element, sql.Select) \
+            tree = element._select_tree(sql.Scope(), nested=isinstance(element, sql.Compound), named=False) if not isinstance(element, sql.Select) \
                 else element._select_tree(sql.Scope(), nested=True)
             return self._select(tree)
         if isinstance(element, sql.Change):
             return self._change(element)
         if isinstance(element, sql.Ordered):
-            return self._order(element._tree(sql.TOP))
+            return self._order(element._tree(sql.Scope()))
         if isinstance(element, sql.FromClause):
             return str(element.name)
-        return self._expression(element._tree(sql.TOP))
+        return self._expression(element._tree(sql.Scope()))
 
     def _change(self, change: Any) -> str:
-        scope = sql.TOP.inside(change.tables())
+        scope = sql.Scope().inside(change.tables())
         where = " WHERE " + self._expression(sql.and_(*change._where)._tree(scope)) if change._where else ""
         if isinstance(change, sql.Delete):
             return f"DELETE FROM {change.table.name}{where}"

@@ -163,7 +163,7 @@ class Query:
 
     def params(self, *given: Any, **values: Any) -> Any:
         """Values for names."""
-        return self._with(self._select.params(**(given[0] if given else {}), **values))
+        return self._with(self._select.params(*given, **values))
 
     def with_parent(self, instance: Any, property: Any = None, from_entity: Any = None) -> Any:
         """Only what is related to an object."""

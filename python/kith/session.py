@@ -519,9 +519,9 @@ class Session(_core.Unit):
         if isinstance(params, (list, tuple)):
             changed = 0
             for values in params:
-                changed += core.run(text._given(values)._tree(sql.TOP))[2]
+                changed += core.run(text._tree(sql.TOP.giving(values)))[2]
             return Result([], (), rowcount=changed, returns_rows=False)
-        names, rows, changed = core.run((text._given(params) if params else text)._tree(sql.TOP))
+        names, rows, changed = core.run(text._tree(sql.TOP.giving(params or {})))
         if text.column_types:
             names, rows = text._typed(tuple(names), rows)
         kind = row_class(names)

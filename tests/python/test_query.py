@@ -428,3 +428,38 @@ def test_a_join_of_tables_is_selected_from_as_it_is(shop, db):
     for select in (db.select(o.join(i)), o.join(i).select(), db.select(o.c.name).select_from(o.join(i))):
         assert len(db.session.execute(select).all()) == 3
     assert len(db.session.execute(db.select(o.outerjoin(i)).where(i.c.id == None)).all()) == 1        # noqa: E711
+
+
+def test_a_name_stands_for_a_value_wherever_it_is(shop, db):
+    """148"""
+    O, I, T = shop
+    s, n = db.session, db.bindparam("n")
+    for asked, value in ((db.func.lower(I.name) == db.func.lower(n), "PEN"), (I.tags.any(T.word == n) & (I.price < 5), "red"), (I.owner.has(O.name == n) & (I.price == 3), "ann"),
+                         (db.case((I.name == n, 1), else_=0) == 1, "pen"), (db.cast(n, db.Integer) == I.price, "3"), (I.id.in_(db.select(I.id).where(I.name == n)), "pen"),
+                         (db.exists().where(O.id == I.owner_id, O.name == n, I.price == 3), "ann"), (I.name.in_(n), ["pen", "x"]), (I.name.in_(db.bindparam("n", expanding=True)), ("pen",)),
+                         (I.name.like(n), "pe%"), (db.text("item.name = :n"), "pen"), (I.price.between(n, n), 3)):
+        assert names(I.query.filter(asked).params(n=value)) == ["pen"] and s.scalars(db.select(I.name).where(asked), {"n": value}).all() == ["pen"]
+        with pytest.raises(exc.StatementError, match="A value is required for bind parameter 'n'"):
+            I.query.filter(asked).all()
+    assert s.execute(db.select(n, I.id).where(I.id == 1), {"n": "x"}).one() == ("x", 1) and s.query(I.name).join(O, O.name == n).params(n="cid").count() == 4
+    assert s.scalars(db.select(I.id).order_by(db.text("item.id = :n DESC"), I.id), {"n": 3}).first() == 3 and s.execute(db.union(db.select(I.id).where(I.id == n), db.select(I.id).where(I.id == 2)), {"n": 1}).all() == [(1,), (2,)]
+    assert s.query(db.select(I.name).where(I.name == n).subquery()).params(n="pen").all() == [("pen",)]
+    assert I.query.filter(I.price == db.bindparam("n", 3)).one().name == "pen" and I.query.filter(I.price == db.bindparam("n", None)).count() == 0
+    assert I.query.filter(I.price == db.bindparam("n", callable_=lambda: 7)).one().name == "ink" and ":param_1" in str(db.select(I.id).where(I.name == n))
+    with pytest.raises(TypeError, match="expending"):
+        db.bindparam("n", expending=True)
+
+
+def test_names_for_values_in_changes(shop, db):
+    """158"""
+    O, I, _ = shop
+    s, o = db.session, O.__table__
+    assert s.execute(db.update(o).where(o.c.name == db.bindparam("old")).values(name=db.bindparam("new")), [{"old": "ann", "new": "a"}, {"old": "bob", "new": "b"}]).rowcount == 2
+    s.execute(db.insert(o).values(name=db.func.upper(db.bindparam("n"))), [{"n": "x"}, {"n": "y"}])
+    assert s.scalars(db.select(o.c.name).order_by(o.c.id)).all() == ["a", "b", "cid", "X", "Y"]
+    assert s.execute(db.delete(o).where(o.c.name == db.bindparam("name")), {"name": "X"}).rowcount == 1 and s.execute(db.delete(o).where(o.c.name == db.bindparam("n")), [{"n": "Y"}, {"n": "cid"}]).rowcount == 2
+    assert s.execute(db.update(o).where(o.c.name == "a"), {"name": "c"}).rowcount == 1 and s.scalars(db.select(o.c.name).order_by(o.c.id)).all() == ["c", "b"]
+    with pytest.raises(exc.CompileError, match="Unconsumed column names: nmae"):
+        s.execute(db.update(o).where(o.c.name == "a"), {"nmae": "c"})
+    with pytest.raises(exc.StatementError, match="A value is required for bind parameter 'n'"):
+        s.execute(db.delete(o).where(o.c.name == db.bindparam("n")))

@@ -22,5 +22,6 @@ from .expressions import asc, between, bindparam, case, cast, collate, column, d
 from .texts import TextClause, literal_column, text
 from .subqueries import Exists, InSelect, ScalarSelect
 from .selectable import Alias, ColumnCollection, FromClause, Join, Pieces, Subquery, alias, from_clause, join, outerjoin, source_of, table
+from .joining import value_names
 from .selects import Compound, Entity, Item, Select, SelectBase, entity_attribute, except_, exists, intersect, select, union, union_all
 from .dml import Change, Delete, Insert, Update, delete, insert, update

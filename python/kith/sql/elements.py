@@ -33,27 +33,44 @@ def unnamed(what: str) -> str:
 
 
 class Scope:
-    """What a statement is written in: the tables around a subquery, and tables that go by another name."""
+    """What a statement is written in: the tables around a subquery, tables that go by another name, and values for names."""
 
-    __slots__ = ("around", "next", "renamed")
+    __slots__ = ("around", "next", "renamed", "values")
 
-    def __init__(self, around: frozenset = frozenset(), renamed: Optional[Dict[Any, Any]] = None, next: frozenset = frozenset()) -> None:
+    def __init__(self, around: frozenset = frozenset(), renamed: Optional[Dict[Any, Any]] = None, next: frozenset = frozenset(), values: Optional[Dict[str, Any]] = None) -> None:
         self.around, self.renamed, self.next = around, renamed or {}, next      # next: those of the statement right around alone
+        self.values = values        # None: it is not run, and a name may stay without a value
 
     def inside(self, froms: Iterable[Any]) -> "Scope":
         """The scope of a subquery of a statement that selects from these."""
         next = frozenset(froms)
-        return Scope(self.around | next, self.renamed, next)
+        return Scope(self.around | next, self.renamed, next, self.values)
+
+    def apart(self) -> "Scope":
+        """The scope of a SELECT that is selected from: nothing around it is seen there."""
+        return Scope(values=self.values)
+
+    def giving(self, values: Dict[str, Any]) -> "Scope":
+        """The same with more values; those that are there win."""
+        return Scope(self.around, self.renamed, self.next, {**values, **(self.values or {})}) if values else self
+
+    def value(self, name: str) -> Any:
+        """The value for a name."""
+        if name in (self.values or ()):
+            return self.values[name]    # type: ignore[index]
+        if self.values is None:
+            return None
+        raise exc.StatementError(f"A value is required for bind parameter {name!r}")
 
     def renaming(self, renamed: Dict[Any, Any]) -> "Scope":
         """The same, where these tables go by other names."""
-        return Scope(self.around, {**self.renamed, **renamed}, self.next) if renamed else self
+        return Scope(self.around, {**self.renamed, **renamed}, self.next, self.values) if renamed else self
 
     def source(self, source: Any) -> Any:
         """What stands for a table here."""
         return self.renamed.get(source, source)
 
-TOP = Scope()
+TOP = Scope(values={})      #: of a statement that is run
 
 
 class ClauseElement:
@@ -142,6 +159,8 @@ def condition(value: Any) -> Any:
 def expression(value: Any, like: Any = None) -> "ColumnElement":
     """A value as a bind of a column's type, an expression as it is."""
     value = clause(value)
+    if isinstance(value, BindParameter):
+        return value._beside(like)
     if isinstance(value, ClauseElement):
         return value._value()
     if value is None:
@@ -617,10 +636,13 @@ class Ordered(ClauseElement):
 
 
 class BindParameter(ColumnElement):
-    """A value."""
+    """A value; one with a name may get another when the statement is run. `make` computes it then."""
 
-    def __init__(self, key: Optional[str], value: Any = None, type_: Any = None, like: Any = None, **unused: Any) -> None:
-        self.key, self.value = key, value
+    required = False
+    make: Any = None
+
+    def __init__(self, key: Optional[str], value: Any = None, type_: Any = None, like: Any = None) -> None:
+        self.key, self.value, self.beside, self.given_type = key, value, like, type_
         self.like = like if isinstance(like, ColumnElement) and like._is_like() else None
         if type_ is not None:
             self.type = types.to_type(type_)
@@ -630,16 +652,48 @@ class BindParameter(ColumnElement):
             self.type = types.type_of(value)
 
     def _tree(self, scope: Scope) -> Tree:
+        return self._value_tree(scope) if self.key is None else self._filled(scope)._value_tree(scope)
+
+    def _filled(self, scope: Scope) -> "BindParameter":
+        """With the value that it has in a statement."""
+        if self.key in (scope.values or ()) or self.required:
+            return BindParameter(None, scope.value(self.key), self.given_type, self.beside)     # type: ignore[arg-type]
+        return BindParameter(None, self.make(), self.given_type, self.beside) if self.make is not None else self
+
+    def _beside(self, like: Any) -> "BindParameter":
+        """The same as a value of a column's type, unless it has one."""
+        if like is None or self.given_type is not None or self.beside is not None or self.key is None:
+            return self
+        made = BindParameter(self.key, self.value, None, like)
+        made.required, made.make = self.required, self.make
+        return made
+
+    def _value_tree(self, scope: Scope) -> Tree:
         kind = self.type.kind
         if kind == types.INT and isinstance(self.value, float) and self.like is not None and self.value != int(self.value):
             return (T_VALUE, self.value, types.REAL, None, None)
         return (T_VALUE, self.value, kind, self.type.to_database, self.like._tree(scope) if self.like is not None else None)
 
     def _among(self, element: Any) -> ColumnElement:
-        return among(element, self.value) if isinstance(self.value, (list, tuple, set, frozenset)) else super()._among(element)
+        return AmongGiven(element, self)
 
-    def _with(self, value: Any) -> "BindParameter":
-        return BindParameter(self.key, value, None if self.type is types.NULLTYPE else self.type)
+
+class AmongGiven(ColumnElement):
+    """element IN the values of a list that a name stands for."""
+
+    type = types.BOOLEANTYPE
+
+    def __init__(self, element: Any, bind: BindParameter) -> None:
+        self.element, self.bind = element, bind
+
+    def _tree(self, scope: Scope) -> Tree:
+        bind = self.bind if self.bind.key is None else self.bind._filled(scope)
+        if scope.values is None and bind.value is None:
+            return (T_OP, IN, [self.element._tree(scope), bind._value_tree(scope)])
+        return among(self.element, bind.value)._tree(scope)
+
+    def _froms(self) -> Iterator[Any]:
+        return self.element._froms()
 
 
 class Null(ColumnElement):

@@ -6,7 +6,7 @@ from typing import Any, Iterator, List, Optional, Sequence
 
 from .. import exc, types
 from .elements import (BindParameter, Cast, Collate, ColumnElement, Ordered, PlainColumn, Prefix, Scope, T_CASE, T_RAW, T_SEQUENCE, Tree, TypeCoerce, sortable,
-                       and_, clause, condition, expression, false, is_clause, or_)
+                       and_, clause, condition, expression, false, is_clause, or_, unnamed)
 
 
 def literal(value: Any, type_: Any = None) -> BindParameter:
@@ -14,9 +14,16 @@ def literal(value: Any, type_: Any = None) -> BindParameter:
     return BindParameter(None, value, type_)
 
 
-def bindparam(key: Optional[str], value: Any = None, type_: Any = None, **unused: Any) -> BindParameter:
-    """A value by a name."""
-    return BindParameter(key, value, type_)
+_NONE_GIVEN = object()
+
+
+def bindparam(key: Optional[str], value: Any = _NONE_GIVEN, type_: Any = None, unique: bool = False, required: Optional[bool] = None, callable_: Any = None, expanding: bool = False) -> BindParameter:
+    """A value by a name; without one here it needs one when the statement is run. `expanding` is a list in in_(), as every list there."""
+    given = value is not _NONE_GIVEN
+    made = BindParameter(key or unnamed("param"), value if given else None, type_)
+    made.required = required if required is not None else not given and callable_ is None
+    made.make = callable_
+    return made
 
 
 def column(name: str, type_: Any = None) -> "PlainColumn":

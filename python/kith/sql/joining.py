@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence
+from typing import Any, List, Sequence, Set
 
 from .. import exc
-from .elements import FULL, INNER, TOP, ClauseElement, condition, is_entity
-from .selectable import Join, Pieces, natural_condition, source_of
+from .elements import FULL, INNER, TOP, BindParameter, ClauseElement, condition, is_entity
+from .selectable import FromClause, Join, Pieces, natural_condition, source_of
 
 
 def join_onto(select: Any, target: Any, onclause: Any, kind: int) -> None:
@@ -92,6 +92,20 @@ def _find_condition(lefts: Sequence[Any], source: Any, target: Any) -> Any:
 
 def _sources(sources: Sequence[Any]) -> List[Any]:
     return [piece for source in sources for piece in (source.pieces() if isinstance(source, Pieces) else [source])]
+
+
+def value_names(part: Any) -> Set[str]:
+    """The names in a part of a statement that stand for values."""
+    if isinstance(part, BindParameter):
+        return {part.key} if part.key else set()
+    if isinstance(part, dict):
+        part = list(part.values())
+    if isinstance(part, ClauseElement):
+        named = {name for is_value, name in getattr(part, "parts", ()) if is_value}
+        return named if isinstance(part, FromClause) and not hasattr(part, "element") else named.union(*(value_names(value) for name, value in vars(part).items() if name != "table"))
+    if hasattr(part, "element"):        # an item of a SELECT
+        part = [part.element]
+    return set().union(*(value_names(each) for each in part)) if isinstance(part, (list, tuple)) else set()
 
 
 def sources_in(element: Any) -> List[Any]:

@@ -183,7 +183,7 @@ class Subquery(FromClause):
         self.c = ColumnCollection((key, SubqueryColumn(self, key, type_)) for key, type_ in select._result_columns())
 
     def _from(self, scope: Scope, on: Any = None, kind: int = INNER) -> Tree:
-        return (None, self.element._select_tree(Scope(), named=True), self.name, None if on is None else on._tree(scope), kind)
+        return (None, self.element._select_tree(scope.apart(), named=True), self.name, None if on is None else on._tree(scope), kind)
 
     def as_scalar(self) -> ScalarSelect:
         """As a value."""

@@ -6,7 +6,7 @@ import itertools
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .. import exc, types
-from .elements import (INNER, T_AS, TOP, BindParameter, ClauseElement, ColumnElement, Infix, Label, Operation, Ordered, PlainColumn, Raw, Scope, Tree, sortable, and_, clause,
+from .elements import (INNER, T_AS, TOP, BindParameter, ClauseElement, ColumnElement, Label, Ordered, PlainColumn, Raw, Scope, Tree, sortable, and_, clause,
                        condition, is_entity, join_kind, textual)
 from .joining import join_onto, sources_in
 from .selectable import ColumnCollection, FromClause, Join, Pieces, Subquery, source_of
@@ -35,6 +35,17 @@ class SelectBase(ClauseElement):
     def where(self, *criteria: Any) -> Any:
         """With more conditions."""
         raise exc.InvalidRequestError(f"{type(self).__name__} takes no conditions of its own")
+
+    _values: Dict[str, Any] = {}        # for names: of params()
+
+    def _copy(self) -> Any:
+        raise NotImplementedError
+
+    def params(self, *given: Dict[str, Any], **values: Any) -> Any:
+        """Values for bindparam(name) and :name of text()."""
+        made = self._copy()
+        made._values = {**self._values, **(given[0] if given else {}), **values}
+        return made
 
     def subquery(self, name: Optional[str] = None, **unused: Any) -> Subquery:
         """To select from."""
@@ -341,13 +352,6 @@ class Select(SelectBase):
         """Whatever is selected from around is not selected from here, but these are."""
         return self._correlated([] if len(froms) == 1 and froms[0] is None else froms, False)
 
-    def params(self, **values: Any) -> "Select":
-        """Values for bindparam(name) and :name of text()."""
-        made = self._copy()
-        made._where = [with_values(criterion, values) for criterion in made._where]
-        made._having = [with_values(criterion, values) for criterion in made._having]
-        return made
-
     @property
     def whereclause(self) -> Any:
         """Its conditions."""
@@ -416,7 +420,7 @@ class Select(SelectBase):
         return [*self._where, *(criterion for source in narrowing.values() if (criterion := source._criterion()) is not None)]
 
     def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
-        scope = scope.renaming(self._renamed)
+        scope = scope.renaming(self._renamed).giving(self._values)
         froms = self._all_froms(scope)
         if nested and scope.around:
             froms = self._own_froms(froms, scope)
@@ -511,11 +515,10 @@ class Compound(SelectBase):
         return self.selects[0]._items
 
     def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
-        parts = [select._select_tree(scope, nested, named) for select in self.selects]
+        scope = scope.giving(self._values)
         if not nested and not named:
-            inner = Subquery(self)
-            outer = Select(*inner.c)
-            return outer._select_tree(scope)
+            return Select(*Subquery(self).c)._select_tree(scope)
+        parts = [select._select_tree(scope, nested, named) for select in self.selects]
         first = list(parts[0])
         first[4] = [*first[4], *(element._tree(scope) for element in self._order)]
         first[5] = self._limit if self._limit is not None else first[5]
@@ -563,22 +566,6 @@ def entity_attribute(target: Any, name: str) -> Any:
             return target.c[name]
         raise exc.InvalidRequestError(f'Entity namespace for "{target.name}" has no property "{name}"')
     raise exc.InvalidRequestError(f"filter_by() cannot be about {target!r}")
-
-
-def with_values(element: Any, values: Dict[str, Any]) -> Any:
-    """The same with values for names."""
-    if isinstance(element, TextClause):
-        return element._given(values)
-    if isinstance(element, BindParameter) and element.key in values:
-        return element._with(values[element.key])
-    if isinstance(element, Operation):
-        made = element.__class__.__new__(element.__class__)
-        made.__dict__.update(element.__dict__)
-        made.items = [with_values(item, values) for item in element.items]
-        return made
-    if isinstance(element, Infix):
-        return Infix(element.operator, with_values(element.left, values), with_values(element.right, values), element.escape, element.type)
-    return element
 
 
 def select(*items: Any) -> Select:

@@ -49,13 +49,6 @@ class TextClause(ColumnElement):
         kinds = [ordered[place][1] if place < len(ordered) else named.get(name) for place, name in enumerate(names)]
         return names, [tuple(value if kind is None else kind.from_plain(value) for kind, value in zip(kinds, row)) for row in rows]
 
-    def _given(self, values: Dict[str, Any]) -> "TextClause":
-        made = TextClause(self.text)
-        wanted = {part for is_bind, part in self.parts if is_bind}
-        made.values = {**self.values, **{name: value for name, value in values.items() if name in wanted}}
-        made.column_types, made.in_order = self.column_types, self.in_order
-        return made
-
     def _source(self) -> TextFrom:
         return TextFrom(self.text)
 
@@ -65,9 +58,7 @@ class TextClause(ColumnElement):
             if not is_bind:
                 pieces.append((T_RAW, part))
                 continue
-            if part not in self.values:
-                raise exc.StatementError(f"A value is required for bind parameter {part!r}")
-            value = self.values[part]
+            value = self.values[part] if part in self.values and part not in (scope.values or ()) else scope.value(part)
             pieces.append((value if isinstance(value, ClauseElement) else BindParameter(None, value))._tree(scope))
         return pieces[0] if len(pieces) == 1 else (T_SEQUENCE, pieces)
 
