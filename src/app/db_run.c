@@ -112,12 +112,20 @@ int kith__db_upgrade(kith__db *db)
     return db->plan ? print_plan(db, KITH__UP) : move(db, KITH__UP, kith__upgrade);
 }
 
-/* Down to base is a whole database gone. With rows in it someone must have said so. */
+/* Down to base, however that is said, is a whole database gone. With rows in it someone must have said so. */
 static bool base_is_meant(kith__db *db, int *result)
 {
     kith__holdings holdings;
+    kith__run_result at;
+    bool to_base = false;
     *result = KITH__EXIT_REFUSED;
-    if (db->target == NULL || strcmp(db->target, "base") != 0 || db->accept_loss || db->dry_run)
+    if (db->accept_loss || db->dry_run)
+        return true;
+    if (kith__downgrade_foresee(db->run->pool, db->set, db->target, &to_base, &at, &db->error) != KITH_OK) {
+        *result = run_failed(db, &at);
+        return false;
+    }
+    if (!to_base)
         return true;
     if (kith__holdings_count(db->run->pool, db->set, &holdings, &db->error) != KITH_OK) {
         *result = kith__db_failed(db);
@@ -130,7 +138,8 @@ static bool base_is_meant(kith__db *db, int *result)
         holdings.tables, holdings.tables == 1 ? "" : "s");
     if (kith__ask_possible())
         return kith__ask_word(question, "base");
-    fprintf(stderr, "%s: %s Nothing was changed. If that is meant: %s db downgrade base --accept-loss\n", db->run->program, question, db->run->called);
+    fprintf(stderr, "%s: %s Nothing was changed. If that is meant: %s db downgrade%s%s --accept-loss\n", db->run->program, question, db->run->called,
+        db->target != NULL ? " " : "", db->target != NULL ? db->target : "");
     return false;
 }
 

@@ -315,6 +315,26 @@ int kith__downgrade(kith__pool *pool, kith__revisions *set, const char *target, 
     return go(pool, set, target != NULL ? target : "-1", options, result, kith__running_down, error);
 }
 
+int kith__downgrade_foresee(kith__pool *pool, kith__revisions *set, const char *target, bool *to_base, kith__run_result *result, kith__error *error)
+{
+    static const kith__run_options usual;
+    kith__running r = { .set = set, .options = &usual, .result = result, .error = error };
+    *result = (kith__run_result){ 0 };
+    *to_base = false;
+    int status = kith__pool_take(pool, &r.connection, error);
+    if (status != KITH_OK)
+        return status;
+    status = kith__running_read(&r, NULL);
+    result->looked = status == KITH_OK;
+    kith__running_say_where(&r);
+    if (status == KITH_OK)
+        status = kith__running_down(&r, target != NULL ? target : "-1");
+    *to_base = status == KITH_OK && r.count > 0 && r.steps[r.count - 1].to == NULL;
+    kith__pool_give(r.connection);
+    kith__arena_free(&r.arena);
+    return status;
+}
+
 int kith__plan_make(kith__pool *pool, kith__revisions *set, kith__direction_of_run direction, const char *target, kith__plan *out, kith__error *error)
 {
     static const kith__run_options usual;
