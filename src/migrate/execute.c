@@ -33,12 +33,15 @@ static bool is_waiting_kind(kith__op_kind kind)
 
 bool kith__section_needs_rebuild(const kith__section *section)
 {
-    for (size_t i = 0; i < section->count; i++)
+    for (size_t i = 0; i < section->count; i++) {
+        if (section->items[i].drops_table && kith__instruction_for(&section->items[i], kith__dialect_sqlite.name))
+            return true;
         for (size_t j = 0; j < section->items[i].ops.count && !section->items[i].state_only; j++) {
             const kith__op *op = &section->items[i].ops.items[j];
             if (op->kind == KITH__OP_DROP_TABLE || (is_waiting_kind(op->kind) && !(op->kind == KITH__OP_ADD_COLUMN && kith__column_adds_natively(op->column))))
                 return true;
         }
+    }
     return false;
 }
 

@@ -124,6 +124,7 @@ typedef struct kith__instruction {      /* a statement of a file */
     uint32_t line;
     const char *only;                   /* "postgresql" or "postgresql,mariadb": only on these; NULL: everywhere */
     bool verbatim, state_only, no_transaction;
+    bool drops_table;                   /* verbatim, where SQLite would delete the rows of children with it */
     bool opaque;                        /* touches `table` (or nobody knows what) in a way the state cannot follow */
     const char *table, *object;
     kith__ops ops;                      /* none: it is sent as written */

@@ -244,6 +244,34 @@ static int check_transaction(reader *r, const kith__token *items, size_t count)
     return KITH_OK;
 }
 
+/* It does nothing within a transaction, where kith has switched them off already if a table is dropped. */
+static int check_pragma(reader *r, const kith__token *items, size_t count)
+{
+    bool begins = count > 1 && kith__token_is(&items[0], "PRAGMA"), of_schema = begins && count > 3 && kith__token_mark(&items[2], ".");
+    const kith__token *name = begins ? &items[of_schema ? 3 : 1] : NULL;
+    if (name == NULL || (!kith__token_is(name, "foreign_keys") && !kith__token_is(name, "defer_foreign_keys")) || name + 1 == items + count)
+        return KITH_OK;
+    int status = kith__fail(r->error, KITH_CONFIG, "migrate.transaction", "%s:%u:%u: PRAGMA %.*s cannot stand in a migration.", r->file, items[0].line, items[0].column,
+        (int)name->size, name->at);
+    kith__fail_hint(r->error, "Take it out: while a file drops or rebuilds a table kith switches foreign keys off, and looks afterwards whether a row has lost its parent.");
+    return status;
+}
+
+/* What drops a table or a column must be read, or nobody is asked about the rows that go with it. */
+static int refuse_unread(reader *r, const kith__token *items, size_t count)
+{
+    bool drops = count > 1 && kith__token_is(&items[0], "DROP") && kith__token_is(&items[1], "TABLE");
+    for (size_t i = 2; i < count && !drops && kith__token_is(&items[0], "ALTER"); i++)
+        drops = kith__token_is(&items[i], "DROP");
+    kith__instruction here = { .only = r->only };
+    if (!drops || !kith__instruction_for(&here, kith__dialect_sqlite.name))
+        return KITH_OK;
+    int status = kith__fail(r->error, KITH_CONFIG, "migrate.unread", "%s:%u:%u: kith cannot read what this statement drops.", r->file, items->line, items->column);
+    kith__fail_hint(r->error, "Write names bare or in double quotes, without a schema: DROP TABLE \"t\"; or ALTER TABLE \"t\" DROP COLUMN \"c\";"
+        " To have a statement sent as it is, unasked, put it between \"-- kith: verbatim\" and \"-- kith: end\".");
+    return status;
+}
+
 /* A verbatim statement is not read, but for the name of the view, trigger or index that it makes. */
 static int find_object(reader *r, const kith__token *items, size_t count, kith__instruction *out)
 {
@@ -258,6 +286,7 @@ static int find_object(reader *r, const kith__token *items, size_t count, kith__
         kith__ddl_parse(r->arena, items, count, 0, &meaning);
     out->object = meaning.object;
     out->table = meaning.table;
+    out->drops_table = count > 1 && kith__token_is(&items[0], "DROP") && kith__token_is(&items[1], "TABLE");
     const kith__op *op = meaning.ops.count == 1 ? meaning.ops.items : NULL;
     if (op != NULL && (op->kind == KITH__OP_CREATE_INDEX || op->kind == KITH__OP_DROP_INDEX)) {
         out->object = op->name;
@@ -270,6 +299,8 @@ static int find_object(reader *r, const kith__token *items, size_t count, kith__
 static int add_instruction(reader *r, const kith__token *items, size_t count)
 {
     int status = check_transaction(r, items, count);
+    if (status == KITH_OK)
+        status = check_pragma(r, items, count);
     if (status != KITH_OK)
         return status;
     kith__instruction *out = kith__list_add(r->arena, &r->section->items, &r->section->count, sizeof *out);
@@ -291,6 +322,8 @@ static int add_instruction(reader *r, const kith__token *items, size_t count)
     out->opaque = parsed == KITH__PARSED_OPAQUE;
     if (r->state && parsed != KITH__PARSED_DDL && parsed != KITH__PARSED_NO_MEMORY)
         return kith__fail(r->error, KITH_CONFIG, "migrate.state", "%s:%u: kith cannot read this statement of a \"state\" block.", r->file, items->line);
+    if (out->opaque)
+        return refuse_unread(r, items, count);
     return parsed == KITH__PARSED_NO_MEMORY ? kith__fail_memory(r->error) : KITH_OK;
 }
 
