@@ -117,7 +117,12 @@ static void say_difference(kith__text *out, const kith__op *op)
 /* What is only in the database has no repair: kith proposes to drop nothing that it did not make. */
 static bool has_repair(const kith__op *op)
 {
-    return op->kind != KITH__OP_DROP_TABLE && op->kind != KITH__OP_DROP_INDEX && op->kind != KITH__OP_DROP_COLUMN;
+    switch (op->kind) {
+    case KITH__OP_DROP_TABLE: case KITH__OP_DROP_INDEX: case KITH__OP_DROP_COLUMN: case KITH__OP_DROP_CONSTRAINT: case KITH__OP_DROP_PRIMARY_KEY:
+        return false;
+    default:
+        return true;
+    }
 }
 
 static const char *text_of(kith__arena *arena, kith__text *text)
@@ -126,15 +131,27 @@ static const char *text_of(kith__arena *arena, kith__text *text)
     return out;
 }
 
-/* An index that is another one in the database: one of these takes it away there, the other makes it. */
+/* What takes away what this makes. */
+static bool takes_away(const kith__op *op, const kith__op *made)
+{
+    switch (made->kind) {
+    case KITH__OP_CREATE_INDEX:
+        return op->kind == KITH__OP_DROP_INDEX && strcasecmp(op->name, made->name) == 0;
+    case KITH__OP_ADD_UNIQUE: case KITH__OP_ADD_CHECK: case KITH__OP_ADD_FOREIGN_KEY:
+        return op->kind == KITH__OP_DROP_CONSTRAINT && strcasecmp(op->table, made->table) == 0 && strcasecmp(op->name, made->name) == 0;
+    case KITH__OP_ADD_PRIMARY_KEY:
+        return op->kind == KITH__OP_DROP_PRIMARY_KEY && strcasecmp(op->table, made->table) == 0;
+    default:
+        return false;
+    }
+}
+
+/* An index or a constraint that is another one in the database: one of these takes it away there, the other makes it. */
 static const kith__op *counterpart(const kith__ops *ops, const kith__op *op)
 {
-    kith__op_kind kind = op->kind == KITH__OP_CREATE_INDEX ? KITH__OP_DROP_INDEX : KITH__OP_CREATE_INDEX;
-    for (size_t i = 0; (op->kind == KITH__OP_CREATE_INDEX || op->kind == KITH__OP_DROP_INDEX) && i < ops->count; i++) {
-        const kith__op *other = &ops->items[i];
-        if (other->kind == kind && strcasecmp(other->name, op->name) == 0)
-            return other;
-    }
+    for (size_t i = 0; i < ops->count; i++)
+        if (takes_away(&ops->items[i], op) || takes_away(op, &ops->items[i]))
+            return &ops->items[i];
     return NULL;
 }
 
@@ -237,7 +254,7 @@ int kith__drift_find(kith__arena *arena, const kith__state *files, const kith__s
         if (status == KITH_OK)
             status = is_of_a_boolean(arena, &database->schema, &ops.items[i], &by_boolean, error);
         const kith__op *other = counterpart(&ops, &ops.items[i]);
-        bool said = other != NULL && ops.items[i].kind == KITH__OP_DROP_INDEX;
+        bool said = other != NULL && takes_away(&ops.items[i], other);
         if (status == KITH_OK && !by_type && !by_boolean && !said && !left_out(files, database, &ops.items[i]))
             status = add_drift(arena, &ops.items[i], other, out, error);
     }
