@@ -81,11 +81,22 @@ static int write_to(const kith__db *db, const char *path)
     return KITH__EXIT_OK;
 }
 
+/* One line that can be replayed to its end: a program that embeds them has nobody who could correct them. */
+static bool is_one_line(kith__db *db)
+{
+    kith__state state = { 0 };
+    const kith__revision *head = kith__revisions_head(db->set, &db->error);
+    bool well = !kith__failed(&db->error) && kith__replay(db->set, head, &state, &db->error) == KITH_OK;
+    kith__state_free(&state);
+    return well;
+}
+
 int kith__db_embed(kith__db *db)
 {
     bool sound = kith__db_files(db) && kith__revisions_verify(db->set, &db->error) == KITH_OK;
     for (size_t i = 0; sound && i < db->set->count; i++)
         sound = kith__revision_load(db->set, db->set->items[i], &db->error) == KITH_OK;
+    sound = sound && is_one_line(db);
     if (!sound)
         return kith__db_failed(db);
     if (db->output != NULL)

@@ -84,7 +84,11 @@ static int glance(call *c, bool *there)
     kith__connection *connection;
     kith__current current;
     const kith__revision *head = kith__revisions_head(c->set, &c->error);
-    if (kith__failed(&c->error) || kith__pool_take(c->database->pool, &connection, &c->error) != KITH_OK)
+    if (kith__failed(&c->error)) {
+        c->options->state = c->error.public_.status == KITH_CONFIG ? KITH_BROKEN : 0;
+        return c->error.public_.status;
+    }
+    if (kith__pool_take(c->database->pool, &connection, &c->error) != KITH_OK)
         return c->error.public_.status;
     int status = kith__current_read(connection, &current, &c->error);
     kith__pool_give(connection);
