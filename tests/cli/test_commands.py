@@ -502,6 +502,47 @@ def test_loss(place):
     place.kith("db downgrade base --accept-loss").has("is at base")
 
 
+def test_every_way_down_to_base(place):
+    """Down to base is refused where rows would go, however base is said."""
+    place.app()
+    place.file("aaaa0001", "base", TABLE, "-- kith: loses raccoon\nDROP TABLE raccoon;")
+    place.kith("db upgrade -q")
+    place.sql("INSERT INTO raccoon (name) VALUES ('x')")
+    for target in ("", " -1", " base"):
+        place.kith(f"db downgrade{target}", 5).has("1 row in 1 table would be lost", f"db downgrade{target} --accept-loss")
+    place.kith("db downgrade -2", 1).has("-2 is too far")
+    assert place.sql("SELECT count(*) FROM raccoon") == [(1,)]
+    place.kith("db downgrade --accept-loss").has("at base")
+
+
+def test_unread_drops(place):
+    """A statement that drops a table or a column and cannot be read is refused, unless it is said to be sent as it is."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);\nCREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t (id) ON DELETE CASCADE);\n"
+               "INSERT INTO t VALUES (1, 'x');\nINSERT INTO c VALUES (1, 1);", "DROP TABLE c;\nDROP TABLE t;")
+    place.kith("db upgrade -q")
+    for statement in ("DROP TABLE main.t", "DROP TABLE [t]", "DROP TABLE 't'", "ALTER TABLE main.t DROP COLUMN a", "ALTER TABLE [t] DROP COLUMN a", "ALTER TABLE t DROP COLUMN [a]",
+                      "ALTER TABLE t DROP 'a'"):
+        place.file("aaaa0002", "aaaa0001", f"{statement};")
+        place.kith("db upgrade", 1).has("2026_aaaa0002_x.sql:5:1: kith cannot read what this statement drops", "-- kith: verbatim")
+    for statement in ("DROP TABLE t", "DROP TABLE `t`", "ALTER TABLE `t` DROP COLUMN `a`"):
+        place.file("aaaa0002", "aaaa0001", f"{statement};")
+        place.kith("db upgrade", 5).has("--accept-loss")
+    assert place.sql("SELECT count(*) FROM c") == [(1,)] and place.sql("SELECT count(*) FROM t") == [(1,)]
+    place.file("aaaa0002", "aaaa0001", "-- kith: only postgresql\nDROP TABLE main.t;\n-- kith: end")
+    place.kith("db upgrade")
+
+
+def test_unreplayable(place):
+    """A file that no later one could be read after is refused before it runs."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE [a] (x TEXT);")
+    place.file("aaaa0002", "aaaa0001", "ALTER TABLE a ALTER COLUMN x SET NOT NULL;")
+    said = place.kith("db upgrade", 1).has("2026_aaaa0002_x.sql:5:", "Correct the file")
+    assert place.sql("SELECT name FROM sqlite_schema WHERE name = 'a'") == [], said
+    place.kith("db upgrade aaaa0001")
+
+
 def test_edited_applied(place):
     """A file that was edited after it ran is refused by upgrade and told by check; white space is no edit."""
     three_files(place)
@@ -639,6 +680,18 @@ def test_repair(place):
     before = place.sql("SELECT sql FROM sqlite_schema")
     place.kith("db check --repair", 5).has("Nothing was changed", "does not")
     assert place.sql("SELECT sql FROM sqlite_schema") == before
+
+
+def test_repair_of_a_constraint(place):
+    """A constraint that only the database has is told and stays; one that is another there than in the migrations is one difference, and is repaired."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, CONSTRAINT ck_a CHECK (a <> ''));", "DROP TABLE t;")
+    place.kith("db upgrade -q")
+    place.sql("DROP TABLE t;;CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, CONSTRAINT ck_a CHECK (a <> 'b'), CONSTRAINT mine CHECK (a <> 'c'))")
+    place.kith("db check", 3).has("drift: t.ck_a: is another one in the database", "drift: t.mine: is in the database, but in no migration")
+    place.kith("db check --repair", 3).has("1 difference repaired.", "drift: t.mine:").lacks("t.ck_a")
+    made = place.sql("SELECT sql FROM sqlite_schema WHERE name = 't'")[0][0]
+    assert "'c'" in made and "'b'" not in made, made
 
 
 def test_repair_of_an_index(place):
@@ -884,6 +937,16 @@ int main(void)
     return status;
 }
 """
+
+
+def test_embed_of_what_cannot_run(place):
+    """Two heads, and files that no state can follow, are not embedded."""
+    place.app()
+    place.file("aaaa0001", "base", TABLE, "DROP TABLE raccoon;")
+    place.file("aaaa0002", "base", "CREATE TABLE t (a TEXT);", "DROP TABLE t;")
+    place.kith("db embed", 1).has("heads").lacks("kith_migrations")
+    place.file("aaaa0002", "aaaa0001", "ALTER TABLE t ADD COLUMN a TEXT;")
+    place.kith("db embed", 1).has("2026_aaaa0002_x.sql:5:").lacks("kith_migrations")
 
 
 def test_embed(place):

@@ -109,6 +109,36 @@ def test_children_of_a_cascade(place):
         assert place.sql("SELECT count(*) FROM c") == [(3,)] and place.sql("PRAGMA foreign_key_check") == [], option
 
 
+def test_rebuilt_by_hand(place):
+    """A table that a file makes anew itself, as SQLite's pages say, keeps the rows of its children; and foreign keys are not for a file to switch."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);\nCREATE TABLE c (t_id INTEGER REFERENCES t (id) ON DELETE CASCADE);\n"
+               "INSERT INTO t VALUES (1, 'x');\nINSERT INTO c VALUES (1);")
+    recipe = "CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT);\nINSERT INTO n SELECT * FROM t{};\nDROP TABLE t;\nALTER TABLE n RENAME TO t;"
+    place.kith("db upgrade -q")
+    for pragma in ("PRAGMA foreign_keys = OFF;", "PRAGMA main.foreign_keys(0);", "pragma foreign_keys=0;"):
+        place.file("aaaa0002", "aaaa0001", f"-- kith: verbatim\n{pragma}\n{recipe.format('')}\n-- kith: end")
+        place.kith("db upgrade", 1).has("PRAGMA foreign_keys cannot stand in a migration", "Take it out")
+    place.file("aaaa0002", "aaaa0001", f"-- kith: verbatim\n{recipe.format(' WHERE 0')}\n-- kith: end")
+    place.kith("db upgrade", 5).has("1 row would be left without a parent")
+    place.file("aaaa0002", "aaaa0001", f"-- kith: verbatim\n{recipe.format('')}\n-- kith: end")
+    place.kith("db upgrade -q")
+    assert place.sql("SELECT t_id, a FROM c JOIN t ON t_id = id") == [(1, "x")]
+
+
+def test_index_on_a_column_that_goes(place):
+    """An index made by hand on a column that is dropped does not become one on a text; and a database whose tables have texts in double quotes still opens."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);")
+    place.file("aaaa0002", "aaaa0001", "-- kith: loses t.a\nALTER TABLE t DROP COLUMN a;")
+    place.kith("db upgrade -q aaaa0001")
+    place.sql('CREATE UNIQUE INDEX by_hand ON t ("a")')
+    place.kith("db upgrade", 1).has("2026_aaaa0002_x.sql:6:", "There is no column a")
+    place.sql('DROP INDEX by_hand;;CREATE TABLE old (x TEXT DEFAULT "y" CHECK (x <> "z"));;INSERT INTO old DEFAULT VALUES')
+    place.kith("db upgrade -q")
+    place.kith("db check", 3).lacks("error")
+
+
 def test_constraints_without_a_name(place):
     """A constraint that the database has without a name gets one where the migrations, which know it by convention, rename it."""
     place.app()
