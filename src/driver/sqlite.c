@@ -162,8 +162,6 @@ static int set_up(kith__sqlite *c, const kith__url *url, kith__error *error)
     if (code == SQLITE_OK)
         code = sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    if (code == SQLITE_OK)
         code = sqlite3_exec(c->db, "PRAGMA mmap_size = 0", NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = set_cache(c);

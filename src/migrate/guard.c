@@ -1,5 +1,5 @@
 /*
- * guard: what a file must not break: rows with their parents, views that worked. For the files of src/migrate.
+ * guard: what a file must not break: rows with their parents, views and triggers that worked. For the files of src/migrate.
  *
  * While a table is rebuilt SQLite's foreign keys are off (they would delete the children), so they are looked at before and after:
  * what was broken before may stay so, nothing may become so.
@@ -50,6 +50,76 @@ static int note_views(kith__connection *connection, kith__arena *arena, kith__gu
     return status;
 }
 
+/* ---------------------------------------------------------------- triggers */
+
+/* The statement that makes ready all triggers of a table or a view for one kind of change. Broken, or of no columns: there is none. */
+static int put_change(kith__connection *connection, kith__arena *arena, const char *table, const char *kind, kith__text *out, kith__error *why)
+{
+    const char *columns = NULL;
+    bool updates = strcmp(kind, "UPDATE") == 0;
+    int status = !updates ? KITH_OK : kith__query_text(connection, arena, &columns, why,
+        "SELECT group_concat('\"' || replace(name, '\"', '\"\"') || '\" = NULL', ', ') FROM pragma_table_xinfo(?) WHERE hidden = 0", table);
+    kith__text_addf(out, "EXPLAIN %s ", kind);
+    kith__sql_quote(out, table);
+    kith__text_addf(out, "%s%s", updates ? " SET " : strcmp(kind, "INSERT INTO") == 0 ? " DEFAULT VALUES" : "", columns != NULL ? columns : "");
+    return status;
+}
+
+/* Fails when it could not be told. A trigger that names a column or a table that is gone is accepted by SQLite, and fails with the change. */
+static int change_works(kith__connection *connection, kith__arena *arena, const kith__guarded *one, bool *works, kith__error *why)
+{
+    kith__text sql = { 0 };
+    int status = put_change(connection, arena, one->table, one->kind, &sql, why);
+    if (status == KITH_OK)
+        status = sql.broken ? kith__fail_memory(why) : kith__makes_ready(connection, sql.data, why);
+    *works = status == KITH_OK;
+    kith__text_free(&sql);
+    return is_refusal(status) ? KITH_OK : status;
+}
+
+static int note_change(kith__connection *connection, kith__arena *arena, kith__guard *guard, const kith__guarded *one, kith__error *error)
+{
+    kith__error why = { 0 };
+    bool works;
+    int status = change_works(connection, arena, one, &works, &why);
+    if (status != KITH_OK)
+        kith__error_copy(error, &why);
+    kith__error_free(&why);
+    kith__guarded *place = works ? kith__list_add(arena, &guard->changes, &guard->change_count, sizeof *place) : NULL;
+    if (place != NULL)
+        *place = *one;
+    return works && place == NULL ? kith__fail_memory(error) : status;
+}
+
+static int note_triggers(kith__connection *connection, kith__arena *arena, kith__guard *guard, kith__error *error)
+{
+    static const char *const kinds[] = { "INSERT INTO", "UPDATE", "DELETE FROM" };
+    kith__rows rows;
+    int status = kith__query(connection, arena, &rows, error, "SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'trigger'", NULL, 0);
+    for (size_t i = 0; i < rows.count; i++)
+        for (size_t j = 0; j < KITH__COUNT(kinds) && status == KITH_OK; j++)
+            status = note_change(connection, arena, guard, &(kith__guarded){ rows.items[i][0], kinds[j] }, error);
+    return status;
+}
+
+static int check_change(kith__connection *connection, kith__arena *arena, const kith__guarded *one, kith__error *error)
+{
+    kith__error why = { 0 };
+    const char *found = NULL;
+    bool works = true;
+    int status = kith__query_text(connection, arena, &found, error, "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE", one->table);
+    if (status == KITH_OK && found != NULL && (status = change_works(connection, arena, one, &works, &why)) != KITH_OK)
+        kith__error_copy(error, &why);
+    if (status == KITH_OK && !works) {
+        status = kith__fail(error, KITH_REFUSED, "migrate.trigger", "a trigger of %s would no longer work: %s", one->table, why.public_.message != NULL ? why.public_.message : "?");
+        kith__fail_hint(error, "Drop it at the beginning of the same file, and make it anew at the end.");
+    }
+    kith__error_free(&why);
+    return status;
+}
+
+/* ---------------------------------------------------------------- all of it */
+
 int kith__guard_before(kith__connection *connection, kith__arena *arena, kith__guard *guard, kith__error *error)
 {
     kith__error why = { 0 };
@@ -62,7 +132,9 @@ int kith__guard_before(kith__connection *connection, kith__arena *arena, kith__g
     if (status != KITH_OK)
         kith__error_copy(error, &why);
     kith__error_free(&why);
-    return status == KITH_OK ? note_views(connection, arena, guard, error) : status;
+    if (status == KITH_OK)
+        status = note_views(connection, arena, guard, error);
+    return status == KITH_OK ? note_triggers(connection, arena, guard, error) : status;
 }
 
 static int compare_rows(const char *const *a, const char *const *b)
@@ -147,5 +219,7 @@ int kith__guard_after(kith__connection *connection, kith__arena *arena, kith__gu
         }
         kith__error_free(&why);
     }
+    for (size_t i = 0; i < guard->change_count && status == KITH_OK; i++)
+        status = check_change(connection, arena, &guard->changes[i], error);
     return status;
 }

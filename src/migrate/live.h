@@ -16,12 +16,14 @@ int kith__query_run(kith__connection *, kith__error *, const char *sql, const ch
 int kith__makes_ready(kith__connection *, const char *explain, kith__error *);
 
 /* ---------------------------------------------------------------- guard.c: what must hold after a file as it held before */
+typedef struct kith__guarded { const char *table, *kind; } kith__guarded;     /* a table or a view with triggers, and a kind of change */
 typedef struct kith__guard {
     bool checks;                        /* foreign keys are off: they are looked at before and after */
     const kith__section *section;       /* what runs between */
     bool keys_known;                    /* the check itself worked before */
     kith__rows broken;                  /* rows without their parent */
     const char **views; size_t view_count;      /* that worked */
+    kith__guarded *changes; size_t change_count;        /* whose triggers worked */
 } kith__guard;
 int kith__guard_before(kith__connection *, kith__arena *, kith__guard *, kith__error *);
 int kith__guard_after(kith__connection *, kith__arena *, kith__guard *, kith__error *);

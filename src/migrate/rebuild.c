@@ -54,7 +54,7 @@ static int has_table(rebuild *r, const char *name, bool *out)
 static int save(rebuild *r)
 {
     bool there = false;
-    int status = query(r, &r->hanging, "SELECT sql, type FROM sqlite_schema WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type, rowid");
+    int status = query(r, &r->hanging, "SELECT sql FROM sqlite_schema WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type, rowid");
     if (status == KITH_OK)
         status = has_table(r, "sqlite_stat1", &there);
     if (status == KITH_OK && there)
@@ -243,45 +243,38 @@ static int exchange(rebuild *r)
     return status == KITH_OK ? change_text(r) : status;
 }
 
+/* An index on a column that is gone SQLite would make one on a text, where the column stands in double quotes. */
+static int refuse_dropped(rebuild *r, const char *sql)
+{
+    const char *table;
+    kith__index index;
+    if (!kith__index_parse(r->arena, sql, KITH__SQLITE_TEXT, &table, &index))
+        return r->arena->broken ? kith__fail_memory(r->error) : KITH_OK;
+    for (size_t i = 0; i < r->count; i++) {
+        const char *gone = r->ops[i]->kind == KITH__OP_DROP_COLUMN ? r->ops[i]->name : NULL;
+        bool on_it = gone != NULL && index.where != NULL && kith__sql_mentions(r->arena, index.where, gone);
+        for (size_t j = 0; gone != NULL && j < index.count; j++)
+            on_it = on_it || (index.expression[j] ? kith__sql_mentions(r->arena, index.columns[j], gone) : strcasecmp(index.columns[j], gone) == 0);
+        if (!on_it || kith__table_column_index(r->new.table, gone) != SIZE_MAX)
+            continue;
+        int status = kith__fail(r->error, KITH_REFUSED, "migrate.index", "the index %s is on %s.%s, which is dropped.", index.name, r->table, gone);
+        kith__fail_hint(r->error, "Drop it at the beginning of the same file: DROP INDEX %s;", index.name);
+        return status;
+    }
+    return KITH_OK;
+}
+
 static int restore(rebuild *r)
 {
     int status = KITH_OK;
-    for (size_t i = 0; i < r->hanging.count && status == KITH_OK; i++)
-        status = change(r, r->hanging.items[i][0]);
+    for (size_t i = 0; i < r->hanging.count && status == KITH_OK; i++) {
+        status = refuse_dropped(r, r->hanging.items[i][0]);
+        if (status == KITH_OK)
+            status = change(r, r->hanging.items[i][0]);
+    }
     for (size_t i = 0; i < r->stats.count && status == KITH_OK; i++) {
         const char *binds[] = { r->table, r->stats.items[i][0], r->stats.items[i][1] };
         status = kith__query_run(r->connection, r->error, "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", binds, 3);
-    }
-    return status;
-}
-
-/* A trigger that names a column that is gone is accepted by SQLite and fails later: making ready each kind of change finds it now. */
-static int try_triggers(rebuild *r)
-{
-    static const char *const forms[] = { "EXPLAIN INSERT INTO %s DEFAULT VALUES", "EXPLAIN DELETE FROM %s", "EXPLAIN UPDATE %s SET %s = %s" };
-    bool any = false;
-    for (size_t i = 0; i < r->hanging.count; i++)
-        any = any || strcmp(r->hanging.items[i][1], "trigger") == 0;
-    int status = KITH_OK;
-    for (size_t i = 0; any && i < KITH__COUNT(forms) && status == KITH_OK; i++) {
-        kith__text table = { 0 }, column = { 0 };
-        kith__sql_quote(&table, r->table);
-        for (size_t j = 0; j < r->new.table->column_count && column.size == 0; j++)
-            if (r->new.table->columns[j].generated_sql == NULL)
-                kith__sql_quote(&column, r->new.table->columns[j].name);
-        for (const char *p = forms[i], *part = table.data; *p != 0; p++)
-            if (p[0] == '%' && p[1] == 's') {
-                kith__text_add(&r->sql, part != NULL ? part : "");
-                part = column.data;
-                p++;
-            } else {
-                kith__text_addc(&r->sql, *p);
-            }
-        bool broken = table.broken || column.broken;
-        kith__text_free(&table);
-        kith__text_free(&column);
-        status = broken || r->sql.broken ? kith__fail_memory(r->error) : kith__makes_ready(r->connection, r->sql.data, r->error);
-        kith__text_reset(&r->sql);
     }
     return status;
 }
@@ -297,9 +290,7 @@ static int go(rebuild *r)
         status = copy_rows(r);
     if (status == KITH_OK)
         status = exchange(r);
-    if (status == KITH_OK)
-        status = restore(r);
-    return status == KITH_OK ? try_triggers(r) : status;
+    return status == KITH_OK ? restore(r) : status;
 }
 
 int kith__rebuild(kith__connection *connection, kith__arena *arena, const char *table, const kith__op *const *ops, size_t count, kith__text *script, kith__error *error)

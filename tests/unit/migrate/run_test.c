@@ -302,7 +302,7 @@ static void orphans_views_and_triggers_that_would_break_refuse(void **state)
     file(p, "aaaa0002", "aaaa0001", "-- kith: loses t.a\nALTER TABLE t DROP COLUMN a;\n", "");
     expect_refused(p, "head", KITH_REFUSED, "the view v would no longer work");
     file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t DROP COLUMN b;\n", "");
-    expect_refused(p, "head", KITH_SCHEMA, "There is no column b");
+    expect_refused(p, "head", KITH_REFUSED, "a trigger of t would no longer work: There is no column b");
     file(p, "aaaa0002", "aaaa0001", "ALTER TABLE t ADD CONSTRAINT fk_t_c FOREIGN KEY (c) REFERENCES t (id);\n", "");
     expect_refused(p, "head", KITH_REFUSED, "1 row would be left without a parent");
     expect(p, "SELECT id, a, c FROM t", "1|x|99\n");

@@ -103,6 +103,8 @@ static void files_that_were_edited_are_refused(void **state)
     edited[1].text = HEAD_("aaaa0002", "aaaa0001 sum 0000000000000000") "CREATE TABLE u (a TEXT);\n-- kith: downgrade\n";
     sql(p, "DELETE FROM kith_version");
     expect(p, &set, KITH_UPGRADE, KITH_REFUSED, KITH_BROKEN, 0, "", "2026_aaaa0001_first.sql was edited after");
+    edited[1].text = HEAD_("aaaa0002", "base") "CREATE TABLE u (a TEXT);\n-- kith: downgrade\n";
+    expect(p, &set, KITH_UPGRADE, KITH_CONFIG, KITH_BROKEN, 0, "", "heads");
     edited[0].file = edited[1].file = "same.sql";
     edited[1].text = "-- kith: revision x";
     expect(p, &set, KITH_UPGRADE, KITH_CONFIG, KITH_BROKEN, 0, "", "same.sql: this migration has no");
