@@ -89,7 +89,15 @@ int kith__query_run(kith__connection *connection, kith__error *error, const char
 
 int kith__makes_ready(kith__connection *connection, const char *explain, kith__error *error)
 {
-    kith__statement *statement = kith__prepare(connection, NULL, 0, explain, error);
+    kith__text sql = { 0 };
+    int64_t version = 0;
+    if (kith__query_count(connection, &version, error, "PRAGMA schema_version") != KITH_OK)
+        return error->public_.status;
+    kith__text_addf(&sql, "%s /* %lld */", explain, (long long)version);       /* EXPLAIN does not look whether a kept statement is of an older schema */
+    kith__statement *statement = sql.broken ? NULL : kith__prepare(connection, NULL, 0, sql.data, error);
+    if (sql.broken)
+        kith__fail_memory(error);
+    kith__text_free(&sql);
     kith__step step = statement != NULL ? kith__step_(statement, error) : KITH__STEP_FAILED;
     kith__done(statement);
     return step == KITH__STEP_FAILED ? error->public_.status : KITH_OK;
