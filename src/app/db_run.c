@@ -117,11 +117,12 @@ static bool base_is_meant(kith__db *db, int *result)
 {
     kith__holdings holdings;
     kith__run_result at;
+    kith__run_options options = options_of(db);
     bool to_base = false;
     *result = KITH__EXIT_REFUSED;
     if (db->accept_loss || db->dry_run)
         return true;
-    if (kith__downgrade_foresee(db->run->pool, db->set, db->target, &to_base, &at, &db->error) != KITH_OK) {
+    if (kith__downgrade_foresee(db->run->pool, db->set, db->target, &options, &to_base, &at, &db->error) != KITH_OK) {
         *result = run_failed(db, &at);
         return false;
     }

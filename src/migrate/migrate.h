@@ -266,7 +266,7 @@ typedef struct kith__run_result {
 int kith__upgrade(kith__pool *, kith__revisions *, const char *target, const kith__run_options *, kith__run_result *, kith__error *);
 int kith__downgrade(kith__pool *, kith__revisions *, const char *target, const kith__run_options *, kith__run_result *, kith__error *);
 /* Would it go down to base? Nothing is changed. */
-int kith__downgrade_foresee(kith__pool *, kith__revisions *, const char *target, bool *to_base, kith__run_result *, kith__error *);
+int kith__downgrade_foresee(kith__pool *, kith__revisions *, const char *target, const kith__run_options *, bool *to_base, kith__run_result *, kith__error *);
 /* Rewrites the version rows only. purge: also unknown ones go. */
 int kith__stamp(kith__pool *, kith__revisions *, const char *target, bool purge, const kith__run_options *, kith__run_result *, kith__error *);
 

@@ -315,16 +315,16 @@ int kith__downgrade(kith__pool *pool, kith__revisions *set, const char *target, 
     return go(pool, set, target != NULL ? target : "-1", options, result, kith__running_down, error);
 }
 
-int kith__downgrade_foresee(kith__pool *pool, kith__revisions *set, const char *target, bool *to_base, kith__run_result *result, kith__error *error)
+int kith__downgrade_foresee(kith__pool *pool, kith__revisions *set, const char *target, const kith__run_options *options, bool *to_base, kith__run_result *result, kith__error *error)
 {
-    static const kith__run_options usual;
-    kith__running r = { .set = set, .options = &usual, .result = result, .error = error };
+    kith__running r = { .set = set, .options = options, .result = result, .error = error };
     *result = (kith__run_result){ 0 };
     *to_base = false;
-    int status = kith__pool_take(pool, &r.connection, error);
+    int status = kith__running_take(&r, pool);
     if (status != KITH_OK)
         return status;
-    status = kith__running_read(&r, NULL);
+    r.began_ms = kith__running_clock();
+    status = kith__running_read_patiently(&r, NULL);
     result->looked = status == KITH_OK;
     kith__running_say_where(&r);
     if (status == KITH_OK)
