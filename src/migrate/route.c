@@ -48,15 +48,6 @@ static bool relative(const char *target, char sign, long *number)
     return *end == 0 && end > target + 1;
 }
 
-/* What no state can follow would run here, and leave every later command without one. */
-static int refuse_unreplayable(kith__running *r, const kith__revision *to)
-{
-    kith__state state = { 0 };
-    int status = kith__replay(r->set, to, &state, r->error);
-    kith__state_free(&state);
-    return status;
-}
-
 /* The way up from where the database is to `to`, in order. */
 static int plan_up(kith__running *r, const kith__revision *to)
 {
@@ -77,7 +68,7 @@ static int plan_up(kith__running *r, const kith__revision *to)
     for (size_t i = from != NULL ? from->rank + 1 : 0; i <= to->rank && status == KITH_OK; i++)
         if (kith__revision_within(r->set->items[i], to))
             status = add_step(r, r->set->items[i], KITH__UP);
-    return status == KITH_OK ? refuse_unreplayable(r, to) : status;
+    return status;
 }
 
 static kith__revision *above(kith__running *r, long steps)

@@ -102,7 +102,8 @@ static bool place_many(kith__object *owner, const kith__relation *relation, cons
     kith_link *link = kith__link_of(owner, relation);
     if (!link || link->fresh)
         return link != NULL;
-    return kith__link_start_load(link) && kith__link_put(link, items) && kith__link_finish_load(link);
+    link->loaded = false;       /* what the list itself held is replaced, what waits elsewhere is not */
+    return kith__link_put(link, items) && kith__link_finish_load(link);
 }
 
 int kith_sys_place(const void *structure, size_t offset, const void *const *items, size_t count)

@@ -533,16 +533,6 @@ def test_unread_drops(place):
     place.kith("db upgrade")
 
 
-def test_unreplayable(place):
-    """A file that no later one could be read after is refused before it runs."""
-    place.app()
-    place.file("aaaa0001", "base", "CREATE TABLE [a] (x TEXT);")
-    place.file("aaaa0002", "aaaa0001", "ALTER TABLE a ALTER COLUMN x SET NOT NULL;")
-    said = place.kith("db upgrade", 1).has("2026_aaaa0002_x.sql:5:", "Correct the file")
-    assert place.sql("SELECT name FROM sqlite_schema WHERE name = 'a'") == [], said
-    place.kith("db upgrade aaaa0001")
-
-
 def test_edited_applied(place):
     """A file that was edited after it ran is refused by upgrade and told by check; white space is no edit."""
     three_files(place)
