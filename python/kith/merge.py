@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 
-def merge(session: Any, given: Any, seen: Dict[int, Any]) -> Any:
-    """Copies columns and, where the relationship says so, what is related."""
+def merge(session: Any, given: Any, seen: Dict[int, Any], back: Optional[str] = None) -> Any:
+    """Copies columns and, where the relationship says so, what is related; not by the relationship that leads back."""
     if id(given) in seen:
         return seen[id(given)]
     core = session._core_for(given)
@@ -26,7 +26,7 @@ def merge(session: Any, given: Any, seen: Dict[int, Any]) -> Any:
     for name, prop in mapper.relations.items():
         if prop.viewonly or prop.lazy in ("dynamic", "write_only", "noload") or not _cascades(prop):
             continue
-        if not given._kith_loaded(name):
+        if name == back or not given._kith_loaded(name):
             continue
         _relation(session, given, own, name, prop, seen)
     return own
@@ -37,9 +37,9 @@ def _cascades(prop: Any) -> bool:
 
 
 def _columns(given: Any, own: Any, mapper: Any, fresh: bool) -> None:
-    names = tuple(mapper.columns_by_key)
+    names, said = tuple(mapper.columns_by_key), given.__dict__.get("_kith_said", ())
     for name, value in zip(names, given._kith_values(names)):
-        if value is None and (fresh or given._kith_state() == 0):
+        if value is None and (fresh or given._kith_state() == 0 and name not in said):
             continue        # of an object that was never stored: not given
         if not given._kith_loaded(name):
             continue        # outdated, and its session is gone: as the row has it
@@ -49,12 +49,14 @@ def _columns(given: Any, own: Any, mapper: Any, fresh: bool) -> None:
 
 
 def _relation(session: Any, given: Any, own: Any, name: str, prop: Any, seen: Dict[int, Any]) -> None:
+    many, back = prop.attribute.link.many, prop.attribute.link.reverse
+    known = given._kith_state() != 0 or (given._kith_claimed(name) if many else name in given.__dict__.get("_kith_said", ()))
+    if many and not known:
+        return              # what the other sides of its objects put there: they come along when they are merged themselves
     value = getattr(given, name)
-    if prop.attribute.link.many:
+    if many:
         items = list(value.values()) if hasattr(value, "values") else list(value)
-        if not items and given._kith_state() == 0:
-            return
-        merged = [merge(session, item, seen) for item in items]
+        merged = [merge(session, item, seen, back) for item in items]
         prop.attribute._list(own)[:] = merged
-    elif value is not None or given._kith_state() != 0:
-        setattr(own, name, merge(session, value, seen) if value is not None else None)
+    elif value is not None or known:
+        setattr(own, name, merge(session, value, seen, back) if value is not None else None)

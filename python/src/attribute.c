@@ -111,6 +111,28 @@ static bool column_write(Attribute *self, Instance *instance, PyObject *value)
 
 /* ---------------------------------------------------------------- relationships */
 
+/* Of an object that is nobody's yet merge() asks what the program itself has said where that cannot be seen: None, which its dict keeps, and its
+ * lists, which the other sides may have filled. */
+bool attribute_said(Attribute *self, Instance *instance)
+{
+    if (!instance_ready(instance))
+        return false;
+    if (kith_state_of(instance->object) != KITH_TRANSIENT)
+        return true;
+    if (self->many) {
+        size_t offset = attribute_offset(self, instance);
+        return offset != SIZE_MAX && (kith_sys_claim(instance->object, offset) || !kith_session_status(kith_sys_session_of(instance->object)) || (PyErr_NoMemory(), false));
+    }
+    if (!instance->dict && !(instance->dict = PyDict_New()))
+        return false;
+    PyObject *said = PyDict_GetItemString(instance->dict, "_kith_said");
+    if (said)
+        return !PySet_Add(said, self->key);
+    bool ok = (said = PySet_New(NULL)) && !PySet_Add(said, self->key) && !PyDict_SetItemString(instance->dict, "_kith_said", said);
+    Py_XDECREF(said);
+    return ok;
+}
+
 /* raiseload(): what a query said may not be loaded stands in the object's dict. */
 static bool may_load(Attribute *self, Instance *instance)
 {
@@ -179,7 +201,7 @@ static PyObject *relationship_get(Attribute *self, PyObject *instance, PyObject 
     }
     if (self->view)
         return PyObject_CallOneArg(self->view, instance);
-    if (!instance_ready((Instance *)instance))
+    if (!instance_ready((Instance *)instance) || (self->many && !attribute_said(self, (Instance *)instance)))
         return NULL;
     return self->many ? many_read(self, (Instance *)instance) : one_read(self, (Instance *)instance);
 }
@@ -217,6 +239,8 @@ int instance_write(Attribute *self, Instance *instance, PyObject *value)
     bool ok;
     if (!value)
         value = Py_None;
+    if ((value == Py_None || self->many) && !attribute_said(self, instance))
+        return -1;
     if (self->write) {
         PyObject *done = PyObject_CallFunctionObjArgs(self->write, instance, value, NULL);
         Py_XDECREF(done);

@@ -158,6 +158,7 @@ ModelInfo *info_of_type(PyTypeObject *);                    /* borrowed, resolve
 size_t attribute_offset(const Attribute *, const Instance *);   /* SIZE_MAX: an error is set */
 PyObject *column_read(Attribute *, Instance *);
 PyObject *one_target(const void *object, size_t offset);        /* what a to-one leads to, loaded where it must be */
+bool attribute_said(Attribute *, Instance *);                   /* the program has said None, or looked at a list of its own: kept while the object is nobody's */
 int instance_write(Attribute *, Instance *, PyObject *value);
 
 /* ---------------------------------------------------------------- session.c */

@@ -176,11 +176,21 @@ static bool take_all(Instance *self, ModelInfo *info, char *values, keywords w, 
     return ok;
 }
 
+static bool note_nones(Instance *self, keywords w)
+{
+    for (Py_ssize_t i = w.names ? PyTuple_GET_SIZE(w.names) : 0; i-- > 0;) {
+        PyObject *found = w.values[i] == Py_None ? _PyType_Lookup(Py_TYPE(self), PyTuple_GET_ITEM(w.names, i)) : NULL;
+        if (found && PyObject_TypeCheck(found, &Column_Type) && !attribute_said((Attribute *)found, self))
+            return false;
+    }
+    return true;
+}
+
 static bool fill(Instance *self, ModelInfo *info, char *values, keywords w)
 {
     PyObject *key, *value, *kept = NULL, *rest = NULL;
     Py_ssize_t at = 0;
-    bool ok = take_all(self, info, values, w, &kept, &rest) && made(self, info, values);
+    bool ok = take_all(self, info, values, w, &kept, &rest) && made(self, info, values) && note_nones(self, w);
     while (ok && rest && PyDict_Next(rest, &at, &key, &value))
         ok = PyObject_SetAttr((PyObject *)self, key, value) == 0;
     Py_XDECREF(kept);
@@ -399,6 +409,8 @@ static PyObject *answer_before(const void *object, size_t offset, int kind)
 
 static PyObject *instance_changed(Instance *self, PyObject *name) { return with_offset(self, name, answer_changed); }
 static PyObject *instance_loaded(Instance *self, PyObject *name) { return with_offset(self, name, answer_loaded); }
+static PyObject *answer_claimed(const void *object, size_t offset, int kind) { (void)kind; return PyBool_FromLong(kith_sys_is_claimed(object, offset)); }
+static PyObject *instance_claimed(Instance *self, PyObject *name) { return with_offset(self, name, answer_claimed); }
 static PyObject *instance_before(Instance *self, PyObject *name) { return with_offset(self, name, answer_before); }
 
 static PyObject *instance_expired(Instance *self, PyObject *unused)
@@ -419,6 +431,7 @@ static PyMethodDef instance_methods[] = {
     { "_kith_values", (PyCFunction)instance_values, METH_O, "columns as they are in memory" },
     { "_kith_changed", (PyCFunction)instance_changed, METH_O, "whether the member was changed since the last flush" },
     { "_kith_loaded", (PyCFunction)instance_loaded, METH_O, "whether the member can be read without asking" },
+    { "_kith_claimed", (PyCFunction)instance_claimed, METH_O, "whether the program itself has set a list, or looked at it, while the object was nobody's" },
     { "_kith_before", (PyCFunction)instance_before, METH_O, "a column's value before it was changed" },
     { "_kith_expired", (PyCFunction)instance_expired, METH_NOARGS, "whether the next read asks the database" },
     { "_kith_describe", (PyCFunction)instance_describe, METH_NOARGS, "the object in a few words" },

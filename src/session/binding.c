@@ -130,6 +130,31 @@ bool kith_sys_is_loaded(const void *structure, size_t offset)
     return link ? kith__link_current(link) : !kith__has_row(object) && object->state != KITH_DETACHED;
 }
 
+static const kith__relation *list_at(const kith__object *object, size_t offset)
+{
+    kith__member member = object ? kith__member_at(kith__mapper_for(object), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
+    const kith__relation *relation = member.kind == KITH__RELATION ? kith__mapper_for(object)->relations[member.index] : NULL;
+    return relation && relation->many ? relation : NULL;
+}
+
+bool kith_sys_claim(const void *structure, size_t offset)
+{
+    kith__object *object = kith__object_check(structure);
+    const kith__relation *relation = list_at(object, offset);
+    kith_link *link = relation ? kith__link_of(object, relation) : NULL;
+    if (link)
+        link->claimed = true;
+    return link != NULL;
+}
+
+bool kith_sys_is_claimed(const void *structure, size_t offset)
+{
+    kith__object *object = kith__object_check(structure);
+    const kith__relation *relation = list_at(object, offset);
+    const kith_link *link = relation ? kith__link_peek(object, relation) : NULL;
+    return link && link->claimed;
+}
+
 static const kith__property *property_at(const kith__object *object, size_t offset)
 {
     kith__member member = object ? kith__member_at(kith__mapper_for(object), offset) : (kith__member){ .kind = KITH__NO_MEMBER };

@@ -174,6 +174,7 @@ struct kith_link {
     uint32_t epoch, handed_epoch;
     bool loaded, touched;           /* list is what the database has, with the changes; in session->touched */
     bool fresh;                     /* of an owner that has no row yet: all of the list is added */
+    bool claimed;                   /* a binding's mark */
     kith__objects added, removed;   /* since the last flush */
 };
 

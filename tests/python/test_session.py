@@ -656,6 +656,59 @@ def test_an_object_that_was_deleted_may_be_added_again_before_the_flush(o2m, db)
     assert P.query.one() is p
 
 
+def test_merge_of_a_new_object_takes_nothing_from_others_and_writes_what_was_said(db):
+    """110"""
+    class Owner(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String(20))
+        pets = db.relationship("Pet", back_populates="owner")
+
+    class Pet(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        owner_id = db.Column(db.ForeignKey("owner.id"))
+        owner = db.relationship("Owner", back_populates="pets")
+        toys = db.relationship("Toy", back_populates="pet", cascade="all, delete-orphan")
+        tags = db.relationship("Tag", secondary="pet_tag", back_populates="pets")
+
+    class Toy(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        pet_id = db.Column(db.ForeignKey("pet.id"))
+        pet = db.relationship("Pet", back_populates="toys")
+
+    class Tag(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        pets = db.relationship("Pet", secondary="pet_tag", back_populates="tags")
+    db.Table("pet_tag", db.Column("pet", db.ForeignKey("pet.id"), primary_key=True), db.Column("tag", db.ForeignKey("tag.id"), primary_key=True))
+    db.create_all()
+    s = db.session
+    tag = Tag(id=1)
+    s.add_all([Owner(id=1, name="ann", pets=[Pet(id=1, tags=[tag], toys=[Toy(id=1), Toy(id=2)]), Pet(id=2, tags=[tag])]), Owner(id=2)])
+    s.commit()
+
+    def after(given):
+        s.remove()
+        s.merge(given)
+        s.flush()
+        found = [s.execute(db.text(sql)).all() for sql in ("SELECT owner_id FROM pet ORDER BY id", "SELECT id, pet_id FROM toy ORDER BY id", "SELECT pet, tag FROM pet_tag ORDER BY 1")]
+        names = s.execute(db.text("SELECT name FROM owner WHERE id = 1")).scalar()
+        s.rollback()
+        return [[row[0] for row in found[0]], *([tuple(row) for row in rows] for rows in found[1:]), names]
+    toys, tags = [(1, 1), (2, 1)], [(1, 1), (2, 1)]
+    assert after(Pet(id=3, owner=Owner(id=1))) == [[1, 1, 1], toys, tags, "ann"]
+    assert after(Toy(id=5, pet=Pet(id=1))) == [[1, 1], [*toys, (5, 1)], tags, "ann"]
+    assert after(Pet(id=3, tags=[Tag(id=1)])) == [[1, 1, None], toys, [*tags, (3, 1)], "ann"]
+    assert after(Owner(id=1, name=None)) == [[1, 1], toys, tags, None] and after(Owner(id=1)) == [[1, 1], toys, tags, "ann"]
+    assert after(Pet(id=1, owner=None)) == [[None, 1], toys, tags, "ann"] and after(Pet(id=1, toys=[])) == [[1, 1], [], tags, "ann"]
+    assert after(Pet(id=1, toys=[Toy(id=2)], tags=[])) == [[1, 1], [(2, 1)], [(2, 1)], "ann"]
+    owner = Owner(id=1)
+    owner.pets.append(Pet(id=2))
+    assert after(owner) == [[None, 1], toys, tags, "ann"]
+    owner = Owner(id=2)
+    first, second = Pet(id=4, owner=owner), Pet(id=5, owner=owner)
+    assert after(first) == [[1, 1, 2], toys, tags, "ann"] and second.owner is owner
+    assert after(Owner(id=2, pets=[Pet(id=4, toys=[Toy(id=7)], tags=[Tag(id=9)])])) == [[1, 1, 2], [*toys, (7, 4)], [*tags, (4, 9)], "ann"]
+
+
 def test_merge_copies_onto_the_sessions_own(o2m, db):
     """110"""
     P, C = o2m

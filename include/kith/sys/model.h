@@ -91,6 +91,10 @@ int kith_sys_arrange(const void *object, size_t offset, const void *const *items
 int kith_sys_place(const void *object, size_t offset, const void *const *items, size_t count);
 /* Whether a relationship is loaded, so that reading it asks nothing; a column always is. */
 bool kith_sys_is_loaded(const void *object, size_t offset);
+/* The to-many is the program's own: it has set it, or looked at it; else the other sides of its items alone may have filled it. A binding's mark,
+ * without a meaning to the library. false: it has none, or no memory for one. */
+bool kith_sys_claim(const void *object, size_t offset);
+bool kith_sys_is_claimed(const void *object, size_t offset);
 /* As kith_state_of, but for an object that is to be deleted: it is persistent until the flush does it. */
 kith_state kith_sys_state_of(const void *object);
 /* It was deleted, and that was committed: it belongs to the session's memory alone. */
