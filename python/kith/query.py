@@ -231,10 +231,21 @@ class Query:
         return self.session
 
     def all(self) -> List[Any]:
-        """All rows."""
+        """All rows, of objects each once."""
         select = self._select
         items = select._items
-        return (self.session or self._session())._fetch(select, len(items) != 1 or items[0].entity is None)
+        found = (self.session or self._session())._fetch(select, len(items) != 1 or items[0].entity is None)
+        return found if self._is_alone() else _each_once(found, items)
+
+    def _is_alone(self) -> bool:
+        """Whether its rows are those of one class, so that each object can come but once; or of no class at all."""
+        select = self._select
+        if not any(item.entity is not None for item in select._items):
+            return True
+        if len(select._items) > 1 or not isinstance(select, sql.Select) or select._from:
+            return False
+        own = select._items[0].entity.source
+        return isinstance(own, sql.Pieces) or all(source is own for criterion in select._where for source in criterion._froms())
 
     def __iter__(self) -> Iterator[Any]:
         size = self._select._execution.get("yield_per")
@@ -258,7 +269,7 @@ class Query:
         return _only(rows, False) if rows else None
 
     def _two(self) -> List[Any]:
-        return self.all() if self._select._limit is not None else self._with(self._select.limit(2)).all()
+        return self.all() if self._select._limit is not None or not self._is_alone() else self._with(self._select.limit(2)).all()
 
     def scalar(self) -> Any:
         """The first value of the only row, or None."""
@@ -391,3 +402,15 @@ def _named(table: Any, name: str) -> Any:
     if isinstance(table, sql.Pieces):
         return table.column_named(name)
     return next(column for column in table.c if column.name == name)
+
+
+def _each_once(rows: List[Any], items: Sequence[Any]) -> List[Any]:
+    """Rows that are the same: objects by themselves, values by what they are."""
+    if len(items) == 1:
+        return list({id(row): row for row in rows}.values())
+    entities = [item.entity is not None for item in items]
+    found: Dict[Any, Any] = {}
+    for row in rows:
+        key = tuple(id(value) if is_object or type(value).__hash__ is None else value for is_object, value in zip(entities, row))
+        found.setdefault(key, row)
+    return list(found.values())

@@ -13,7 +13,7 @@ def chunks(query: Any, size: int) -> Iterator[Any]:
     entity = query._entity()
     keys = [entity.source.c[column.key] for column in entity.mapper.primary_key]
     single = len(select._items) == 1
-    if select._order or select._limit is not None or select._offset is not None or len(keys) != 1 or select._distinct or select._group:
+    if not query._is_alone() or select._order or select._limit is not None or select._offset is not None or len(keys) != 1 or select._distinct or select._group:
         yield from _by_count(query, size)
         return
     key, name = keys[0], entity.mapper.key_names[0]
@@ -34,7 +34,7 @@ def _by_count(query: Any, size: int) -> Iterator[Any]:
     while left is None or left > 0:
         part = select._copy()
         part._offset, part._limit = start, size if left is None else min(size, left)
-        rows = query._with(part).all()
+        rows = query._session()._fetch(part, len(part._items) != 1 or part._items[0].entity is None)
         yield from rows
         if len(rows) < part._limit:
             return

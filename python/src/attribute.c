@@ -121,7 +121,8 @@ bool attribute_said(Attribute *self, Instance *instance)
         return true;
     if (self->many) {
         size_t offset = attribute_offset(self, instance);
-        return offset != SIZE_MAX && (kith_sys_claim(instance->object, offset) || !kith_session_status(kith_sys_session_of(instance->object)) || (PyErr_NoMemory(), false));
+        kith_session *nursery = kith_sys_session_of(instance->object);
+        return offset != SIZE_MAX && (kith_sys_claim(instance->object, offset) || !kith_session_status(nursery) || raise_session(nursery));
     }
     if (!instance->dict && !(instance->dict = PyDict_New()))
         return false;

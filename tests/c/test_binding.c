@@ -510,6 +510,9 @@ static void what_outlives_its_session_knows_what_was_outdated(void **state)
     assert_int_equal(many(&l->raccoon, rocky, "trashcans").count, 2);
     kith_sys_expire(dan);
     kith_test_ok(session);
+    assert_false(kith_sys_is_claimed(rocky, at(&l->raccoon, "trashcans")));
+    assert_true(kith_sys_claim(rocky, at(&l->raccoon, "trashcans")) && kith_sys_is_claimed(rocky, at(&l->raccoon, "trashcans")));
+    assert_false(kith_sys_is_claimed(dan, at(&l->raccoon, "trashcans")) || kith_sys_claim(dan, at(&l->raccoon, "name")) || kith_sys_claim(&l, 0) || kith_sys_is_claimed(NULL, 0));
     kith_session_close(session);
     assert_int_equal(kith_state_of(rocky), KITH_DETACHED);
     assert_int_equal(kith_sys_look_at(rocky), KITH_SYS_CURRENT);

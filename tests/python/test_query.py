@@ -189,12 +189,27 @@ def test_joins(shop, db):
     """154"""
     O, I, T = shop
     assert [(o.name, i.name) for o, i in db.session.query(O, I).join(O.items).order_by(I.id)] == [("ann", "pen"), ("ann", "ink"), ("bob", "cap")]
-    assert sorted(names(O.query.join(I).filter(I.price > 4))) == ["ann", "bob"] and names(O.query.join(O.items).filter_by(name="cap")) == ["bob"] and len(O.query.join(I).all()) == 3
+    assert sorted(names(O.query.join(I).filter(I.price > 4))) == ["ann", "bob"] and names(O.query.join(O.items).filter_by(name="cap")) == ["bob"] and names(O.query.join(I).order_by(O.id)) == ["ann", "bob"]
     assert sorted((o.name, i and i.name) for o, i in db.session.query(O, I).outerjoin(I, I.owner_id == O.id)) == [("ann", "ink"), ("ann", "pen"), ("bob", "cap"), ("cid", None)]
     assert sorted(names(I.query.join(I.tags).where(T.word == "red"))) == ["ink", "pen"] and names(O.query.join(O.items).join(I.tags).where(T.word == "blue")) == ["ann"]
     assert sorted(names(O.query.outerjoin(O.items).where(I.id == None))) == ["cid"] and db.session.query(O.name, db.func.count(I.id)).outerjoin(I).group_by(O.id).order_by(O.id).all() == [("ann", 2), ("bob", 1), ("cid", 0)]     # noqa: E711
     with pytest.raises(exc.InvalidRequestError, match="join"):
         O.query.join(T).all()
+
+
+def test_a_query_gives_each_object_once_and_a_select_each_row(shop, db):
+    """154"""
+    O, I, T = shop
+    s = db.session
+    assert O.query.join(O.items).filter(O.name == "ann").one().name == "ann" and O.query.join(I).filter(O.id == 1).one_or_none().id == 1
+    assert names(O.query.filter(I.owner_id == O.id).order_by(O.id)) == ["ann", "bob"] and names(iter(O.query.join(I).order_by(O.id))) == ["ann", "bob"]
+    assert [(o.name, n) for o, n in s.query(O, db.literal(1)).join(I).order_by(O.id)] == [("ann", 1), ("bob", 1)] and s.query(O.name).join(I).count() == 3 == len(s.query(O.name).join(I).all())
+    with pytest.raises(exc.MultipleResultsFound):
+        O.query.join(I).one()
+    assert len(s.execute(sql.select(O).join(I)).scalars().all()) == 3 and len(s.scalars(sql.select(O).join(I)).unique().all()) == 2
+    pairs = s.query(O, I).join(O.items).order_by(O.id, I.id).all()
+    for size in (1, 2, 50):
+        assert sorted((o.id, i.id) for o, i in s.query(O, I).join(O.items).yield_per(size)) == [(o.id, i.id) for o, i in pairs]
 
 
 def test_full_joins_bring_the_rows_of_both_sides(shop, db):
@@ -306,7 +321,7 @@ def test_unions(shop, db):
     """159"""
     O, I, _ = shop
     cheap, dear = I.query.where(I.price < 4), I.query.where(I.price > 4)
-    assert sorted(names(cheap.union(dear))) == ["cap", "ink", "pen"] and cheap.union(dear).count() == 3 and names(cheap.union_all(cheap)) == ["pen", "pen"]
+    assert sorted(names(cheap.union(dear))) == ["cap", "ink", "pen"] and cheap.union(dear).count() == 3 and names(cheap.union_all(cheap)) == ["pen"] and cheap.union_all(cheap).count() == 2
     both = db.union(db.select(I.name).where(I.price < 4), db.select(O.name).where(O.name == "cid"))
     assert sorted(db.session.scalars(both)) == ["cid", "pen"] and db.session.scalars(both.order_by("name").limit(1)).all() == ["cid"]
     assert names(I.query.except_(I.query.where(I.price != None)).order_by(None)) == ["lost"]        # noqa: E711
