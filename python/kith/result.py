@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from . import exc
@@ -70,7 +72,8 @@ def row_class(names: Tuple[str, ...]) -> Any:
         if len(_ROWS) > 500:
             _ROWS.clear()
         own = {name: i for i, name in reversed(list(enumerate(names))) if name}
-        found = _ROWS[names] = type("Row", (Row,), {"__slots__": (), "_fields": names, "_index": own})
+        hidden = {name: property(operator.itemgetter(own[name])) for name in ("count", "index", "t") if name in own}     # what tuples and rows have too
+        found = _ROWS[names] = type("Row", (Row,), {"__slots__": (), "_fields": names, "_index": own, **hidden})
     return found
 
 
@@ -93,8 +96,8 @@ class Result:
         return rows
 
     def __iter__(self) -> Iterator[Any]:
-        for value in self._rest():
-            yield self._whole(value)
+        while (row := self.fetchone()) is not None:
+            yield row
 
     def keys(self) -> List[str]:
         """The names of the columns."""
@@ -225,14 +228,15 @@ class ScalarResult:
     """Values, read once from the front."""
 
     def __init__(self, values: List[Any]) -> None:
-        self._values, self._at = values, 0
+        self._list, self._values = values, iter(values)     # a loop may leave it in the middle, and another go on
 
     def _rest(self) -> List[Any]:
-        values, self._values, self._at = self._values[self._at:] if self._at else self._values, [], 0
-        return values
+        rest = self._list if operator.length_hint(self._values) == len(self._list) else list(self._values)
+        self._list, self._values = [], iter(())
+        return rest
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._rest())
+        return self._values
 
     def all(self) -> List[Any]:
         """All values."""
@@ -256,15 +260,13 @@ class ScalarResult:
 
     def unique(self, strategy: Any = None) -> "ScalarResult":
         """Each value once."""
-        self._values, self._at = _unique(self._rest(), strategy), 0
+        self._list = _unique(self._rest(), strategy)
+        self._values = iter(self._list)
         return self
 
     def fetchmany(self, size: Optional[int] = None) -> List[Any]:
         """The next values."""
-        stop = len(self._values) if size is None else self._at + size
-        found = self._values[self._at:stop]
-        self._at += len(found)
-        return found
+        return list(itertools.islice(self._values, size))
 
     def partitions(self, size: int = 1000) -> Iterator[List[Any]]:
         """Values in lists of that size."""
@@ -277,7 +279,7 @@ class ScalarResult:
 
     def close(self) -> None:
         """Without the rest."""
-        self._values, self._at = [], 0
+        self._list, self._values = [], iter(())
 
 
 class MappingResult(ScalarResult):
@@ -291,4 +293,6 @@ class MappingResult(ScalarResult):
         """The names of the columns."""
         return list(self._names)
 
-    fetchone = ScalarResult.first
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        return next(self._values, None)

@@ -12,6 +12,7 @@ import pytest
 import kith
 from kith import Database, exc
 from kith.orm import backref, declared_attr
+from kith.ext.hybrid import hybrid_property
 from kith.model import camel_to_snake_case
 
 
@@ -804,9 +805,31 @@ def test_two_tables_that_reference_each_other_are_made_and_dropped(db):
     db.create_all()
 
 
+def test_a_hybrid_is_selected_under_its_name(db):
+    """15"""
+    class Box(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        side = db.Column(db.Integer)
+
+        @hybrid_property
+        def area(self):
+            return self.side * self.side
+
+        @hybrid_property
+        def alias(self):
+            return self.side
+    db.create_all()
+    db.session.add_all([Box(side=3), Box(side=2)])
+    db.session.commit()
+    s = db.session
+    assert s.query(Box.area).order_by(Box.area).first().area == 4 and s.execute(db.select(Box.id, Box.area).where(Box.area > 4)).mappings().all() == [{"id": 1, "area": 9}]
+    inner = db.select(Box.area).subquery()
+    assert sorted(s.scalars(db.select(inner.c.area))) == [4, 9] and Box.query.filter(~(Box.area == 9)).one().side == 2 and Box.alias is Box.side
+
+
 def test_validators_hybrids_and_synonyms(db):
     """15"""
-    from kith.ext.hybrid import hybrid_method, hybrid_property
+    from kith.ext.hybrid import hybrid_method
 
     class A(db.Model):
         id = db.Column(db.Integer, primary_key=True)

@@ -478,3 +478,20 @@ def test_names_for_values_in_changes(shop, db):
         s.execute(db.update(o).where(o.c.name == "a"), {"nmae": "c"})
     with pytest.raises(exc.StatementError, match="A value is required for bind parameter 'n'"):
         s.execute(db.delete(o).where(o.c.name == db.bindparam("n")))
+
+
+def test_a_result_is_walked_from_where_a_loop_left_it(shop, db):
+    """146"""
+    O, I, T = shop
+    s = db.session
+    for make in (lambda: s.execute(sql.select(O.id).order_by(O.id)), lambda: s.execute(sql.select(O.id).order_by(O.id)).mappings()):
+        result = make()
+        for first in result:
+            break
+        assert dict(first._mapping if hasattr(first, "_mapping") else first) == {"id": 1}
+        second = result.fetchone()
+        assert (second.id if hasattr(second, "id") else second["id"]) == 2 and len(result.fetchmany(1)) == 1 and result.fetchone() is None and result.all() == []
+    values = s.scalars(sql.select(O.id).order_by(O.id))
+    assert next(iter(values)) == 1 and values.fetchmany(1) == [2] and values.all() == [3] and values.all() == []
+    row = s.query(O.id, db.func.count(I.id).label("count"), db.literal("x").label("index")).join(I).group_by(O.id).order_by(O.id).first()
+    assert (row.count, row.index, row.id) == (2, "x", 1)

@@ -24,7 +24,9 @@ class hybrid_property:
             return self.fget(instance)
         if self.custom_comparator is not None:
             return self.custom_comparator(owner)
-        return (self.expr or self.fget)(owner)
+        found = (self.expr or self.fget)(owner)
+        from .. import sql
+        return found.label(self.__name__) if isinstance(found, sql.ColumnElement) and not isinstance(found, sql.Label) and getattr(found, "table", None) is None else found
 
     def __set__(self, instance: Any, value: Any) -> None:
         if self.fset is None:
