@@ -50,6 +50,7 @@ int kith_rollback(kith_session *);
 
 /* A part of a transaction that can be taken back alone; they nest. kith_savepoint flushes what is pending and begins one, kith_savepoint_keep ends
  * the innermost, kith_savepoint_undo takes back what came after it, in the database and in memory, and the error that came after it.
+ * Ownership: lists and texts that were read stay until the transaction is over, also those from behind a savepoint that is undone.
  * Errors: returns 0 or a status; KITH_MISUSE where no savepoint is open. */
 int kith_savepoint(kith_session *);
 int kith_savepoint_keep(kith_session *);
