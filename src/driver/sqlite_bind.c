@@ -41,6 +41,17 @@ static inline const char *bind_text(kith__sqlite_statement *s, int position, con
     return answer(sqlite3_bind_text64(s->handle, position, text, size, SQLITE_STATIC, SQLITE_UTF8));
 }
 
+/* The digits are those that the double has when it is read: what a row says can be written again. */
+static bool is_as_printed(const char *at, size_t size)
+{
+    kith__text text = { 0 };
+    kith_value number = kith_of_double(strtod(at, NULL));
+    kith__value_print(&text, &number);
+    bool same = !text.broken && text.size == size && !memcmp(text.data, at, size);
+    kith__text_free(&text);
+    return same;
+}
+
 /* A document that is a number alone becomes a number in SQLite's JSON column: exact up to 15 digits, and as an integer of 64 bits. */
 static bool comes_back(const char *json)
 {
@@ -57,7 +68,7 @@ static bool comes_back(const char *json)
     strtoll(at, NULL, 10);
     if (end == digits + whole && after == end)
         return !errno || whole - zeros <= 15;
-    return whole + fraction - (zeros < whole ? zeros : whole) <= 15 && exponent < 290 && exponent > -290;
+    return (whole + fraction - zeros <= 15 && exponent < 290 && exponent > -290) || is_as_printed(at, (size_t)(after - at));
 }
 
 static const char *bind_json(kith__sqlite_statement *s, int position, const char *json, const kith__type *type, bool writing)
