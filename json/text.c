@@ -4,6 +4,7 @@
  */
 #include "json.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,10 +60,22 @@ static int piece(const char *words, size_t size, void *arg)
     return size && a_value_begins(out) && is_floating(words, size) ? add_shortest(out, words, size) : add(out, words, size);
 }
 
+/* This thread writes and reads numbers as C does meanwhile. */
+static int dump(const json_t *json, growing *out)
+{
+    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
+    int result = json_dump_callback(json, piece, out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
+    if (plain) {
+        uselocale(before);
+        freelocale(plain);
+    }
+    return result;
+}
+
 char *kith__json_text(const json_t *json)
 {
     growing out = { .text = NULL };
-    if (json_dump_callback(json, piece, &out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(17)) == 0 && !out.broken)
+    if (dump(json, &out) == 0 && !out.broken)
         return out.text;
     free(out.text);
     return NULL;

@@ -144,7 +144,7 @@ static bool add(kith__db *db, const char ***list, size_t *count, const char *tex
 static const char *take_timeout(kith__db *db, const char *text)
 {
     char *end;
-    double seconds = strtod(text, &end);
+    double seconds = kith__real_read(text, &end);
     if (end == text || (*end != 0 && strcmp(end, "s") != 0) || !(seconds > 0) || seconds > 1e6)
         return "'%s' is no number of seconds.";
     db->lock_timeout_ms = (int64_t)(seconds * 1000);

@@ -156,6 +156,11 @@ int  kith__decimal_order(const kith__decimal *a, const kith__decimal *b);       
 size_t kith__decimal_digits(const kith__decimal *);
 bool kith__decimal_fits(const kith__decimal *, uint32_t precision, uint32_t scale);      /* without a digit lost; precision 0: any does */
 
+/* ---------------------------------------------------------------- real.c: doubles as text, with a point whatever the locale says */
+double kith__real_read(const char *text, char **end);                       /* as strtod; end may be NULL */
+void kith__real_print(kith__text *, double);                                /* the shortest text that is read as the same double */
+void kith__real_print_fixed(kith__text *, double, uint32_t scale);          /* so many digits after the point */
+
 /* ---------------------------------------------------------------- print.c */
 /* a value as a person would write it, for messages, kith_describe and logs; at most about 60 characters of a text */
 void kith__value_print(kith__text *, const kith_value *);

@@ -1,11 +1,10 @@
 /*
- * print: a value as a person would write it. May use: text, moment. Used by: messages, kith_describe, logs.
+ * print: a value as a person would write it. May use: text, moment, real. Used by: messages, kith_describe, logs.
  */
 #include "base/base.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { LONGEST_TEXT = 60 };
 
@@ -46,25 +45,6 @@ static void print_text(kith__text *out, const char *text)
         else
             print_char(out, text[i]);
     kith__text_add(out, shown < size ? "…\"" : "\"");
-}
-
-/* The shortest text that reads back as the same number, with a point whatever the locale says. */
-static void print_real(kith__text *out, double number)
-{
-    char text[40] = "";
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    for (char *at = text; *at; at++) {
-        size_t foreign = strcspn(at, "+-0123456789einfa");
-        if (foreign) {
-            *at = '.';
-            memmove(at + 1, at + foreign, strlen(at + foreign) + 1);
-        }
-    }
-    kith__text_add(out, text);
 }
 
 static void print_uuid(kith__text *out, kith_uuid uuid)
@@ -113,7 +93,7 @@ void kith__value_print(kith__text *out, const kith_value *value)
     case KITH_TYPE_BOOL:    kith__text_add(out, value->i ? "true" : "false"); break;
     case KITH_TYPE_INT:     kith__text_addf(out, "%" PRId64, value->i); break;
     case KITH_TYPE_UINT:    kith__text_addf(out, "%" PRIu64, value->u); break;
-    case KITH_TYPE_REAL:    print_real(out, value->d); break;
+    case KITH_TYPE_REAL:    kith__real_print(out, value->d); break;
     case KITH_TYPE_TEXT:
     case KITH_TYPE_JSON:    print_text(out, value->s); break;
     case KITH_TYPE_DECIMAL: kith__text_addn(out, value->s, cut(value->s, strlen(value->s))); break;

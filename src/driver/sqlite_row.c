@@ -284,21 +284,13 @@ static const char *read_json(sqlite3_value *value, kith__text *scratch, kith__ro
     return copy_out(scratch, room, out);
 }
 
-/* A real as "%.2f" prints it, which is what SQLAlchemy reads; with a point whatever the locale says. */
+/* A real as "%.2f" prints it, which is what SQLAlchemy reads. */
 static void print_fixed(kith__text *text, double number, uint32_t scale)
 {
     kith__text_reset(text);
-    kith__text_addf(text, "%.*f", (int)scale, number);
+    kith__real_print_fixed(text, number, scale);
     if (text->broken)
         return;
-    for (size_t i = 0; scale && i < text->size; i++) {
-        size_t foreign = strcspn(text->data + i, "-0123456789");
-        if (!foreign)
-            continue;
-        memmove(text->data + i + 1, text->data + i + foreign, text->size - i - foreign + 1);
-        text->data[i] = '.';
-        text->size -= foreign - 1;
-    }
     if (*text->data == '-' && strspn(text->data + 1, "0.") == text->size - 1)
         memmove(text->data, text->data + 1, text->size--);
 }

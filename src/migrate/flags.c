@@ -122,7 +122,7 @@ static bool is_expression(const kith__tokens *tokens)
 static bool is_number(const char *text)
 {
     char *end;
-    strtod(text, &end);
+    kith__real_read(text, &end);
     return end != text && *end == 0;
 }
 

@@ -152,6 +152,24 @@ static void what_was_written_reads_back(void **state)
     free(text);
 }
 
+static void numbers_have_a_point_in_every_locale(void **state)
+{
+    (void)state;
+    kith_test_comma();
+    const All *all = kith_new(session, All, .single = 0.1f, .real = 0.1 + 0.2, .price = { "2.50" }, .json = { "[1.5]" });
+    char *text = kith_to_json(all);
+    kith_test_point();
+    assert_non_null(text);
+    assert_non_null(strstr(text, "\"single\":0.1,\"real\":0.30000000000000004,"));
+    assert_non_null(strstr(text, "\"json\":[1.5],"));
+    kith_test_comma();
+    assert_int_equal(kith_assign_json(all, "{\"single\": 0.5, \"real\": 1e-7, \"json\": 2.25}"), KITH_OK);
+    kith_test_point();
+    assert_true(all->single == 0.5f && all->real == 1e-7);
+    assert_string_equal(all->json.text, "2.25");
+    free(text);
+}
+
 static void nothing_is_null_both_ways(void **state)
 {
     (void)state;
@@ -410,6 +428,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_type_has_its_form),
         TEST(what_was_written_reads_back),
+        TEST(numbers_have_a_point_in_every_locale),
         TEST(nothing_is_null_both_ways),
         TEST(a_zero_in_the_text_is_given),
         TEST(a_number_that_json_has_not_is_refused),

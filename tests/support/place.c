@@ -1,9 +1,10 @@
 /*
- * Temporary folders, whole files and children, for tests.
+ * Temporary folders, whole files, children and another locale, for tests.
  */
 #include "support.h"
 
 #include <ftw.h>
+#include <locale.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +38,26 @@ void kith_test_remove_folder(char *folder)
     if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
         fail_msg("%s could not be removed", folder);
     free(folder);
+}
+
+static char *locales;
+
+void kith_test_comma(void)
+{
+    char command[300];
+    locales = kith_test_folder();
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8", locales);
+    assert_int_equal(system(command), 0);
+    setenv("LOCPATH", locales, 1);
+    assert_non_null(setlocale(LC_ALL, "de_DE.UTF-8"));
+    assert_string_equal(localeconv()->decimal_point, ",");
+}
+
+void kith_test_point(void)
+{
+    setlocale(LC_ALL, "C");
+    unsetenv("LOCPATH");
+    kith_test_remove_folder(locales);
 }
 
 char *kith_test_read_file(const char *path)

@@ -66,6 +66,9 @@ void  kith_test_write_file(const char *path, const char *text);
 
 /* The end of a forked child: nothing of the parent's is cleaned up, and the lines it reached are counted (make coverage). */
 void  kith_test_exit(int status) __attribute__((noreturn));
+/* The program is in a locale that writes 1.5 as 1,5, until kith_test_point. One is made: the system may have none. */
+void  kith_test_comma(void);
+void  kith_test_point(void);
 
 /* ---------------------------------------------------------------- database.c: over the public face alone */
 

@@ -3,6 +3,8 @@
 
 #include "base/base.h"
 
+#include <math.h>
+
 static void utf8_is_valid_only_in_its_shortest_form(void **state)
 {
     (void)state;
@@ -108,6 +110,34 @@ static void values_are_printed_as_a_person_would_write_them(void **state)
     kith__text_free(&text);
 }
 
+static void a_real_has_a_point_in_every_locale(void **state)
+{
+    (void)state;
+    const struct { double real; const char *shortest, *two; } cases[] = { { 0, "0", "0.00" }, { 0.1 + 0.2, "0.30000000000000004", "0.30" }, { -1234.5, "-1234.5", "-1234.50" },
+        { 1e300, "1e+300", NULL }, { INFINITY, "inf", "inf" } };
+    kith__text text = { 0 };
+    for (int comma = 0; comma < 2; comma++) {
+        char *end;
+        if (comma)
+            kith_test_comma();
+        for (size_t i = 0; i < KITH__COUNT(cases); i++) {
+            kith__text_reset(&text);
+            kith__real_print(&text, cases[i].real);
+            assert_string_equal(text.data, cases[i].shortest);
+            assert_true(kith__real_read(text.data, NULL) == cases[i].real);
+            kith__text_reset(&text);
+            kith__real_print_fixed(&text, cases[i].real, 2);
+            if (cases[i].two)
+                assert_string_equal(text.data, cases[i].two);
+        }
+        assert_true(kith__real_read("2.5,7", &end) == 2.5 && *end == ',');
+        assert_true(kith__real_read("x", &end) == 0 && *end == 'x');
+    }
+    assert_true(strtod("2,5", NULL) == 2.5);        /* the program's own is as it was */
+    kith_test_point();
+    kith__text_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +147,7 @@ int main(void)
         cmocka_unit_test(a_slip_finds_the_name_and_another_word_does_not),
         cmocka_unit_test(snake_case_is_that_of_flask_sqlalchemy),
         cmocka_unit_test(values_are_printed_as_a_person_would_write_them),
+        cmocka_unit_test(a_real_has_a_point_in_every_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
