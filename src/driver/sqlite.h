@@ -55,7 +55,10 @@ int  kith__sqlite_row_value(kith__statement *, size_t column, uint32_t type, con
 /* sqlite_decimal.c: the collation and the sums of decimals that are stored as text; gives SQLite's code */
 int kith__sqlite_decimals(sqlite3 *);
 
-/* sqlite_fits.c: kith_fits(value, kind, length or precision, scale), 1 or 0; gives SQLite's code */
+/* sqlite_fits.c: A text of a number alone becomes a number in a column of JSON. Is it the same number then? True of all other texts. The text has
+ * a NUL behind its size. */
+bool kith__sqlite_keeps(const char *text, size_t size, bool *broken);
+/* kith_fits(value, kind, length or precision, scale), 1 or 0; gives SQLite's code */
 int kith__sqlite_fits(sqlite3 *);
 
 #endif

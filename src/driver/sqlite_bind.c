@@ -7,7 +7,6 @@
  */
 #include "driver/sqlite.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -41,40 +40,12 @@ static inline const char *bind_text(kith__sqlite_statement *s, int position, con
     return answer(sqlite3_bind_text64(s->handle, position, text, size, SQLITE_STATIC, SQLITE_UTF8));
 }
 
-/* The digits are those that the double has when it is read: what a row says can be written again. */
-static bool is_as_printed(const char *at, size_t size)
-{
-    kith__text text = { 0 };
-    kith_value number = kith_of_double(strtod(at, NULL));
-    kith__value_print(&text, &number);
-    bool same = !text.broken && text.size == size && !memcmp(text.data, at, size);
-    kith__text_free(&text);
-    return same;
-}
-
-/* A document that is a number alone becomes a number in SQLite's JSON column: exact up to 15 digits, and as an integer of 64 bits. */
-static bool comes_back(const char *json)
-{
-    const char *at = json + strspn(json, " \t\r\n"), *digits = at + (*at == '-');
-    size_t whole = strspn(digits, "0123456789"), zeros = strspn(digits, "0"), fraction = digits[whole] == '.' ? strspn(digits + whole + 1, "0123456789") : 0;
-    const char *end = digits + whole + (digits[whole] == '.') + fraction;
-    long exponent = 0;
-    char *after = (char *)(uintptr_t)end;
-    if (whole && (*end == 'e' || *end == 'E'))
-        exponent = strtol(end + 1, &after, 10);
-    if (!whole || after[strspn(after, " \t\r\n")])
-        return true;                        /* no number, and so a text as it is */
-    errno = 0;
-    strtoll(at, NULL, 10);
-    if (end == digits + whole && after == end)
-        return !errno || whole - zeros <= 15;
-    return (whole + fraction - zeros <= 15 && exponent < 290 && exponent > -290) || is_as_printed(at, (size_t)(after - at));
-}
-
 static const char *bind_json(kith__sqlite_statement *s, int position, const char *json, const kith__type *type, bool writing)
 {
-    if (writing && !comes_back(json))
-        return "SQLite keeps a number that is alone as a number, and this one has more digits than it keeps; in a list, or as a string, it stays as it is";
+    bool broken = false;
+    if (writing && !kith__sqlite_keeps(json, strlen(json), &broken))
+        return broken ? by_memory
+                      : "SQLite keeps a number that is alone as a number, and this one has more digits than it keeps; in a list, or as a string, it stays as it is";
     return bind_text(s, position, json, type, writing);
 }
 

@@ -12,6 +12,16 @@
 
 enum { REAL_DIGITS = 15 };      /* so many a real keeps of any decimal, and SQLite writes of any real */
 
+static const char *trimmed(const char *text, size_t *size)
+{
+    static const char spaces[] = " \t\n\r\f\v";
+    size_t before = strspn(text, spaces);
+    before = before < *size ? before : *size;
+    for (*size -= before; *size && strchr(spaces, text[before + *size - 1]); --*size)
+        ;
+    return text + before;
+}
+
 /* The value as a decimal, which points into the text that SQLite has of it, or into *printed. False: it is no number, or no memory. */
 static bool number_of(sqlite3_value *value, kith__text *printed, bool trim, kith__decimal *out)
 {
@@ -24,13 +34,10 @@ static bool number_of(sqlite3_value *value, kith__text *printed, bool trim, kith
         return !printed->broken && kith__decimal_read(printed->data, printed->size, out);
     }
     const char *text = (const char *)sqlite3_value_text(value);
-    size_t size = (size_t)sqlite3_value_bytes(value), space = text && trim ? strspn(text, " \t\n\r\f\v") : 0;
-    if (!text || space > size)
-        return false;
-    text += space;
-    for (size -= space; trim && size && strchr(" \t\n\r\f\v", text[size - 1]); size--)
-        ;
-    return kith__decimal_read(text, size, out);
+    size_t size = (size_t)sqlite3_value_bytes(value);
+    if (text && trim)
+        text = trimmed(text, &size);
+    return text && kith__decimal_read(text, size, out);
 }
 
 /* Would it be the same number as a real? */
@@ -103,13 +110,42 @@ static bool is_number_of(sqlite3_value *value, const kith__type *type, kith__tex
     }
 }
 
-/* A document that is a number alone becomes a number of SQLite's. Whether it is a document json_valid says. */
-static bool is_json(sqlite3_value *value, kith__text *printed)
+/* A number whose exponent is beyond what a kith__decimal has */
+static bool is_beyond(const char *text, size_t size)
 {
-    kith__decimal number;
+    size_t digits = strcspn(text, "eE"), sign;
+    if (digits + 1 >= size || !kith__decimal_valid(text, digits, NULL, NULL))
+        return false;
+    sign = digits + 1 + strspn(text + digits + 1, "+-");
+    return sign < size && sign + strspn(text + sign, "0123456789") >= size;
+}
+
+bool kith__sqlite_keeps(const char *text, size_t size, bool *broken)
+{
+    kith__decimal number, back;
+    kith__text printed = { 0 };
+    int64_t whole;
+    text = trimmed(text, &size);
+    if (!size || !strchr("+-0123456789", *text))
+        return true;
+    if (!kith__decimal_read(text, size, &number))
+        return !is_beyond(text, size);
+    if (!memchr(text, '.', size) && !memchr(text, 'e', size) && !memchr(text, 'E', size) && integer_of(&number, &whole))
+        return true;
+    kith__real_print(&printed, kith__real_read(text, NULL));
+    bool same = !printed.broken && kith__decimal_read(printed.data, printed.size, &back) && !kith__decimal_order(&number, &back);
+    *broken |= printed.broken;
+    kith__text_free(&printed);
+    return same;
+}
+
+/* Whether it is a document json_valid says. */
+static bool is_json(sqlite3_value *value, bool *broken)
+{
     if (sqlite3_value_type(value) != SQLITE_TEXT)
         return sqlite3_value_type(value) != SQLITE_BLOB;
-    return !number_of(value, printed, true, &number) || is_integer(value, &number, INT64_MIN, INT64_MAX) || is_real_of(value, &number, KITH__DOUBLE, printed);
+    const char *text = (const char *)sqlite3_value_text(value);
+    return text && kith__sqlite_keeps(text, (size_t)sqlite3_value_bytes(value), broken);
 }
 
 static bool is_text_of(sqlite3_value *value, const kith__type *type, kith__text *printed)
@@ -162,9 +198,7 @@ static bool fits(sqlite3_value *value, const kith__type *type, kith__text *print
     case KITH__UUID:
         return is_uuid(value);
     case KITH__JSON:
-        return is_json(value, printed);
-    case KITH__OTHER_TYPE:
-        return true;
+        return is_json(value, &printed->broken);
     default:
         return is_number_of(value, type, printed);
     }
