@@ -580,14 +580,10 @@ static bool fill_in_again(kith__object *object, const uint64_t *mask)
     return true;
 }
 
-/* The rows have the same columns to be overwritten, as far as they lie in the same tables, and the same key: what was written to the old one's
- * its row does not have. */
+/* The rows have the same columns to be overwritten, as far as they lie in the same tables. */
 static bool may_switch(const kith__object *object, const kith__object *old)
 {
     const kith__mapper *a = kith__mapper_for(object), *b = kith__mapper_for(old);
-    for (size_t i = 0; i < b->key_count; i++)
-        if (!kith__member_equal(&b->key[i]->field, old + 1, kith__in_row(old)))
-            return false;
     return a == b || (a->layer_count == 1 && b->layer_count == 1);
 }
 

@@ -82,19 +82,10 @@ static bool map_by(kith_session *session, const kith__property *const *propertie
     return true;
 }
 
-/* The rows still have the key from before, under which the identity map does not know the object any more. */
-static bool key_was_written(const kith__relation *relation, const kith__objects *objects)
-{
-    for (size_t i = 0; i < objects->count; i++)
-        if (kith__is_changed(objects->items[i], relation->local[0]))
-            return true;
-    return false;
-}
-
 static bool owners_fill(owner_map *o, const kith__objects *objects)
 {
     const kith__relation *relation = o->relation;
-    o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0] && !key_was_written(relation, objects);
+    o->by_identity = relation->owner->int_key && relation->pairs == 1 && relation->local[0] == relation->owner->key[0];
     o->by_item = o->by_identity && !relation->secondary;
     return o->by_identity || map_by(o->session, relation->local, relation->pairs, objects, true, &o->map);
 }
