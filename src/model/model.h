@@ -29,10 +29,10 @@ typedef struct kith__property {
     const kith__relation *writer;       /* the many-to-one relationship that this foreign key belongs to, or NULL */
 } kith__property;
 
-/* Of a version that nothing else renews: the next one is one more. */
+/* A version that nothing else renews: the next one is one more. NULL is none. */
 static inline bool kith__is_counted(const kith__property *version)
 {
-    return version && !version->attribute->on_every_update && !version->attribute->change_of;
+    return version && version->version && !version->attribute->on_every_update && !version->attribute->change_of;
 }
 
 typedef enum kith__direction { KITH__MANY_TO_ONE = 1, KITH__ONE_TO_MANY, KITH__MANY_TO_MANY } kith__direction;     /* ONE_TO_MANY with many false: one-to-one */

@@ -117,13 +117,18 @@ static bool one_is_loaded(const kith__object *object, const kith__relation *rela
     return known && (!found || !kith__has_row(found) || !kith__outdated(session, found));
 }
 
+static const kith__relation *relation_at(const kith__object *object, size_t offset)
+{
+    kith__member member = object ? kith__member_at(kith__mapper_for(object), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
+    return member.kind == KITH__RELATION ? kith__mapper_for(object)->relations[member.index] : NULL;
+}
+
 bool kith_sys_is_loaded(const void *structure, size_t offset)
 {
     const kith__object *object = kith__object_check(structure);
-    kith__member member = object ? kith__member_at(kith__mapper_for(object), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
-    if (member.kind != KITH__RELATION)
+    const kith__relation *relation = relation_at(object, offset);
+    if (!relation)
         return true;
-    const kith__relation *relation = kith__mapper_for(object)->relations[member.index];
     if (!relation->many)
         return one_is_loaded(object, relation);
     const kith_link *link = kith__link_peek(object, relation);
@@ -132,8 +137,7 @@ bool kith_sys_is_loaded(const void *structure, size_t offset)
 
 static const kith__relation *list_at(const kith__object *object, size_t offset)
 {
-    kith__member member = object ? kith__member_at(kith__mapper_for(object), offset) : (kith__member){ .kind = KITH__NO_MEMBER };
-    const kith__relation *relation = member.kind == KITH__RELATION ? kith__mapper_for(object)->relations[member.index] : NULL;
+    const kith__relation *relation = relation_at(object, offset);
     return relation && relation->many ? relation : NULL;
 }
 
@@ -161,11 +165,6 @@ static const kith__property *property_at(const kith__object *object, size_t offs
     return member.kind == KITH__PROPERTY ? &kith__mapper_for(object)->properties[member.index] : NULL;
 }
 
-static const void *struct_before(const kith__object *object)
-{
-    return object->notes && object->notes->original ? object->notes->original : (const void *)(object + 1);
-}
-
 kith_value kith_sys_value(const void *structure, size_t offset)
 {
     const kith__property *property = property_at(kith__object_check(structure), offset);
@@ -176,7 +175,7 @@ kith_value kith_sys_value_before(const void *structure, size_t offset)
 {
     const kith__object *object = kith__object_check(structure);
     const kith__property *property = property_at(object, offset);
-    return property ? kith__member_value(&property->field, struct_before(object)) : (kith_value){ .type = KITH_TYPE_NONE, .absent = 1 };
+    return property ? kith__member_value(&property->field, kith__in_row(object)) : (kith_value){ .type = KITH_TYPE_NONE, .absent = 1 };
 }
 
 void kith_sys_not_given(const void *structure, size_t offset)

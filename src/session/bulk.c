@@ -45,7 +45,7 @@ static void sort_properties(bulk_rows *bulk)
     const kith__mapper *mapper = bulk->mapper;
     for (size_t i = 0; i < mapper->property_count; i++) {
         const kith__property *property = &mapper->properties[i];
-        if ((property->version && kith__is_counted(property)) || property->attribute->on_insert)
+        if (kith__is_counted(property) || property->attribute->on_insert)
             bulk->filled[bulk->filled_count++] = property;
         if (property == mapper->identity || property->column->default_sql)
             bulk->optional[bulk->optional_count++] = property;
@@ -143,7 +143,7 @@ static bool set_defaults(bulk_rows *bulk, char *row)
         const kith__property *property = bulk->filled[i];
         if (!kith__member_is_zero(&property->field, row))
             continue;
-        kith_value value = property->version && kith__is_counted(property) ? kith_of_int(1) : kith__ask(bulk->session, property, property->attribute->on_insert, NULL, row);
+        kith_value value = kith__is_counted(property) ? kith_of_int(1) : kith__ask(bulk->session, property, property->attribute->on_insert, NULL, row);
         if (kith__status(bulk->session) || kith__member_set(property, row, value, &bulk->session->error))
             return false;
     }

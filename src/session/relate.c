@@ -482,11 +482,10 @@ bool kith__relate_forget(kith__object *child, const kith__relation *relation)
     kith__one_member *one = kith__one_of(child, relation);
     kith__object *owner = one->object ? kith__header(one->object) : NULL, *before = NULL;
     const kith__relation *reverse = one->link == KITH__CHANGED && relation->direction == KITH__MANY_TO_ONE ? relation->reverse : NULL;
-    const void *row = child->notes && child->notes->original ? child->notes->original : (const void *)(child + 1);
     bool known;
     *one = (kith__one_member){ NULL, NULL };
     if (reverse && relation->to_primary_key)
-        before = by_columns(kith__session_for(child), row, relation->target, relation->local, relation->pairs, &known);
+        before = by_columns(kith__session_for(child), kith__in_row(child), relation->target, relation->local, relation->pairs, &known);
     if (!reverse || before == owner)
         return true;
     if (owner && !leave_old_owner(child, reverse, owner))
@@ -581,7 +580,8 @@ static bool tell_other_side(kith__object *item, const kith__relation *reverse, k
     kith_link *other = kith__link_of(item, reverse);
     if (!other || holds(added ? &other->added : &other->removed, owner))
         return other;
-    kith__link_start_load(other);       /* what it shows may be that change, which was not written */
+    if (!kith__link_start_load(other))      /* what it shows may be that change, which was not written */
+        return false;
     if (added)
         return list_insert(item, reverse, owner);
     return list_discard(item, reverse, owner, false);
@@ -612,9 +612,8 @@ static bool surely_absent(kith__object *owner, const kith__relation *relation, k
     const kith_link *link = kith__link_of(owner, relation);
     if (!link || link->loaded)
         return !link || !kith__link_has(link, item);
-    for (size_t i = 0; i < link->removed.count; i++)
-        if (link->removed.items[i] == item)
-            return true;
+    if (holds(&link->removed, item))
+        return true;
     if (relation->direction == KITH__MANY_TO_MANY || !relation->reverse)
         return false;
     bool known;
