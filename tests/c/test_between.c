@@ -74,6 +74,35 @@ KITH_MODEL(Unit, "units", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHI
 KITH_MODEL(Task, "tasks", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(unit_id, .foreign_key = "units.id"));
 FAMILY(units, KITH_MODELS(Unit, Task));
 
+/* a list that is only shown */
+KITH_DECLARE(Sheet);
+KITH_DECLARE(Stamp);
+struct Sheet { int64_t id; KITH_MANY(Stamp) stamps; };
+struct Stamp { int64_t id; kith_opt_int sheet_id; };
+KITH_MODEL(Sheet, "sheets", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(stamps, Stamp, .view_only = true));
+KITH_MODEL(Stamp, "stamps", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(sheet_id, .foreign_key = "sheets.id"));
+FAMILY(sheets, KITH_MODELS(Sheet, Stamp));
+
+/* one-to-one by a unique key, which only the owner's side knows of */
+KITH_DECLARE(Door);
+KITH_DECLARE(Latch);
+struct Door { int64_t id; KITH_ONE(Latch) latch; };
+struct Latch { int64_t id; kith_opt_int door_id; };
+KITH_MODEL(Door, "doors", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(latch, Latch, .remote_side = "door_id"));
+KITH_MODEL(Latch, "latches", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(door_id, .foreign_key = "doors.id", .unique = true));
+FAMILY(doors, KITH_MODELS(Door, Latch));
+
+/* owned in two ways */
+KITH_DECLARE(Frame);
+KITH_DECLARE(Pane);
+struct Frame { int64_t id; KITH_MANY(Pane) lefts, rights; };
+struct Pane { int64_t id; kith_opt_int left_id, right_id; KITH_ONE(Frame) left, right; };
+KITH_MODEL(Frame, "frames", KITH_COLUMN(id, .primary_key = true), KITH_RELATIONSHIP(lefts, Pane, .back_populates = "left", .foreign_keys = "left_id", .cascade = "all"),
+    KITH_RELATIONSHIP(rights, Pane, .back_populates = "right", .foreign_keys = "right_id", .cascade = "all"));
+KITH_MODEL(Pane, "panes", KITH_COLUMN(id, .primary_key = true), KITH_COLUMN(left_id, .foreign_key = "frames.id"), KITH_COLUMN(right_id, .foreign_key = "frames.id"),
+    KITH_RELATIONSHIP(left, Frame, .back_populates = "lefts", .foreign_keys = "left_id"), KITH_RELATIONSHIP(right, Frame, .back_populates = "rights", .foreign_keys = "right_id"));
+FAMILY(frames, KITH_MODELS(Frame, Pane));
+
 /* ---------------------------------------------------------------- a flush inside of the change */
 
 static void what_the_flush_inside_of_a_change_deletes_stays_deleted(void **state)
@@ -426,6 +455,130 @@ static void a_unique_key_passes_to_an_older_row(void **state)
     assert_rows(f, older->id, "SELECT id FROM hollows WHERE bruin_id IS NOT NULL");
 }
 
+/* 61, 97: where the row that lets go of it does not know of the owner */
+static void a_unique_key_that_only_its_owner_knows_of_passes_to_an_older_row(void **state)
+{
+    fixture *f = *state;
+    const Door *door = kith_new(f->session, Door);
+    const Latch *older = kith_new(f->session, Latch), *newer = kith_new(f->session, Latch);
+    kith_set(door, latch, newer);
+    COMMIT(f->session);
+    kith_set(door, latch, older);
+    COMMIT(f->session);
+    assert_ptr_equal(kith_one(door, latch), older);
+    assert_rows(f, older->id, "SELECT id FROM latches WHERE door_id IS NOT NULL");
+}
+
+/* 99: the old row has the key still, which the program gave to nobody */
+static void a_deleted_row_whose_key_was_written_gives_its_old_key(void **state)
+{
+    fixture *f = *state;
+    const Land *old = kith_new(f->session, Land, .code = "DE"), *other = kith_new(f->session, Land, .code = "FR");
+    COMMIT(f->session);
+    kith_session_autoflush(f->session, false);
+    kith_set(old, code, "AT");
+    kith_delete(old);
+    const Land *new = kith_new(f->session, Land, .code = "DE"), *third = kith_new(f->session, Land, .code = "AT");
+    COMMIT(f->session);
+    assert_int_equal(kith_state_of(old), KITH_DELETED);
+    assert_ptr_equal(kith_get(f->session, Land, .code = "DE"), new);
+    assert_ptr_equal(kith_get(f->session, Land, .code = "AT"), third);
+    assert_ptr_equal(kith_get(f->session, Land, .code = "FR"), other);
+    assert_rows(f, 3, "SELECT count(*) FROM lands");
+}
+
+/* What is to be flushed first may not be possible. */
+static void a_get_of_a_key_that_is_about_to_go_says_why_it_could_not(void **state)
+{
+    fixture *f = *state;
+    const Land *land = kith_new(f->session, Land, .code = "DE");
+    kith_new(f->session, Land, .code = "FR");
+    COMMIT(f->session);
+    kith_set(land, code, "FR");
+    assert_null(kith_get(f->session, Land, .code = "DE"));
+    kith_test_error(f->session, KITH_CONSTRAINT, "lands.code");
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_ptr_equal(kith_get(f->session, Land, .code = "DE"), land);
+}
+
+/* ---------------------------------------------------------------- keys that are said twice */
+
+static void a_child_may_say_its_parents_key_and_the_parent(void **state)
+{
+    fixture *f = *state;
+    char code[] = "DE";
+    const Land *land = kith_new(f->session, Land, .code = "DE");
+    const Town *town = kith_new(f->session, Town, .land_code = code, .land = { land });
+    memset(code, 'x', 2);
+    COMMIT(f->session);
+    assert_string_equal(town->land_code, "DE");
+    assert_ptr_equal(kith_one(town, land), land);
+    assert_int_equal(COUNT(kith_many(land, towns)), 1);
+}
+
+/* ---------------------------------------------------------------- what is only shown, and what is owned twice */
+
+static void an_object_with_a_list_that_is_only_shown_comes_back(void **state)
+{
+    fixture *f = *state;
+    const Sheet *sheet = kith_new(f->session, Sheet);
+    FLUSH(f->session);
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(kith_attach(f->session, sheet), KITH_OK);
+    COMMIT(f->session);
+    kith_new(f->session, Stamp, .sheet_id = kith_some(sheet->id));
+    COMMIT(f->session);
+    assert_int_equal(COUNT(kith_many(sheet, stamps)), 1);
+    new_session(f);
+    sheet = kith_get(f->session, Sheet, .id = 1);
+    raw_run(f, "UPDATE stamps SET sheet_id = NULL");
+    kith_delete(sheet);
+    FLUSH(f->session);
+    assert_int_equal(kith_attach(f->session, sheet), KITH_OK);
+    COMMIT(f->session);
+    assert_rows(f, 1, "SELECT count(*) FROM sheets");
+    assert_int_equal(COUNT(kith_many(sheet, stamps)), 0);
+}
+
+static void what_a_pending_object_owns_twice_goes_with_it_once(void **state)
+{
+    fixture *f = *state;
+    const Frame *frame = kith_new(f->session, Frame);
+    const Pane *both = kith_new(f->session, Pane, .left = { frame }, .right = { frame }), *one = kith_new(f->session, Pane, .right = { frame });
+    kith_delete(frame);
+    kith_test_ok(f->session);
+    assert_int_equal(kith_state_of(both), KITH_TRANSIENT);
+    assert_int_equal(kith_state_of(one), KITH_TRANSIENT);
+    SENDS(f, 0, COMMIT(f->session));
+}
+
+/* 101 */
+static void a_deleted_one_comes_back_to_its_owner(void **state)
+{
+    fixture *f = *state;
+    const Bruin *bruin = kith_new(f->session, Bruin);
+    const Hollow *hollow = kith_new(f->session, Hollow, .bruin = { bruin });
+    COMMIT(f->session);
+    assert_ptr_equal(kith_one(bruin, hollow), hollow);
+    kith_delete(hollow);
+    FLUSH(f->session);
+    assert_null(kith_one(bruin, hollow));
+    assert_int_equal(kith_attach(f->session, hollow), KITH_OK);
+    assert_ptr_equal(kith_one(bruin, hollow), hollow);
+    assert_ptr_equal(kith_one(hollow, bruin), bruin);
+    COMMIT(f->session);
+    assert_rows(f, bruin->id, "SELECT bruin_id FROM hollows");
+    /* one that has found another owner's place taken comes back alone */
+    kith_delete(hollow);
+    FLUSH(f->session);
+    const Hollow *next = kith_new(f->session, Hollow, .id = 9, .bruin = { bruin });
+    assert_int_equal(kith_attach(f->session, hollow), KITH_OK);
+    assert_ptr_equal(kith_one(bruin, hollow), next);
+    assert_null(kith_one(hollow, bruin));
+    COMMIT(f->session);
+    assert_rows(f, next->id, "SELECT id FROM hollows WHERE bruin_id IS NOT NULL");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +600,13 @@ int main(void)
         ON_FILE(alley, a_move_that_waits_is_in_lists_that_are_read_anew),
         ON_FILE(units, a_move_that_waits_is_in_lists_that_its_item_does_not_know_of),
         ON_FILE(zoo, a_unique_key_passes_to_an_older_row),
+        ON_FILE(doors, a_unique_key_that_only_its_owner_knows_of_passes_to_an_older_row),
+        ON_FILE(lands, a_deleted_row_whose_key_was_written_gives_its_old_key),
+        ON_FILE(lands, a_get_of_a_key_that_is_about_to_go_says_why_it_could_not),
+        ON_FILE(lands, a_child_may_say_its_parents_key_and_the_parent),
+        ON_FILE(sheets, an_object_with_a_list_that_is_only_shown_comes_back),
+        ON_FILE(frames, what_a_pending_object_owns_twice_goes_with_it_once),
+        ON_FILE(zoo, a_deleted_one_comes_back_to_its_owner),
     };
     return cmocka_run_group_tests_name("what comes between", tests, NULL, NULL);
 }

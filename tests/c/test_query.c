@@ -515,6 +515,29 @@ static void update_where_forgets_what_was_written_to_its_columns(void **state)
     assert_string_equal(can->label, "updated");
 }
 
+/* 158: what was read between is of the transaction; a rollback goes back behind all of it */
+static void a_rollback_goes_back_behind_every_update_where(void **state)
+{
+    fixture *f = *state;
+    stock(f);
+    COMMIT(f->session);
+    kith_session_autoflush(f->session, false);
+    const Trashcan *can = kith_first(f->session, Trashcan, .where = kith_eq(Trashcan, litres, 10));
+    kith_set(can, litres, 11);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(kith_update_where(f->session, Trashcan, .set = { kith_to(Trashcan, label, i % 2 ? "one" : "two") }, .everything = true), 4);
+        assert_int_equal(kith_all(f->session, Trashcan).count, 4);
+        assert_string_equal(can->label, i % 2 ? "one" : "two");
+        assert_int_equal(can->litres, 11);
+    }
+    assert_int_equal(kith_rollback(f->session), KITH_OK);
+    assert_int_equal(can->litres, 10);
+    assert_string_not_equal(can->label, "two");
+    kith_refresh(can);
+    assert_string_not_equal(can->label, "two");
+    SENDS(f, 0, FLUSH(f->session));
+}
+
 /* 158: refused with a limit */
 static void delete_where_with_a_limit_is_refused(void **state)
 {
@@ -589,6 +612,7 @@ int main(void)
         IN_MEMORY(alley, delete_where_counts_rows_and_needs_a_condition),
         IN_MEMORY(alley, update_where_sets_adds_and_nulls),
         IN_MEMORY(alley, update_where_forgets_what_was_written_to_its_columns),
+        IN_MEMORY(alley, a_rollback_goes_back_behind_every_update_where),
         IN_MEMORY(alley, delete_where_with_a_limit_is_refused),
         IN_MEMORY(alley, a_stream_reads_all_and_closes_itself),
         IN_MEMORY(alley, objects_that_are_only_read_cannot_be_written),

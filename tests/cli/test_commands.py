@@ -183,6 +183,8 @@ def test_fill_told(place):
                        ("raccoon.age='3", "has no end"), ("raccoon.age=1, 2", "no SQL expression"), ("raccoon.agee=3", "--fill raccoon.age=VALUE")):
         place.kith(["db", "migrate", "--fill", wrong], 5).has(why, "Nothing was changed")
     place.kith(["db", "migrate", "--fill", "raccoon.age=3", "--fill", "raccoon.nmae='x'"], 5).has("--fill raccoon.nmae='x' speaks of nothing")
+    place.kith(["db", "migrate", "--fill", "raccoon.age=3", "--fill", "racoon.name='x'"], 5).has("--fill racoon.name='x' speaks of nothing")
+    place.kith(["db", "migrate", "--fill", "raccoon.age=3", "--rename", "racoon=raccoons"], 5).has("racoon=raccoons")
     assert len(place.migrations()) == 1
     place.kith("db upgrade")
     place.sql("INSERT INTO raccoon (name) VALUES (NULL), ('Rocky')")
@@ -682,6 +684,19 @@ def test_repair_of_a_constraint(place):
     place.kith("db check --repair", 3).has("1 difference repaired.", "drift: t.mine:").lacks("t.ck_a")
     made = place.sql("SELECT sql FROM sqlite_schema WHERE name = 't'")[0][0]
     assert "'c'" in made and "'b'" not in made, made
+
+
+def test_repair_of_a_primary_key(place):
+    """A primary key that is another one in the database is one difference, and is repaired; the rows stay."""
+    place.app()
+    place.file("aaaa0001", "base", "CREATE TABLE t (a BIGINT NOT NULL, b BIGINT NOT NULL, PRIMARY KEY (a, b));", "DROP TABLE t;")
+    place.kith("db upgrade -q")
+    place.sql("DROP TABLE t;;CREATE TABLE t (a BIGINT NOT NULL, b BIGINT NOT NULL, PRIMARY KEY (a));;INSERT INTO t VALUES (1, 2), (2, 2)")
+    place.kith("db check", 3).has("drift: t", "is another one in the database than in the migrations")
+    place.kith("db check --repair", 3).has("1 difference repaired.").lacks("drift:")
+    place.sql("INSERT INTO t VALUES (1, 3)")
+    assert place.sql("SELECT * FROM t ORDER BY a, b") == [(1, 2), (1, 3), (2, 2)]
+    place.kith("db check", 3).lacks("drift:")
 
 
 def test_repair_of_an_index(place):
