@@ -19,7 +19,7 @@ check: all
 
 # What the tests reach, against docs/coverage.md.
 coverage:
-	@test -f build-coverage/build.ninja || $(MESON) setup build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled $(SETUP) >/dev/null
+	@test -f build-coverage/build.ninja || $(MESON) setup build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled $(SETUP)
 	@ninja -C build-coverage -j $(JOBS)
 	@find build-coverage -name '*.gcda' -delete
 	@$(MESON) test -C build-coverage --no-rebuild --print-errorlogs --num-processes $(JOBS)
