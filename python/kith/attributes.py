@@ -191,7 +191,7 @@ class RelationshipOperators:
         wanted += [sql.entity_attribute(entity, name) == value for name, value in values.items()]
         select = sql.Select(sql.Raw("1"))
         joins = self._on(right)
-        select._from = [part for source, _ in joins for part in (source._flat() if isinstance(source, sql.Pieces) else [(source, None, sql.INNER)])]
+        select._from = [part for source, _ in joins for part in source._flat()]
         select._narrowing = [source for source, _ in joins if isinstance(source, sql.Pieces)]
         select._where = [on for _, on in joins] + wanted
         return ExistsOf(select, self._around(left))
@@ -260,7 +260,7 @@ class RelationshipOperators:
             return sql.and_(*(self._of(left, a) == self._value(other, b) for a, b in zip(link.local, link.remote)))
         table = sql.Alias(link.secondary)
         select = sql.Select(sql.Raw("1"))
-        select._from = [(table, None, False)]
+        select._from = [(table, None, sql.INNER)]
         select._where = [self._of(left, a) == self._of(table, b) for a, b in zip(link.local, link.near)]
         select._where += [self._of(table, a) == self._value(other, b) for a, b in zip(link.far, link.remote)]
         return ExistsOf(select, self._around(left))

@@ -279,10 +279,10 @@ def related_select(attribute: Any, instance: Any) -> sql.Select:
     if link.condition is not None or attribute._meets(link.target):
         source = mapper.slim.alias()
         joins = attribute._for(source)._on(link.target.source)
-        select._from = [*_parts(source), *((table, None, False) for table, _ in joins[:-1]), *_parts(link.target.source)]       # a join is from the last
+        select._from = [*source._flat(), *((table, None, sql.INNER) for table, _ in joins[:-1]), *link.target.source._flat()]       # a join is from the last
         select._where = [on for _, on in joins] + [source.c[mapper.columns_by_key[key].key] == getattr(instance, key) for key in mapper.key_names]
     elif link.secondary is not None:
-        select._from = [(link.secondary, None, False), *_parts(link.target.source)]
+        select._from = [(link.secondary, None, sql.INNER), *link.target.source._flat()]
         select._where = [link.secondary.c[far] == _column(link.target, remote) for far, remote in zip(link.far, link.remote)]
         select._where += [link.secondary.c[near] == getattr(instance, mapper.key_of_column(local)) for near, local in zip(link.near, link.local)]
     else:
@@ -296,7 +296,3 @@ def related_select(attribute: Any, instance: Any) -> sql.Select:
 
 def _column(mapper: Any, name: str) -> Any:
     return next(column for column in mapper.slim.c if column.name == name)
-
-
-def _parts(source: Any) -> List[Any]:
-    return list(source._flat()) if isinstance(source, sql.Pieces) else [(source, None, sql.INNER)]

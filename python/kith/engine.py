@@ -261,7 +261,24 @@ def engine_from_config(configuration: Dict[str, Any], prefix: str = "sqlalchemy.
 
 # ---------------------------------------------------------------- connections
 
-class Transaction:
+class Block:
+    """A transaction as a with-block: kept at its end, taken back after an exception."""
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self: Any, kind: Any, value: Any, traceback: Any) -> None:
+        if kind is not None:
+            self.rollback()
+        elif self.is_active:
+            try:
+                self.commit()
+            except BaseException:
+                self.rollback()
+                raise
+
+
+class Transaction(Block):
     """What begin() of a connection gives."""
 
     def __init__(self, connection: Any, nested: bool = False) -> None:
@@ -287,19 +304,6 @@ class Transaction:
             (self.connection._undo_savepoint if self.nested else self.connection.rollback)()
 
     close = rollback
-
-    def __enter__(self) -> "Transaction":
-        return self
-
-    def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
-        if kind is not None:
-            self.rollback()
-        elif self.is_active:
-            try:
-                self.commit()
-            except BaseException:
-                self.rollback()
-                raise
 
 
 class Connection:

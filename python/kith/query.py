@@ -220,7 +220,7 @@ class Query:
             copy.entity = sql.Entity(item.entity.mapper, inner, item.entity.name)
             made._items.append(copy)
             place += width
-        made._from = [(inner, None, False)]
+        made._from = [(inner, None, sql.INNER)]
         made._renamed = {source: inner for item in self._select._items for source in ([item.entity.source] if item.entity is not None else item.element._froms())}
         return self._with(made)
 

@@ -450,13 +450,14 @@ class Index(SchemaItem):
     expressions = property(lambda self: list(self._items))
     columns = Constraint.columns
     copy = _copy = Constraint.copy
+    _named = Constraint._named
 
     def _members(self) -> List[Column]:
         """The columns of the table that it names."""
         found = []
         for item in self._items:
             for name in [item] if isinstance(item, str) else [column.name for column in _columns_in(item)]:
-                found.append(Constraint._named(self, name))     # type: ignore[arg-type]
+                found.append(self._named(name))
         return list(dict.fromkeys(found))
 
     def _parts(self, known: Dict[Column, str]) -> Tuple[str, ...]:
@@ -470,7 +471,7 @@ class Index(SchemaItem):
             inner = made if ordered is None else ordered.element
             column = inner if isinstance(inner, str) else getattr(inner, "column", inner)
             plain = isinstance(column, (str, Column))
-            text = known[Constraint._named(self, column if isinstance(column, str) else column.name)] if plain else _in_ddl(inner)     # type: ignore[arg-type]
+            text = known[self._named(column if isinstance(column, str) else column.name)] if plain else _in_ddl(inner)
             parts.append(text + (" DESC" if ordered is not None and ordered.descending else ""))
         return tuple(parts)
 

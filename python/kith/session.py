@@ -8,6 +8,7 @@ import weakref
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from . import _core, events, exc, sql
+from .engine import Block
 from .loading import Joined, joined_of, paths_of
 from .query import Query
 from .result import Result, ScalarResult, row_class
@@ -17,7 +18,7 @@ NEW, DIRTY, DOOMED, ALL = range(4)
 TRANSIENT, PENDING, PERSISTENT, DELETED, DETACHED = range(5)
 
 
-class SessionTransaction:
+class SessionTransaction(Block):
     """What begin() and begin_nested() give: a context manager that commits, or rolls back after an exception."""
 
     def __init__(self, session: "Session", nested: bool, parent: Optional["SessionTransaction"]) -> None:
@@ -47,19 +48,6 @@ class SessionTransaction:
     def close(self) -> None:
         """Takes back what was not kept."""
         self.rollback()
-
-    def __enter__(self) -> "SessionTransaction":
-        return self
-
-    def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
-        if kind is not None:
-            self.rollback()
-        elif self.is_active:
-            try:
-                self.commit()
-            except BaseException:
-                self.rollback()
-                raise
 
 
 class IdentityMap:
@@ -213,7 +201,7 @@ class Session(_core.Unit):
 
     def _transactions(self) -> List[Any]:
         """What commits and rolls back: once for each engine."""
-        return list({core.engine: self._guests.get(core.engine, core) for core in self._cores.values() if core.is_open}.values())
+        return [self._guests.get(core.engine, core) for core in self._leads()]
 
     def _leads(self) -> List[Any]:
         """One of those that share a transaction: its savepoints are those of all."""

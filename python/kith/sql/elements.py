@@ -70,6 +70,7 @@ class Scope:
         """What stands for a table here."""
         return self.renamed.get(source, source)
 
+
 TOP = Scope(values={})      #: of a statement that is run
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, List, Sequence, Set
 
 from .. import exc
-from .elements import FULL, INNER, TOP, BindParameter, ClauseElement, condition, is_entity
+from .elements import FULL, TOP, BindParameter, ClauseElement, condition, is_entity
 from .selectable import FromClause, Join, Pieces, natural_condition, source_of
 
 
@@ -16,7 +16,7 @@ def join_onto(select: Any, target: Any, onclause: Any, kind: int) -> None:
     if path is not None:
         parts, entity = path._kith_join(target if path is onclause else None, [source for source, _, _ in froms])
         left = path._kith_left()
-        _join_from(select, [part[0] for part in _parts(left)], [*froms, *_parts(left)])
+        _join_from(select, [part[0] for part in left._flat()], [*froms, *left._flat()])
         for source, on in parts:
             select._from = select._from + joined(source, on, kind)
         select._last_joined = entity
@@ -54,10 +54,6 @@ def _chains(froms: Sequence[Any]) -> List[List[Any]]:
             chains.append([])
         chains[-1].append(part)
     return chains
-
-
-def _parts(source: Any) -> List[Any]:
-    return list(source._flat()) if isinstance(source, Pieces) else [(source, None, INNER)]
 
 
 def joined(source: Any, on: Any, kind: int) -> List[Any]:

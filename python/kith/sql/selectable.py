@@ -81,6 +81,10 @@ class FromClause(ClauseElement):
     def _froms(self) -> Iterator[Any]:
         yield self
 
+    def _flat(self) -> Iterator[Tuple[Any, Any, int]]:
+        """The parts of a FROM: (source, condition, kind)."""
+        yield self, None, INNER
+
     def _source(self) -> "FromClause":
         return self
 
@@ -219,10 +223,7 @@ class Join(FromClause):
         self.c = ColumnCollection(pairs)
 
     def _flat(self) -> Iterator[Tuple[Any, Any, int]]:
-        if isinstance(self.left, Join):
-            yield from self.left._flat()
-        else:
-            yield self.left, None, INNER
+        yield from self.left._flat()
         if isinstance(self.right, Join):
             raise exc.CompileError("the right side of a join cannot be a join itself; begin with it")
         yield self.right, self.onclause, join_kind(self.isouter, self.full)

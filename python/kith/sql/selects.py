@@ -285,7 +285,7 @@ class Select(SelectBase):
         added: List[Any] = []
         for given in froms:
             source = source_of(given)
-            added += list(source._flat()) if isinstance(source, (Join, Pieces)) else [(source, None, INNER)]
+            added += source._flat()
             if isinstance(source, Pieces):
                 made._narrowing.append(source)
         made._from = added + made._from
@@ -398,10 +398,9 @@ class Select(SelectBase):
             if any(source is own for own in known):
                 continue
             if isinstance(source, Pieces):
-                parts = [part for part in source._flat() if not any(part[0] is own for own in known)]
+            parts = list(source._flat())
+                parts = [part for part in parts if not any(part[0] is own for own in known)]
                 known += [part[0] for part in parts]
-            else:
-                parts = list(source._flat()) if isinstance(source, Join) else [(source, None, INNER)]
             known.append(source)
             (after if self._from and self._from[0][1] is None else first).extend(parts)
         return [*first, *self._from, *after]
