@@ -13,15 +13,15 @@ from .sql.elements import BindParameter
 ROWS_AT_ONCE = 200
 
 
-def run(session: Any, statement: sql.Change, params: Any) -> Result:
+def run(session: Any, statement: sql.Change, params: Any, said: Any = None) -> Result:
     """Runs one; with a list of values, once for each."""
     if isinstance(params, (list, tuple)) and not isinstance(statement, sql.Insert):
         if isinstance(statement, sql.Update) and not statement._where and not statement._values:
             raise exc.InvalidRequestError("UPDATE of many rows by a list of dicts: use session.bulk_update_mappings(Class, list)")
-        return Result([], (), rowcount=sum(run(session, statement, row).rowcount for row in params), returns_rows=False)
+        return Result([], (), rowcount=sum(run(session, statement, row, said).rowcount for row in params), returns_rows=False)
     table = statement.table
     layout = table.metadata.layout if isinstance(table, Table) else None
-    core = session._core_of(layout, layout.mapper_of(table), table) if layout is not None else session._any_core()
+    core = session._core_with(said, session._core_of(layout, layout.mapper_of(table), table) if layout is not None else None)
     if isinstance(statement, sql.Insert):
         return _insert(core, statement, params)
     columns = _columns_among(statement, params or {})

@@ -160,11 +160,13 @@ class Engine:
     def layout(self) -> Any:
         """What the database is used for, or nothing at all."""
         known = self._layout() if self._layout is not None else None
-        if known is None:
-            if self._plain is None:
-                self._plain = MetaData()
-            return self._plain.layout
-        return known
+        return self.plain() if known is None else known
+
+    def plain(self) -> Any:
+        """Of no tables."""
+        if self._plain is None:
+            self._plain = MetaData()
+        return self._plain.layout
 
     def teller(self, session: Any) -> Optional[Callable[[str, tuple, float], None]]:
         """Who is told of statements; None: nobody."""
@@ -324,19 +326,25 @@ class Connection:
             raise exc.ResourceClosedError("This Connection is closed")
         return self._session._any_core()
 
-    def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
-        """Runs a statement."""
+    def execute(self, statement: Any, *parameters: Any, execution_options: Any = None, **values: Any) -> Any:
+        """Runs a statement, with a dict of values, a list of dicts or several dicts for several times, or the values by their names."""
         self._core()
         self._begun = True
-        return self._session.execute(statement, parameters)
+        given = parameters[0] if len(parameters) == 1 else list(parameters) or None
+        if values and given:
+            raise exc.ArgumentError("execute() takes values in a dict or by their names, not both")
+        return self._run(statement, given or values or None, execution_options)
 
-    def scalar(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
+    def _run(self, statement: Any, parameters: Any, execution_options: Any) -> Any:
+        return self._session.execute(statement, parameters, execution_options=execution_options)
+
+    def scalar(self, statement: Any, *parameters: Any, **options: Any) -> Any:
         """The first value of the first row."""
-        return self.execute(statement, parameters).scalar()
+        return self.execute(statement, *parameters, **options).scalar()
 
-    def scalars(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
+    def scalars(self, statement: Any, *parameters: Any, **options: Any) -> Any:
         """The first values of all rows."""
-        return self.execute(statement, parameters).scalars()
+        return self.execute(statement, *parameters, **options).scalars()
 
     def exec_driver_sql(self, statement: str, parameters: Any = None) -> Any:
         """SQL as it is."""
@@ -410,11 +418,17 @@ class Connection:
 class SessionConnection(Connection):
     """The connection of a session, in its transaction."""
 
-    def __init__(self, session: Any) -> None:
-        self._session, self.closed = session, False
+    def __init__(self, session: Any, arguments: Dict[str, Any]) -> None:
+        self._session, self._arguments, self.closed = session, arguments, False
         self._begun, self._savepoints, self.transactions = True, len(session._nested), 0
 
-    engine = property(lambda self: _engine_of(self._session.get_bind()))    # type: ignore[assignment]
+    engine = property(lambda self: _engine_of(self._session.get_bind(**self._arguments)))    # type: ignore[assignment]
+
+    def _core(self) -> Any:
+        return self._session._core_said(**self._arguments) or super()._core()
+
+    def _run(self, statement: Any, parameters: Any, execution_options: Any) -> Any:
+        return self._session.execute(statement, parameters, execution_options=execution_options, bind_arguments=self._arguments)
 
     def in_transaction(self) -> bool:
         """Whether the session has begun something."""

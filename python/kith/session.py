@@ -164,8 +164,8 @@ class Session(_core.Unit):
             return next(iter(self._binds.values()))
         raise exc.UnboundExecutionError(f"Could not locate a bind configured on {mapper or clause or 'this session'}: give the Session an engine, as in Session(create_engine(url))")
 
-    def _open(self, layout: Any, mapper: Any, clause: Any) -> Any:
-        bind = self.get_bind(mapper=mapper, clause=clause)
+    def _open(self, layout: Any, mapper: Any, clause: Any, bind: Any = None) -> Any:
+        bind = self.get_bind(mapper=mapper, clause=clause) if bind is None else bind
         engine = getattr(bind, "engine", bind)
         if layout is None:
             layout = self._default_layout(engine)
@@ -271,6 +271,30 @@ class Session(_core.Unit):
             layout = next(iter(self._cores))
             return self._core_of(layout)
         return self._core_of(self._metadata.layout if self._metadata is not None else None, None, clause)
+
+    def _core_said(self, mapper: Any = None, clause: Any = None, bind: Any = None) -> Any:
+        """The handle that bind_arguments name, or None."""
+        if bind is not None:
+            engine = getattr(bind, "engine", bind)
+            core = next((core for core in self._cores.values() if core.is_open and core.engine is engine.core), None)
+            if core is None:
+                layout = engine.layout()
+                core = self._open(engine.plain() if layout in self._cores else layout, None, None, bind)
+            self._enter()
+            self._core = core
+            return core
+        if mapper is not None:
+            mapper = getattr(mapper, "__mapper__", mapper)
+            return self._core_of(mapper.layout, mapper)
+        return None if clause is None else self._core_of(clause.metadata.layout, clause.metadata.layout.mapper_of(clause), clause)
+
+    def _core_with(self, said: Any, own: Any) -> Any:
+        """The handle for a statement whose tables have one of their own, or have none."""
+        if said is not None and own is not None and said.engine is not own.engine:
+            other, engine = (next(engine for engine in self._engines.values() if engine.core is core.engine) for core in (said, own))
+            raise exc.InvalidRequestError(f"bind_arguments name {other!r}, and the tables of the statement are in {engine!r}: a session has each MetaData in one database. "
+                                          "Use another session, Session(bind=…), for the other one")
+        return own or said or self._any_core()
 
     # ------------------------------------------------------------ objects
     def _add(self, instance: Any, _warn: bool = True) -> None:
@@ -438,15 +462,13 @@ class Session(_core.Unit):
         """A Query of classes or columns."""
         return self._query_cls(entities, session=self)
 
-    def _fetch(self, select: Any, rows: bool = False) -> List[Any]:
+    def _fetch(self, select: Any, rows: bool = False, said: Any = None) -> List[Any]:
         """The rows of a SELECT: objects or values alone when it has one item and no rows are asked for."""
         items = select._items
         entity = next((item.entity for item in items if item.entity is not None), None)
-        if entity is not None:
-            core = self._core_of(entity.mapper.layout, entity.mapper)
-        else:
-            table = _table_of(select)
-            core = self._core_of(table.metadata.layout, table.metadata.layout.mapper_of(table), table) if table is not None else self._any_core()
+        table = _table_of(select) if entity is None else None
+        own = self._core_said(mapper=entity.mapper) if entity is not None else self._core_said(clause=table)
+        core = self._core_with(said, own)
         load, refused = paths_of(select, items) if select._options else ((), None)
         joined = joined_of(select) if select._options and entity is not None else ()
         if joined:
@@ -481,8 +503,10 @@ class Session(_core.Unit):
             _refuse(found, refused, single)
         return found
 
-    def execute(self, statement: Any, params: Any = None, *, execution_options: Any = None, bind_arguments: Any = None, **unused: Any) -> Result:
-        """Runs a statement."""
+    def execute(self, statement: Any, params: Any = None, *, execution_options: Any = None, bind_arguments: Any = None, mapper: Any = None, clause: Any = None,
+                bind: Any = None) -> Result:
+        """Runs a statement, in the database of its tables, else in the one of bind_arguments: {"bind": engine}, {"mapper": Class} or {"clause": table}."""
+        said = self._core_said(**{"mapper": mapper, "clause": clause, "bind": bind, **(bind_arguments or {})})
         made = sql.clause(statement)
         if execution_options and hasattr(made, "execution_options"):
             made = made.execution_options(**execution_options)
@@ -490,20 +514,20 @@ class Session(_core.Unit):
             if params:
                 made = made.params(**params)
             single = len(made._items) == 1 and isinstance(made, sql.Select)
-            return Result(self._fetch(made, rows=not single), [item.name for item in made._items], single)
+            return Result(self._fetch(made, not single, said), [item.name for item in made._items], single)
         if isinstance(made, sql.TextClause):
-            return self._run(made, params)
+            return self._run(made, params, said)
         if isinstance(made, sql.Change):
             from .change import run
-            return run(self, made, params)
+            return run(self, made, params, said)
         if isinstance(made, sql.ColumnElement):
-            return self.execute(sql.Select(made))
+            return self.execute(sql.Select(made), params, execution_options=execution_options, bind_arguments=bind_arguments, mapper=mapper, clause=clause, bind=bind)
         if isinstance(statement, str):
             raise sql.textual(statement, "SQL expression")
         raise exc.ObjectNotExecutableError(f"Not an executable object: {statement!r}")
 
-    def _run(self, text: sql.TextClause, params: Any) -> Result:
-        core = self._any_core()
+    def _run(self, text: sql.TextClause, params: Any, said: Any) -> Result:
+        core = self._core_with(said, None)
         if isinstance(params, (list, tuple)):
             changed = 0
             for values in params:
@@ -523,10 +547,10 @@ class Session(_core.Unit):
         """The first value of the first row."""
         return self.execute(statement, params, **options).scalar()
 
-    def connection(self, bind_arguments: Any = None, **unused: Any) -> Any:
-        """What runs statements in the session's transaction."""
+    def connection(self, bind_arguments: Any = None, close_with_result: bool = False, execution_options: Any = None, mapper: Any = None, clause: Any = None, bind: Any = None) -> Any:
+        """What runs statements in the session's transaction, in the database that bind_arguments name."""
         from .engine import SessionConnection
-        return SessionConnection(self)
+        return SessionConnection(self, {"mapper": mapper, "clause": clause, "bind": bind, **(bind_arguments or {})})
 
     # ------------------------------------------------------------ bulk
     def bulk_save_objects(self, objects: Iterable[Any], return_defaults: bool = False, update_changed_only: bool = True, preserve_order: bool = True) -> None:

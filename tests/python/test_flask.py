@@ -180,6 +180,51 @@ def test_binds_are_databases_of_their_own(app):
     assert repr(db) == "<SQLAlchemy>"
 
 
+def test_bind_arguments_name_the_database_of_a_statement(app):
+    app.config["SQLALCHEMY_BINDS"] = {"other": "sqlite://", "third": "sqlite://"}
+    db = SQLAlchemy(app)
+
+    class Here(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+    class There(db.Model):
+        __bind_key__ = "other"
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+
+    with app.app_context():
+        db.create_all()
+        there = There(name="x")
+        db.session.add_all([Here(), there])
+        db.session.commit()
+        names = db.text("SELECT name FROM there ORDER BY id")
+        other = db.engines["other"]
+        for said in ({"bind": other}, {"mapper": There}, {"clause": There.__table__}):
+            assert db.session.execute(names, bind_arguments=said).scalars().all() == ["x"]
+            assert db.session.scalar(names, bind_arguments=said) == "x"
+            assert db.session.connection(bind_arguments=said).execute(names).scalar() == "x"
+            assert db.session.connection(**said).engine is other
+        with pytest.raises(kith.exc.OperationalError, match="there"):
+            db.session.execute(names)
+        db.session.rollback()
+        db.session.execute(db.text("INSERT INTO there (name) VALUES (:name)"), {"name": "y"}, bind_arguments={"bind": other})
+        assert There.query.count() == 2         # in the session's own transaction
+        db.session.rollback()
+        assert There.query.count() == 1
+        db.session.execute(db.text("INSERT INTO there (name) VALUES (:name)"), [{"name": "y"}, {"name": "z"}], bind_arguments={"bind": other})
+        db.session.execute(db.text("CREATE TABLE own (n INTEGER)"), bind_arguments={"bind": db.engines["third"]})
+        db.session.execute(db.text("INSERT INTO own VALUES (7)"), bind=db.engines["third"])
+        db.session.commit()
+        assert There.query.count() == 3 and db.session.scalar(db.text("SELECT n FROM own"), bind_arguments={"bind": db.engines["third"]}) == 7
+        assert db.session.execute(db.select(There.name).order_by(There.id), bind_arguments={"bind": other}).scalars().first() == "x"
+        for statement in (db.select(There), db.select(There.name), db.update(There).values(name="no")):
+            with pytest.raises(kith.exc.InvalidRequestError, match="in one database"):
+                db.session.execute(statement, bind_arguments={"bind": db.engine})
+        assert there in db.session and there.name == "x"
+        with pytest.raises(TypeError, match="bnid"):
+            db.session.execute(names, bind_arguments={"bnid": other})
+
+
 def test_engine_options_of_apps_win(app):
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"echo": False}
     app.config["SQLALCHEMY_BINDS"] = {"other": "sqlite://"}

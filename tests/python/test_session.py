@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from kith import Database, exc
+import kith
+from kith import Database, exc, sql
 from kith.orm import Session, object_session, sessionmaker
 
 
@@ -1144,6 +1145,39 @@ def test_add_knows_the_engine_of_each_base():
         session.commit()
     for name in "ab":
         assert [thing.name for thing in engines[name].session.query(classes[name]).order_by(classes[name].id)] == [f"{name}{k}" for k in range(4)]
+
+
+def test_a_statement_may_go_to_another_database_of_the_same_tables(o2m, db):
+    P, _ = o2m
+    copy = kith.create_engine("sqlite://")
+    P.metadata.create_all(copy)
+    with Session(copy) as there:
+        there.add(P(name="theirs"))
+        there.commit()
+    mine = P(name="mine")
+    session = Session(db.engine)
+    session.add(mine)
+    session.flush()
+    names = sql.text(f"SELECT name FROM {P.__tablename__}")
+    assert session.scalar(names) == "mine" and session.scalar(names, bind_arguments={"bind": copy}) == "theirs" and session.scalar(names) == "mine"
+    assert mine in session and mine.name == "mine"
+    session.commit()
+    assert [p.name for p in session.query(P)] == ["mine"] and session.scalar(names, bind_arguments={"bind": copy}) == "theirs"
+    session.close()
+
+
+def test_a_connection_takes_values_as_a_dict_as_dicts_and_by_name(o2m, db):
+    P, _ = o2m
+    with db.engine.connect() as connection:
+        connection.execute(P.__table__.insert(), name="a")
+        connection.execute(P.__table__.insert(), {"name": "b"}, {"name": "c"})
+        connection.execute(P.__table__.insert(), [{"name": "d"}])
+        connection.execute(P.__table__.insert(), {"name": "e"})
+        text = sql.text(f"SELECT count(*) FROM {P.__tablename__} WHERE name >= :least")
+        assert connection.scalar(text, least="b") == 4 and connection.execute(text, {"least": "a"}).scalar() == 5 and connection.scalars(text, least="x").all() == [0]
+        with pytest.raises(exc.ArgumentError, match="not both"):
+            connection.execute(text, {"least": "a"}, least="b")
+        connection.rollback()
 
 
 @pytest.mark.parametrize("wrong", [None, 7, "text", object, object(), [], Session])
