@@ -219,7 +219,7 @@ class RelationshipOperators:
             raise exc.InvalidRequestError("'has()' not implemented for collections.  Use any().")
         return self._exists([criterion], values)
 
-    def contains(self, other: Any, **unused: Any) -> sql.ColumnElement:
+    def contains(self, other: Any) -> sql.ColumnElement:
         """The object is one of the related."""
         if not self.attribute.link.many:
             raise exc.InvalidRequestError("'contains' not implemented for scalar attributes.  Use ==")
@@ -462,7 +462,7 @@ class BoundRelationship(RelationshipOperators):
 class AliasedClass:
     """A mapped class under another name: aliased(Class)."""
 
-    def __init__(self, target: Any, alias: Any = None, name: Optional[str] = None, **unused: Any) -> None:
+    def __init__(self, target: Any, alias: Any = None, name: Optional[str] = None) -> None:
         mapper = target.__mapper__
         source = alias if alias is not None else mapper.source.alias(name)
         if isinstance(source, sql.SelectBase):
@@ -481,6 +481,6 @@ class AliasedClass:
         return f"<AliasedClass of {self._kith_target.__name__}>"
 
 
-def aliased(target: Any, alias: Any = None, name: Optional[str] = None, **unused: Any) -> Any:
+def aliased(target: Any, alias: Any = None, name: Optional[str] = None, flat: bool = False, adapt_on_names: bool = False) -> Any:
     """A class or table under another name."""
     return AliasedClass(target, alias, name) if hasattr(target, "__mapper__") else sql.from_clause(target).alias(name)

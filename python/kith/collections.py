@@ -187,17 +187,17 @@ class KeyedBy:
         self.key = key
 
 
-def attribute_mapped_collection(name: str, **unused: Any) -> KeyedBy:
+def attribute_mapped_collection(name: str) -> KeyedBy:
     """A dict by an attribute of each object."""
     return KeyedBy(lambda item: getattr(item, name))
 
 
-def column_mapped_collection(column: Any, **unused: Any) -> KeyedBy:
+def column_mapped_collection(column: Any) -> KeyedBy:
     """A dict by a column of each object."""
     return KeyedBy(lambda item: getattr(item, type(item).__mapper__.key_of_column(sql.clause(column).name)))
 
 
-def mapped_collection(function: Callable[[Any], Any], **unused: Any) -> KeyedBy:
+def mapped_collection(function: Callable[[Any], Any]) -> KeyedBy:
     """A dict by what a function gives of each object."""
     return KeyedBy(function)
 

@@ -37,7 +37,7 @@ class Deferred:
     """deferred(column): kith loads all columns, so it is the column."""
 
 
-def deferred(column: Any, **unused: Any) -> Any:
+def deferred(column: Any, *, group: Optional[str] = None, raiseload: bool = False, doc: Optional[str] = None, info: Any = None, active_history: bool = False) -> Any:
     """The column; kith loads all columns of an object at once."""
     return column
 
@@ -64,7 +64,8 @@ class ColumnExpression:
         return session.owner.execute(sql.Select(self.expression).select_from(mapper.local_table).where(*own)).scalar()
 
 
-def column_property(*columns: Any, **unused: Any) -> Any:
+def column_property(*columns: Any, group: Optional[str] = None, deferred: bool = False, raiseload: bool = False, expire_on_flush: bool = True, doc: Optional[str] = None,
+                    info: Any = None, active_history: bool = False) -> Any:
     """A column, or a value that a SELECT computes when it is read."""
     made = sql.clause(columns[0])
     return made if isinstance(made, Column) else ColumnExpression(made)
@@ -73,7 +74,7 @@ def column_property(*columns: Any, **unused: Any) -> Any:
 class Synonym:
     """Another name of an attribute."""
 
-    def __init__(self, name: str, **unused: Any) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -83,7 +84,7 @@ class Synonym:
         setattr(instance, self.name, value)
 
 
-def synonym(name: str, **unused: Any) -> Synonym:
+def synonym(name: str, map_column: Any = None, doc: Optional[str] = None, info: Any = None) -> Synonym:
     """Another name of an attribute."""
     return Synonym(name)
 

@@ -56,7 +56,7 @@ class Source(sql.Pieces):
         """The tables or aliases."""
         return list(self._of.values())
 
-    def alias(self, name: Optional[str] = None, **unused: Any) -> "Source":
+    def alias(self, name: Optional[str] = None, flat: bool = False) -> "Source":
         """The same under another name."""
         return Source(self.mapper, self.whole, name or sql.unnamed(self.mapper.local_table.name))
 

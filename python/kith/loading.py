@@ -32,7 +32,7 @@ class Load:
         """The related objects come along."""
         return self._with([attribute], EAGER, "joinedload")
 
-    def selectinload(self, attribute: Any, **unused: Any) -> "Load":
+    def selectinload(self, attribute: Any) -> "Load":
         """The related objects come along."""
         return self._with([attribute], EAGER, "selectinload")
 
@@ -40,11 +40,11 @@ class Load:
         """The related objects come along."""
         return self._with([attribute], EAGER, "subqueryload")
 
-    def immediateload(self, attribute: Any, **unused: Any) -> "Load":
+    def immediateload(self, attribute: Any) -> "Load":
         """The related objects come along."""
         return self._with([attribute], EAGER, "immediateload")
 
-    def contains_eager(self, attribute: Any, alias: Any = None, **unused: Any) -> "Load":
+    def contains_eager(self, attribute: Any, alias: Any = None) -> "Load":
         """The relationship holds what the query's own joined rows bring, and nothing else."""
         if alias is not None:
             attribute = attribute.of_type(alias) if hasattr(alias, "_kith_entity") else attribute
@@ -66,11 +66,11 @@ class Load:
         """To look at the related objects is an error."""
         return self._with([attribute], REFUSED, "raiseload")
 
-    def load_only(self, *attributes: Any, **unused: Any) -> "Load":
+    def load_only(self, *attributes: Any) -> "Load":
         """All columns are loaded."""
         return self
 
-    def defer(self, attribute: Any, **unused: Any) -> "Load":
+    def defer(self, attribute: Any, raiseload: bool = False) -> "Load":
         """All columns are loaded."""
         return self
 
@@ -233,7 +233,7 @@ lazyload, noload, raiseload, defaultload, contains_eager = (_starting(name) for 
 undefer, defer = _starting("undefer"), _starting("defer")
 
 
-def load_only(*attributes: Any, **unused: Any) -> Load:
+def load_only(*attributes: Any) -> Load:
     """All columns are loaded."""
     return Load()
 

@@ -80,7 +80,7 @@ class Query:
         self._unlimited("having")
         return self._with(self._select.having(*criteria))
 
-    def join(self, target: Any, *props: Any, isouter: bool = False, full: bool = False, **unused: Any) -> Any:
+    def join(self, target: Any, *props: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Any:
         """A JOIN: along a relationship, to a class or table, or on a condition."""
         self._unlimited("join")
         chain = len(props) > 1 or (len(props) == 1 and hasattr(props[0], "_kith_join") and hasattr(target, "_kith_join"))
@@ -89,7 +89,7 @@ class Query:
             for part in (target, *props):
                 select = select.join(part, isouter=isouter, full=full)
             return self._with(select)
-        return self._with(self._select.join(target, props[0] if props else unused.get("onclause"), isouter=isouter, full=full))
+        return self._with(self._select.join(target, props[0] if props else onclause, isouter=isouter, full=full))
 
     def outerjoin(self, target: Any, *props: Any, **options: Any) -> Any:
         """A LEFT OUTER JOIN."""
@@ -147,7 +147,7 @@ class Query:
         """The same query."""
         return self._with(self._select)
 
-    def with_for_update(self, **options: Any) -> Any:
+    def with_for_update(self, read: bool = False, nowait: bool = False, of: Any = None, skip_locked: bool = False, key_share: bool = False) -> Any:
         """SQLite has no locks on rows: the first write takes its lock."""
         return self._with(self._select)
 
@@ -359,7 +359,7 @@ class Query:
         return row[0] if row else None
 
     # ------------------------------------------------------------ as a part of others
-    def subquery(self, name: Optional[str] = None, **unused: Any) -> sql.Subquery:
+    def subquery(self, name: Optional[str] = None, with_labels: bool = False, reduce_columns: bool = False) -> sql.Subquery:
         """To select from."""
         return self._select.subquery(name)
 

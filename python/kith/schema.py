@@ -595,10 +595,10 @@ class Table(sql.FromClause):
         """DROP TABLE"""
         self.metadata.drop_all(bind, tables=[self])
 
-    def to_metadata(self, metadata: "MetaData", **unused: Any) -> "Table":
-        """The same in another MetaData."""
-        return Table(self.name, metadata, *(column.copy() for column in self.c), *(item.copy() for item in self.constraints if not isinstance(item, PrimaryKeyConstraint)),
-                     schema=self.schema)
+    def to_metadata(self, metadata: "MetaData", schema: Any = ..., referred_schema_fn: Any = None, name: Optional[str] = None) -> "Table":
+        """The same in another MetaData, or under another name."""
+        return Table(name or self.name, metadata, *(column.copy() for column in self.c), *(item.copy() for item in self.constraints if not isinstance(item, PrimaryKeyConstraint)),
+                     schema=self.schema if schema is ... else schema)
 
     tometadata = to_metadata
 
@@ -683,7 +683,8 @@ class MetaData:
         from .engine import drop_tables
         drop_tables(self, bind, tables)
 
-    def reflect(self, bind: Any, schema: Optional[str] = None, views: bool = False, only: Any = None, extend_existing: bool = False, **unused: Any) -> None:
+    def reflect(self, bind: Any, schema: Optional[str] = None, views: bool = False, only: Any = None, extend_existing: bool = False, autoload_replace: bool = True,
+                resolve_fks: bool = True) -> None:
         """Makes a Table of each table that the database has."""
         from .engine import reflect_all
         reflect_all(self, bind, only)

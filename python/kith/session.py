@@ -147,7 +147,7 @@ class Session(_core.Unit):
         _sessions[self.hash_key] = self
 
     # ------------------------------------------------------------ engines and handles
-    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **unused: Any) -> Any:
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None) -> Any:
         """The engine for a class or table."""
         if bind is not None:
             return bind
@@ -458,7 +458,7 @@ class Session(_core.Unit):
             raise exc.NoResultFound("No row was found when one was required")
         return found
 
-    def query(self, *entities: Any, **unused: Any) -> Any:
+    def query(self, *entities: Any) -> Any:
         """A Query of classes or columns."""
         return self._query_cls(entities, session=self)
 

@@ -118,7 +118,7 @@ class Boolean(TypeEngine):
 
     kind, in_table, python_type = BOOL, IN_BOOLEAN, bool
 
-    def __init__(self, create_constraint: bool = False, name: Optional[str] = None, **unused: Any) -> None:
+    def __init__(self, create_constraint: bool = False, name: Optional[str] = None) -> None:
         self.create_constraint, self.name = create_constraint, name
 
 
@@ -156,7 +156,7 @@ class String(TypeEngine):
 
     kind, in_table, python_type = TEXT, IN_VARCHAR, str
 
-    def __init__(self, length: Optional[int] = None, collation: Optional[str] = None, **unused: Any) -> None:
+    def __init__(self, length: Optional[int] = None, collation: Optional[str] = None, convert_unicode: Any = False, unicode_error: Any = None) -> None:
         self.length, self.collation = length, collation
 
 
@@ -274,7 +274,8 @@ class Enum(String):
     """One of a set of names: of a Python enum (stored by name), or of texts."""
 
     def __init__(self, *enums: Any, create_constraint: bool = False, name: Optional[str] = None, native_enum: bool = True, validate_strings: bool = False,
-                 values_callable: Optional[Callable] = None, length: Optional[int] = None, **unused: Any) -> None:
+                 values_callable: Optional[Callable] = None, length: Optional[int] = None, metadata: Any = None,
+                 schema: Any = None, quote: Any = None, inherit_schema: bool = False, sort_key_function: Any = None, omit_aliases: bool = False) -> None:
         self.create_constraint, self.name = create_constraint, name
         if len(enums) == 1 and isinstance(enums[0], type) and issubclass(enums[0], enum.Enum):
             self.enum_class: Any = enums[0]

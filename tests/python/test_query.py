@@ -495,3 +495,44 @@ def test_a_result_is_walked_from_where_a_loop_left_it(shop, db):
     assert next(iter(values)) == 1 and values.fetchmany(1) == [2] and values.all() == [3] and values.all() == []
     row = s.query(O.id, db.func.count(I.id).label("count"), db.literal("x").label("index")).join(I).group_by(O.id).order_by(O.id).first()
     assert (row.count, row.index, row.id) == (2, "x", 1)
+
+
+def test_other_columns_need_their_own_tables_only(shop, db):
+    O, I, _ = shop
+    both = sql.select(O.id, I.id)
+    assert len(db.session.execute(both.with_only_columns(O.id)).all()) == 3
+    assert len(db.session.execute(both.with_only_columns(O.id, maintain_column_froms=True)).all()) == 12
+    assert db.session.execute(sql.select(I).where(I.price > 3).with_only_columns(sql.func.count())).scalar() == 2
+    assert db.session.execute(sql.select(I).with_only_columns(sql.func.count())).scalar() == 1           # of nothing, as SQLAlchemy has it
+    assert db.session.execute(sql.select(I).with_only_columns(sql.func.count(), maintain_column_froms=True)).scalar() == 4
+    assert db.session.execute(sql.select(I).select_from(I).with_only_columns(sql.func.count())).scalar() == 4
+    assert db.session.query(I, O).with_entities(O.name).count() == 3 and db.session.query(I).join(I.owner).with_entities(O.name).count() == 3
+
+
+def test_an_operator_says_what_it_gives(shop, db):
+    _, I, _ = shop
+    assert db.session.query(I.name.op("||", return_type=db.String)("!") + "?").filter(I.price == 3).scalar() == "pen!?"
+    assert isinstance(I.name.op("GLOB", is_comparison=True)("p*").type, db.Boolean) and names(I.query.filter(I.name.op("GLOB", precedence=5)("p*"))) == ["pen"]
+
+
+def test_a_misspelt_keyword_is_a_mistake(shop, db):
+    O, I, _ = shop
+    table, q = I.__table__, db.session.query(I)
+    for call in (lambda **w: table.alias(**w), lambda **w: sql.select(I).subquery(**w), lambda **w: sql.select(I).subquery().alias(**w), lambda **w: sql.select(I).with_for_update(**w),
+                 lambda **w: sql.select(I).with_only_columns(I.id, **w), lambda **w: I.name.op("||", **w), lambda **w: sql.func.lower("x", **w), lambda **w: q.join(I.owner, **w),
+                 lambda **w: q.outerjoin(I.owner, **w), lambda **w: q.subquery(**w), lambda **w: q.with_for_update(**w), lambda **w: aliased(I, **w), lambda **w: db.session.query(I, **w),
+                 lambda **w: O.items.contains(I(), **w), lambda **w: orm.selectinload(O.items, **w), lambda **w: orm.immediateload(O.items, **w), lambda **w: orm.contains_eager(O.items, **w),
+                 lambda **w: orm.load_only(O.name, **w), lambda **w: orm.defer(O.name, **w), lambda **w: orm.synonym("name", **w), lambda **w: orm.deferred(db.Column(db.Integer), **w),
+                 lambda **w: orm.column_property(O.name, **w), lambda **w: orm.attribute_mapped_collection("name", **w), lambda **w: orm.mapped_collection(len, **w),
+                 lambda **w: db.Boolean(**w), lambda **w: db.String(5, **w), lambda **w: db.Enum("a", "b", **w), lambda **w: table.to_metadata(db.MetaData(), **w),
+                 lambda **w: db.session.execute(sql.text("SELECT 1"), **w), lambda **w: db.session.connection(**w), lambda **w: db.session.get_bind(**w), lambda **w: db.metadata.reflect(db.engine, **w)):
+        with pytest.raises(TypeError, match="misspelt"):
+            call(misspelt=1)
+        db.session.rollback()
+
+
+def test_a_table_may_be_copied_under_another_name(shop, db):
+    _, I, _ = shop
+    other = db.MetaData()
+    copy = I.__table__.to_metadata(other, name="old_item")
+    assert copy.name == "old_item" and list(other.tables) == ["old_item"] and copy.c.keys() == I.__table__.c.keys() and copy.schema is None

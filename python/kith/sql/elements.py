@@ -347,9 +347,10 @@ class ColumnElement(ClauseElement):
     is_not_distinct_from = isnot_distinct_from
 
     # ------------------------------------------------------------ the rest
-    def op(self, word: str, return_type: Any = None, **unused: Any) -> Callable[[Any], "ColumnElement"]:
-        """An operator of the engine's own: column.op('||')('x')."""
-        return lambda other: Infix(word, self, expression(other, self), type_=types.to_type(return_type) if return_type else types.NULLTYPE)
+    def op(self, word: str, precedence: int = 0, is_comparison: bool = False, return_type: Any = None) -> Callable[[Any], "ColumnElement"]:
+        """An operator of the engine's own: column.op('||')('x'). Its operands stand in parentheses, whatever its precedence is."""
+        type_ = types.to_type(return_type) if return_type else types.BOOLEANTYPE if is_comparison else types.NULLTYPE
+        return lambda other: Infix(word, self, expression(other, self), type_=type_)
 
     def bool_op(self, word: str) -> Callable[[Any], "ColumnElement"]:
         """As op, of a comparison."""

@@ -95,7 +95,7 @@ class _FunctionNames:
             raise AttributeError(name)
         return _FunctionNames(f"{self._prefix}.{name}" if self._prefix else name.rstrip("_"))
 
-    def __call__(self, *arguments: Any, type_: Any = None, **unused: Any) -> Function:
+    def __call__(self, *arguments: Any, type_: Any = None) -> Function:
         return Function(self._prefix, *arguments, type_=type_)
 
 func = _FunctionNames()

@@ -97,7 +97,7 @@ class FromClause(ClauseElement):
         made = Select(self)
         return made.where(*criteria) if criteria else made
 
-    def alias(self, name: Optional[str] = None, **unused: Any) -> "Alias":
+    def alias(self, name: Optional[str] = None, flat: bool = False) -> "Alias":
         """The same under another name."""
         return Alias(self, name)
 
@@ -193,7 +193,7 @@ class Subquery(FromClause):
         """As a value."""
         return ScalarSelect(self.element)
 
-    def alias(self, name: Optional[str] = None, **unused: Any) -> Any:
+    def alias(self, name: Optional[str] = None, flat: bool = False) -> Any:
         """The same SELECT under another name."""
         return Subquery(self.element, name)
 

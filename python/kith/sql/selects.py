@@ -47,7 +47,7 @@ class SelectBase(ClauseElement):
         made._values = {**self._values, **(given[0] if given else {}), **values}
         return made
 
-    def subquery(self, name: Optional[str] = None, **unused: Any) -> Subquery:
+    def subquery(self, name: Optional[str] = None) -> Subquery:
         """To select from."""
         return Subquery(self, name)
 
@@ -317,7 +317,7 @@ class Select(SelectBase):
         made._execution.update(options)
         return made
 
-    def with_for_update(self, **unused: Any) -> "Select":
+    def with_for_update(self, nowait: bool = False, read: bool = False, of: Any = None, skip_locked: bool = False, key_share: bool = False) -> "Select":
         """SQLite has no locks on rows: the first write takes its lock."""
         return self._copy()
 
@@ -330,11 +330,12 @@ class Select(SelectBase):
 
     column = add_columns
 
-    def with_only_columns(self, *columns: Any, **unused: Any) -> "Select":
-        """Other columns, from the same rows."""
+    def with_only_columns(self, *columns: Any, maintain_column_froms: bool = False) -> "Select":
+        """Other columns, from what these need; maintain_column_froms: from what the columns before needed."""
         made = self._copy()
-        made._from = [part for part in self._all_froms(TOP)] if not made._from else made._from
-        made._narrowing, made._items = self._narrowed(), []
+        if maintain_column_froms:
+            made._from, made._narrowing = self._all_froms(TOP), self._narrowed()
+        made._items = []
         for given in _spread(columns):
             made._add(given)
         return made
@@ -397,8 +398,8 @@ class Select(SelectBase):
             source = scope.source(source)
             if any(source is own for own in known):
                 continue
-            if isinstance(source, Pieces):
             parts = list(source._flat())
+            if isinstance(source, Pieces):
                 parts = [part for part in parts if not any(part[0] is own for own in known)]
                 known += [part[0] for part in parts]
             known.append(source)
