@@ -804,7 +804,7 @@ def _refuse(found: List[Any], names: frozenset, single: bool) -> None:
 
 
 def _table_of(select: Any) -> Optional[Table]:
-    froms = list(select.selects[0]._all_froms(sql.TOP)) if isinstance(select, sql.Compound) else list(select._all_froms(sql.TOP))
+    froms = select._all_froms(sql.TOP)
     inner = [item.element for item in select._items if item.entity is None]
     for source, _, _ in froms:
         found = _real_table(source)

@@ -518,12 +518,10 @@ class Compound(SelectBase):
         scope = scope.giving(self._values)
         if not nested and not named:
             return Select(*Subquery(self).c)._select_tree(scope)
-        parts = [select._select_tree(scope, nested, named) for select in self.selects]
+        parts = [_alone(select)._select_tree(scope, nested, named) for select in self.selects]
         first = list(parts[0])
-        first[4] = [*first[4], *(element._tree(scope) for element in self._order)]
-        first[5] = self._limit if self._limit is not None else first[5]
-        first[6] = self._offset if self._offset is not None else first[6]
-        first[8] = [*first[8], *((self.word, part) for part in parts[1:])]
+        first[4] = [element._tree(scope) for element in self._order]
+        first[5], first[6], first[8] = self._limit, self._offset, [(self.word, part) for part in parts[1:]]
         return tuple(first)
 
     def _result_columns(self) -> List[Tuple[str, types.TypeEngine]]:
@@ -533,9 +531,18 @@ class Compound(SelectBase):
 def select_of(value: Any) -> Any:
     """The SELECT that an object stands for."""
     made = clause(value)
+    def _all_froms(self, scope: Scope) -> List[Any]:
+        return self.selects[0]._all_froms(scope)
+
     if not isinstance(made, SelectBase):
         raise exc.ArgumentError(f"SELECT construct expected, got {value!r}.")
     return made
+
+def _alone(select: Any) -> Any:
+    """As a part of a UNION. SQLite takes no brackets there: what is combined, sorted or limited itself is selected from."""
+    own = isinstance(select, Compound) or select._order or select._limit is not None or select._offset is not None
+    return Select(*Subquery(select).c) if own else select
+
 
 
 def _spread(elements: Sequence[Any]) -> Sequence[Any]:
