@@ -15,6 +15,7 @@ class Row(tuple):
     __slots__ = ()
     _fields: Tuple[str, ...] = ()
     _index: Dict[str, int] = {}
+    _items: Tuple[Any, ...] = ()        # what the values are of, where the names alone do not say it
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -54,12 +55,24 @@ class RowMapping(dict):
 
     def __init__(self, row: Row) -> None:
         super().__init__(zip(row._fields, row))
+        self._row = row
 
     def __missing__(self, key: Any) -> Any:
-        name = getattr(key, "key", None) or getattr(key, "name", None) or getattr(key, "__name__", None)
-        if isinstance(name, str) and name in self:
+        for place, item in enumerate(self._row._items):
+            if item.is_of(key):
+                return self._row[place]
+        name = _name_of(key)
+        if name is not key and name in self:
             return self[name]
         raise exc.NoSuchColumnError(f"Could not locate column in row for column '{key}'")
+
+
+def _name_of(key: Any) -> Any:
+    """The name that a class, an alias or a column has in rows."""
+    if hasattr(key, "_kith_entity"):
+        return key._kith_entity().name
+    name = getattr(key, "key", None)
+    return name if isinstance(name, str) else getattr(key, "name", key)
 
 
 _ROWS: "Dict[Tuple[str, ...], type]" = {}
@@ -71,20 +84,44 @@ def row_class(names: Tuple[str, ...]) -> Any:
     if found is None:
         if len(_ROWS) > 500:
             _ROWS.clear()
-        own = {name: i for i, name in reversed(list(enumerate(names))) if name}
-        hidden = {name: property(operator.itemgetter(own[name])) for name in ("count", "index", "t") if name in own}     # what tuples and rows have too
-        found = _ROWS[names] = type("Row", (Row,), {"__slots__": (), "_fields": names, "_index": own, **hidden})
+        found = _ROWS[names] = _new_row_class(names)
     return found
+
+
+def row_class_of(items: Sequence[Any], apart: bool = True) -> Any:
+    """The class of rows of what a SELECT selects; apart: what has a name that another one has gets its own."""
+    names = tuple(item.name for item in items)
+    if len(set(names)) == len(names):
+        return row_class(names)
+    return _new_row_class(names_apart(names) if apart else names, tuple(items))
+
+
+def _new_row_class(names: Tuple[str, ...], items: Tuple[Any, ...] = ()) -> Any:
+    own = {name: i for i, name in reversed(list(enumerate(names))) if name}
+    hidden = {name: property(operator.itemgetter(own[name])) for name in ("count", "index", "t") if name in own}     # what tuples and rows have too
+    return type("Row", (Row,), {"__slots__": (), "_fields": names, "_index": own, "_items": items, **hidden})
+
+
+def names_apart(names: Sequence[str]) -> Tuple[str, ...]:
+    """id, id_1, id_2 where several are called id."""
+    found: List[str] = []
+    for name in names:
+        count, own = 0, name
+        while own and own in found:
+            count += 1
+            own = f"{name}_{count}"
+        found.append(own)
+    return tuple(found)
 
 
 class Result:
     """Rows, read once from the front. `single`: each is one value, and stands alone until a row is asked for."""
 
     def __init__(self, rows: List[Any], names: Sequence[str], single: bool = False, rowcount: int = -1, lastrowid: Any = None, returns_rows: bool = True,
-                 inserted: Any = None) -> None:
+                 inserted: Any = None, items: Sequence[Any] = ()) -> None:
         self._rows, self._names, self._single, self._at = rows, tuple(names), single, 0
         self.rowcount, self.lastrowid, self.returns_rows, self.inserted_primary_key = rowcount, lastrowid, returns_rows, inserted
-        self.context = self
+        self.context, self._items = self, items
 
     def _whole(self, value: Any) -> Any:
         return row_class(self._names)((value,)) if self._single else value
@@ -172,10 +209,19 @@ class Result:
 
     def columns(self, *names: Any) -> "Result":
         """Only these columns."""
-        places = [name if isinstance(name, int) else self._names.index(getattr(name, "key", name)) for name in names]
+        places = [self._place(name) for name in names]
         rows = [self._whole(value) for value in self._rest()]
         kept = [self._names[place] for place in places]
         return Result([row_class(tuple(kept))(row[place] for place in places) for row in rows], kept)
+
+    def _place(self, wanted: Any) -> int:
+        if isinstance(wanted, int):
+            return wanted
+        own = [place for place, item in enumerate(self._items) if not isinstance(wanted, str) and item.is_of(wanted)]
+        name = _name_of(wanted)
+        if own or name in self._names:
+            return own[0] if own else self._names.index(name)
+        raise exc.NoSuchColumnError(f"Could not locate column in row for column '{wanted}'")
 
     def unique(self, strategy: Any = None) -> "Result":
         """Rows are never repeated by what is loaded with them; the same rows, each once."""

@@ -11,7 +11,7 @@ from . import _core, events, exc, sql
 from .engine import Block
 from .loading import Joined, joined_of, paths_of
 from .query import Query
-from .result import Result, ScalarResult, row_class
+from .result import Result, ScalarResult, names_apart, row_class, row_class_of
 from .schema import MetaData, Table
 
 NEW, DIRTY, DOOMED, ALL = range(4)
@@ -462,8 +462,8 @@ class Session(_core.Unit):
         """A Query of classes or columns."""
         return self._query_cls(entities, session=self)
 
-    def _fetch(self, select: Any, rows: bool = False, said: Any = None) -> List[Any]:
-        """The rows of a SELECT: objects or values alone when it has one item and no rows are asked for."""
+    def _fetch(self, select: Any, rows: bool = False, said: Any = None, apart: bool = False) -> List[Any]:
+        """The rows of a SELECT: objects or values alone when it has one item and no rows are asked for. apart: no two of its columns have one name."""
         items = select._items
         entity = next((item.entity for item in items if item.entity is not None), None)
         table = _table_of(select) if entity is None else None
@@ -472,9 +472,9 @@ class Session(_core.Unit):
         load, refused = paths_of(select, items) if select._options else ((), None)
         joined = joined_of(select) if select._options and entity is not None else ()
         if joined:
-            return self._fetch_joined(core, Joined(select, joined), load, refused, len(items) == 1 and not rows)
+            return self._fetch_joined(core, Joined(select, joined), load, refused, len(items) == 1 and not rows, apart)
         options = select._execution
-        kind = None if len(items) == 1 and not rows and not (entity is None and len(select._result_columns()) > 1) else row_class(tuple(item.name for item in items))
+        kind = None if len(items) == 1 and not rows and not (entity is None and len(select._result_columns()) > 1) else row_class_of(items, apart)
         tree = select._select_tree(sql.TOP)
         flush = not options.get("autoflush", True) and self._autoflush
         if flush:
@@ -488,17 +488,17 @@ class Session(_core.Unit):
             _refuse(found, refused, kind is None)
         return found
 
-    def _fetch_joined(self, core: Any, joined: Joined, load: Any, refused: Any, single: bool) -> List[Any]:
+    def _fetch_joined(self, core: Any, joined: Joined, load: Any, refused: Any, single: bool, apart: bool) -> List[Any]:
         select = joined.select
         again = bool(select._execution.get("populate_existing"))
-        names = tuple(item.name for item in select._items)
         with self._without_autoflush() if not select._execution.get("autoflush", True) else contextlib.nullcontext():
-            rows = core.fetch(select._select_tree(sql.TOP), load, again, row_class(names))
+            rows = core.fetch(select._select_tree(sql.TOP), load, again, row_class_of(select._items))
         with self._without_autoflush():
             joined.place(core, rows, again)
         found = joined.rows(rows, single)
         if not single:
-            found = [row_class(names[:joined.width])(row) for row in found]
+            kind = row_class_of(select._items[:joined.width], apart)
+            found = [kind(row) for row in found]
         if refused:
             _refuse(found, refused, single)
         return found
@@ -514,7 +514,7 @@ class Session(_core.Unit):
             if params:
                 made = made.params(**params)
             single = len(made._items) == 1 and isinstance(made, sql.Select)
-            return Result(self._fetch(made, not single, said), [item.name for item in made._items], single)
+            return Result(self._fetch(made, not single, said, True), names_apart([item.name for item in made._items]), single, items=made._items)
         if isinstance(made, sql.TextClause):
             return self._run(made, params, said)
         if isinstance(made, sql.Change):

@@ -536,3 +536,41 @@ def test_a_table_may_be_copied_under_another_name(shop, db):
     other = db.MetaData()
     copy = I.__table__.to_metadata(other, name="old_item")
     assert copy.name == "old_item" and list(other.tables) == ["old_item"] and copy.c.keys() == I.__table__.c.keys() and copy.schema is None
+
+
+def test_columns_of_one_name_are_apart_in_a_result_and_not_in_a_query(shop, db):
+    O, I, _ = shop
+    both = db.select(O.id, I.id, I.price.label("id")).join(O.items).where(I.name == "cap")
+    result = db.session.execute(both)
+    assert result.keys() == ["id", "id_1", "id_2"]
+    row = result.one()
+    assert tuple(row) == (2, 3, 5) and (row.id, row.id_1, row.id_2) == (2, 3, 5) and row._fields == ("id", "id_1", "id_2")
+    assert dict(row._mapping) == row._asdict() == {"id": 2, "id_1": 3, "id_2": 5} and row._mapping[I.id] == 3 and row._mapping[O.id] == 2 and row._mapping[I.__table__.c.id] == 3
+    assert db.session.execute(both).mappings().one()[I.id] == 3 and db.session.execute(both).columns(I.id, "id").all() == [(3, 2)]
+    assert db.session.execute(both).scalars(1).all() == [3] and db.session.execute(db.select(O.__table__, I.__table__).join(I.__table__)).first()._fields[:3] == ("id", "name", "id_1")
+    for missing in (I.name, "name", O):
+        with pytest.raises(exc.NoSuchColumnError):
+            row._mapping[missing]
+        with pytest.raises(exc.NoSuchColumnError):
+            db.session.execute(both).columns(missing)
+    old = db.session.query(O.id, I.id).join(O.items).filter(I.name == "cap").one()
+    assert old._fields == ("id", "id") and old == (2, 3) and old._mapping[I.id] == 3 and old._asdict() == {"id": 3}
+    other = aliased(O)
+    pair = db.session.execute(db.select(O, other).where(O.name == "ann", other.name == "bob")).one()
+    assert pair._mapping[other].name == "bob" and pair._mapping[O].name == "ann"
+    assert db.session.execute(db.select(O.id, I).options(orm.joinedload(I.tags)).join(O.items).where(I.name == "cap")).one()._mapping[I].name == "cap"
+
+
+def test_unions_of_unions_and_of_what_is_sorted_or_limited(shop, db):
+    _, I, _ = shop
+
+    def named(*found):
+        return db.select(I.name).where(I.name.in_(found))
+    for made, expected in ((db.union(db.union(named("pen"), named("ink")), named("cap")), ["cap", "ink", "pen"]), (db.union(named("cap"), db.union(named("pen"), named("ink"))), ["cap", "ink", "pen"]),
+                           (db.except_(db.select(I.name), db.union(named("pen"), named("ink"))), ["cap", "lost"]), (db.union(db.union(named("pen"), named("ink")).order_by("name").limit(1), named("cap")), ["cap", "ink"]),
+                           (db.union_all(named("pen", "ink").order_by(I.name.desc()).limit(1), named("cap")), ["cap", "pen"]), (db.union_all(named("cap"), named("pen", "ink").order_by(I.name).offset(1).limit(5)), ["cap", "pen"]),
+                           (named("pen").union(named("ink")).union_all(named("ink")), ["ink", "ink", "pen"])):
+        assert sorted(db.session.execute(made).scalars()) == expected
+        assert sorted(db.session.execute(db.select(made.subquery().c.name)).scalars()) == expected
+        assert I.query.filter(I.name.in_(made)).count() == len(set(expected))
+    assert db.session.execute(db.union(db.union(named("pen"), named("ink")), named("cap")).order_by(db.desc("name")).limit(2)).scalars().all() == ["pen", "ink"]

@@ -113,6 +113,13 @@ class Item:
         self.element = made
         self.name = made._name() or ""
 
+    def is_of(self, key: Any) -> bool:
+        """Whether it is this class, alias or column."""
+        if self.entity is not None:
+            return is_entity(key) and key._kith_entity().source is self.entity.source
+        made = clause(key)
+        return getattr(made, "column", made) is getattr(self.element, "column", self.element)
+
     def _item(self, scope: Scope, named: Optional[str]) -> Tree:
         tree = self.element._tree(scope)
         if named or isinstance(self.element, Label):
@@ -524,25 +531,25 @@ class Compound(SelectBase):
         first[5], first[6], first[8] = self._limit, self._offset, [(self.word, part) for part in parts[1:]]
         return tuple(first)
 
-    def _result_columns(self) -> List[Tuple[str, types.TypeEngine]]:
-        return self.selects[0]._result_columns()
-
-
-def select_of(value: Any) -> Any:
-    """The SELECT that an object stands for."""
-    made = clause(value)
     def _all_froms(self, scope: Scope) -> List[Any]:
         return self.selects[0]._all_froms(scope)
 
-    if not isinstance(made, SelectBase):
-        raise exc.ArgumentError(f"SELECT construct expected, got {value!r}.")
-    return made
+    def _result_columns(self) -> List[Tuple[str, types.TypeEngine]]:
+        return self.selects[0]._result_columns()
+
 
 def _alone(select: Any) -> Any:
     """As a part of a UNION. SQLite takes no brackets there: what is combined, sorted or limited itself is selected from."""
     own = isinstance(select, Compound) or select._order or select._limit is not None or select._offset is not None
     return Select(*Subquery(select).c) if own else select
 
+
+def select_of(value: Any) -> Any:
+    """The SELECT that an object stands for."""
+    made = clause(value)
+    if not isinstance(made, SelectBase):
+        raise exc.ArgumentError(f"SELECT construct expected, got {value!r}.")
+    return made
 
 
 def _spread(elements: Sequence[Any]) -> Sequence[Any]:
