@@ -389,7 +389,7 @@ INTEGER, INT_, SMALLINT, BIGINT = Integer, Integer, SmallInteger, BigInteger
 VARCHAR, CHAR, NVARCHAR, NCHAR = String, String, Unicode, Unicode
 TEXT_, BOOLEAN, FLOAT, REAL_, NUMERIC, DATE_, TIME_, DATETIME_, TIMESTAMP = Text, Boolean, Float, Float, Numeric, Date, Time, DateTime, DateTime
 BLOB_, BINARY, VARBINARY, CLOB, UUID = LargeBinary, LargeBinary, LargeBinary, Text, Uuid
-FLOATTYPE, DATETIMETYPE, DATETYPE = Float(), DateTime(), Date()
+FLOATTYPE, DATETIMETYPE, DATETYPE, JSONTYPE = Float(), DateTime(), Date(), JSON()
 
 
 def type_of_two(left: TypeEngine, right: TypeEngine) -> TypeEngine:

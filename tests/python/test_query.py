@@ -574,3 +574,48 @@ def test_unions_of_unions_and_of_what_is_sorted_or_limited(shop, db):
         assert sorted(db.session.execute(db.select(made.subquery().c.name)).scalars()) == expected
         assert I.query.filter(I.name.in_(made)).count() == len(set(expected))
     assert db.session.execute(db.union(db.union(named("pen"), named("ink")), named("cap")).order_by(db.desc("name")).limit(2)).scalars().all() == ["pen", "ink"]
+
+
+@pytest.fixture
+def notes(db):
+    class Note(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        body = db.Column(db.JSON)
+        title = db.Column(db.String)
+    db.create_all()
+    db.session.add_all([Note(body={"a": 1, "b": "x", "c": [1, 2, {"d": 5}], "n": None, "t": True, "f": 1.5, "é.x": "dot"}), Note(body=[7, 8]), Note(body=None), Note(body="text"), Note(body=5)])
+    db.session.commit()
+    return Note
+
+
+def test_parts_of_documents_are_read(notes, db):
+    N = notes
+
+    def first(part, of=1):
+        return db.session.query(part).filter(N.id == of).scalar()
+    assert (first(N.body["a"]), first(N.body["b"]), first(N.body["c"]), first(N.body["n"]), first(N.body["f"]), first(N.body["zz"]), first(N.body["é.x"])) == (1, "x", [1, 2, {"d": 5}], None, 1.5, None, "dot")
+    assert first(N.body["c"][1]) == first(N.body["c", 1]) == first(N.body[("c", 1)]) == 2 and first(N.body["c"][-1]["d"]) == 5 and first(N.body[0], 2) == 7 and first(N.body[-1], 2) == 8
+    assert [first(N.body["a"], of) for of in (2, 3, 4, 5)] == [None] * 4 and first(N.body["t"]) == 1
+    assert first(N.body["b"].as_string()) == "x" and first(N.body["a"].as_integer()) == 1 and first(N.body["t"].as_boolean()) is True and first(N.body["f"].as_float()) == 1.5 and first(N.body["c"].as_json()[0]) == 1
+    assert db.session.execute(db.select(N.body["b"].label("b")).where(N.id == 1)).scalar() == "x" and first(N.__table__.c.body["b"]) == "x"
+    assert first(db.type_coerce(db.literal('{"k": [3]}'), db.JSON)["k", 0]) == 3
+
+
+def test_parts_of_documents_are_compared(notes, db):
+    N = notes
+
+    def found(condition):
+        return [note.id for note in N.query.filter(condition).order_by(N.id)]
+    for condition in (N.body["a"] == 1, N.body["b"] == "x", N.body["b"].as_string() == "x", N.body["a"].as_integer() > 0, N.body["t"] == True, N.body["t"].as_boolean().is_(True), N.body["f"] == 1.5,  # noqa: E712
+                      N.body["c"] == [1, 2, {"d": 5}], N.body["c"][2] == {"d": 5}, N.body["b"].in_(["x", "y"]), N.body["a"].in_([1, 2]), N.body["b"].as_string().like("X%"), N.body["a"].is_not(None), N.body["a"] != 2):
+        assert found(condition) == [1], str(condition)
+    assert found(N.body["n"].is_(None)) == found(N.body["n"] == None) == found(N.body["nothing"] == N.body.type.NULL) == [1, 2, 3, 4, 5] and found(N.body["b"] == 'x"') == []  # noqa: E711
+    assert [note.id for note in N.query.order_by(N.body["a"].as_integer().desc().nulls_last(), N.id.desc())] == [1, 5, 4, 3, 2]
+    assert found(N.body["'); DROP TABLE note; --"] == 1) == [] and N.query.count() == 5
+
+
+def test_what_has_no_parts_says_so(notes, db):
+    for wrong, error in ((lambda: notes.title["a"], NotImplementedError), (lambda: notes.body[1.5], exc.ArgumentError), (lambda: notes.body[True], exc.ArgumentError), (lambda: notes.body['a"b'], exc.ArgumentError),
+                         (lambda: notes.body[None], exc.ArgumentError), (lambda: list(notes.body), TypeError), (lambda: list(notes.title), TypeError), (lambda: 1 in notes.body, TypeError)):
+        with pytest.raises(error):
+            wrong()

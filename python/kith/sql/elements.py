@@ -347,6 +347,15 @@ class ColumnElement(ClauseElement):
     is_not_distinct_from = isnot_distinct_from
 
     # ------------------------------------------------------------ the rest
+    def __getitem__(self, keys: Any) -> "ColumnElement":
+        """A part of a JSON document: column["key"], column["list", 0]."""
+        if self.type.kind != types.JSON_:
+            raise NotImplementedError(f"{self} is of type {self.type!r}: only JSON has parts")
+        from .documents import JSONPart
+        return JSONPart(self, list(keys) if isinstance(keys, tuple) else keys)
+
+    __iter__ = None     # what has __getitem__ would be walked over without end
+
     def op(self, word: str, precedence: int = 0, is_comparison: bool = False, return_type: Any = None) -> Callable[[Any], "ColumnElement"]:
         """An operator of the engine's own: column.op('||')('x'). Its operands stand in parentheses, whatever its precedence is."""
         type_ = types.to_type(return_type) if return_type else types.BOOLEANTYPE if is_comparison else types.NULLTYPE
