@@ -347,6 +347,15 @@ def _validator(function: Any, name: str, more: Tuple[Any, ...], backrefs: bool) 
 
 # ---------------------------------------------------------------- bases
 
+def _reduce(self: Any, protocol: Any) -> Any:
+    """How it is copied and pickled, where its class says it."""
+    try:
+        return object.__reduce_ex__(self, protocol)
+    except TypeError:
+        raise TypeError(f"A {type(self).__name__} is an object of its session, and is neither copied nor pickled: take inspect(object).dict, "
+                        f"and make {type(self).__name__}(**values) of it") from None
+
+
 def declarative_base(*, cls: Any = object, name: str = "Base", metadata: Optional[MetaData] = None, metaclass: type = DeclarativeMeta, bind: Any = None,
                      class_registry: Optional[dict] = None, registry: Optional[Registry] = None, constructor: Any = None, mapper: Any = None) -> Any:
     """A base for mapped classes."""
@@ -356,7 +365,7 @@ def declarative_base(*, cls: Any = object, name: str = "Base", metadata: Optiona
     if not any(issubclass(base, _core.Instance) for base in bases):
         bases = tuple(base for base in bases if base is not object) + (_core.Instance,)
     words: Dict[str, Any] = {"registry": registry, "metadata": metadata if metadata is not None else registry.metadata, "_kith_base": True, "__abstract__": True,
-                             "__module__": __name__}
+                             "__module__": __name__, "__reduce_ex__": _reduce}
     if cls is not object and not isinstance(cls, tuple) and cls.__doc__:
         words["__doc__"] = cls.__doc__
     if constructor is not None:

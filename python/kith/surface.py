@@ -82,6 +82,7 @@ OTHERWISE: dict[str, str] = {
     "sqlalchemy.orm.relationship": "goes over foreign keys that are declared: foreign() and primaryjoin choose among them and make none, unless it is viewonly; "
                                    "delete-orphan on the many side is refused, with single_parent=True too",
     "sqlalchemy.orm.Query": "reads so many rows at a time with yield_per(), by the key where nothing else is sorted by, and holds no cursor open in between",
+    "sqlalchemy.orm.noload": "loads when it is looked at, as lazyload does: nothing shows as empty that is not",
     "sqlalchemy.orm.contains_eager": "brings what the query's joined rows bring; options that go on from there load when it is looked at, for all at once",
     "sqlalchemy.orm.subqueryload": "loads as selectinload does: one statement for all objects",
     "sqlalchemy.pool.StaticPool": "names kith's own pool, as all names of pools do: a database in memory is one for all connections anyway",
@@ -167,6 +168,9 @@ DIFFERENT: list[tuple[str, str]] = [
     ("A Table without a primary key is refused by create_all", "test_models.py::test_a_table_that_cannot_be_made_is_said_by_create_all"),
     ("session.plan() says what a flush will do, and why", "test_session.py::test_plan_says_what_a_flush_will_do"),
     ("Columns and tables are always quoted in statements", "test_differs.py::test_names_are_quoted_in_what_is_sent"),
+    ("vars(object) has what a program put beside the columns; inspect(object).dict has the columns", "test_differs.py::test_the_dict_of_an_object_has_no_columns"),
+    ("An object is neither copied nor pickled, unless its class says how; rows and lists are", "test_differs.py::test_an_object_is_neither_copied_nor_pickled"),
+    ("A datetime with a zone is stored, and comes back, as it is in UTC, without the zone", "test_differs.py::test_a_datetime_with_a_zone_is_one_in_utc"),
     ("A session, and the objects in it, belong to one thread at a time: another that comes between gets an error", "test_differs.py::test_a_session_in_use_is_refused_to_another_thread"),
     ("Reads hold no transaction open on SQLite, and the first write waits for its turn: a reader never makes a writer fail",
      "test_differs.py::test_a_reader_does_not_keep_a_writer_waiting"),

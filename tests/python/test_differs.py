@@ -1,6 +1,9 @@
 """What a program sees happen otherwise than with SQLAlchemy, where no other test holds it (kith/surface.py lists them)."""
 from __future__ import annotations
 
+import copy
+import datetime
+import pickle
 import threading
 
 import pytest
@@ -103,3 +106,67 @@ def test_a_relationship_stays_in_its_database():
 
     with app.app_context(), pytest.raises(exc.InvalidRequestError, match="another database"):
         Here.query.all()
+
+
+class Raw:
+    """Says itself how it is pickled."""
+
+    def __getstate__(self):
+        return kith.inspect(self).dict
+
+    def __setstate__(self, state):
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+@pytest.fixture
+def things(db):
+    class Thing(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        at = db.Column(db.DateTime)
+        zoned = db.Column(db.DateTime(timezone=True))
+
+        def __init__(self, **values):
+            super().__init__(**values)
+            self.beside = 5
+
+    db.create_all()
+    db.session.add(Thing(name="x", at=datetime.datetime(2026, 11, 27, 12), zoned=None))
+    db.session.commit()
+    return Thing
+
+
+def test_the_dict_of_an_object_has_no_columns(things, db):
+    thing = things(name="y")
+    assert vars(thing) == {"beside": 5}
+    assert kith.inspect(thing).dict == {"id": None, "name": "y", "at": None, "zoned": None}
+
+
+def test_an_object_is_neither_copied_nor_pickled(things, db):
+    thing = things.query.one()
+    for take in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match=r"A Thing is an object of its session.*inspect\(object\).dict"):
+            take(thing)
+    again = things(**{name: value for name, value in kith.inspect(thing).dict.items() if name != "id"})
+    assert again.name == "x" and again.at == thing.at and again is not thing
+    row = db.session.execute(db.select(things.id, things.name)).one()
+    assert pickle.loads(pickle.dumps(row)) == copy.copy(row) == (1, "x") and pickle.loads(pickle.dumps(row)).name == "x"
+
+
+def test_a_class_may_say_how_its_objects_are_pickled():
+    done = pickle.loads(pickle.dumps(Pickled(name="x")))
+    assert done.name == "x" and copy.copy(done).name == "x" and kith.inspect(done).transient
+
+
+Pickled = type("Pickled", (Raw, kith.declarative_base()), {"__tablename__": "pickled", "__module__": __name__, "id": kith.Column(kith.Integer, primary_key=True), "name": kith.Column(kith.String)})
+
+
+def test_a_datetime_with_a_zone_is_one_in_utc(things, db):
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    noon = datetime.datetime(2026, 11, 27, 12, tzinfo=zone)
+    db.session.add(things(name="zoned", at=noon, zoned=noon))
+    db.session.commit()
+    thing = things.query.filter_by(name="zoned").one()
+    assert thing.at == thing.zoned == datetime.datetime(2026, 11, 27, 10)
+    assert things.query.filter(things.at == noon).one() is thing and things.query.filter(things.at < noon.replace(hour=13)).count() == 1
