@@ -24,7 +24,10 @@ _core.set_make_error(make_error)
 
 from . import event, names, orm     # noqa: E402
 from .database import Database      # noqa: E402
+from .install import tell_what_is_lacking       # noqa: E402
 from .names import *                # noqa: E402,F401,F403
+
+tell_what_is_lacking()
 
 __version__ = "0.1.0"
 __all__ = [*names.CORE, "Database", "event", "exc", "orm"]

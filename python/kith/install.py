@@ -29,6 +29,27 @@ def lacking(name: str) -> str:
     return f"kith has no {name}. {instead}What it has of SQLAlchemy, what differs and what to use instead is in {PAGE}."
 
 
+class Lacking:
+    """A method of SQLAlchemy's that a class of kith's does not have: to ask for it says what to do instead, and hasattr() is False."""
+
+    def __init__(self, name: str, instead: str) -> None:
+        self.name, self.instead = name, instead
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        raise AttributeError(f"kith has no {owner.__name__}.{self.name}. {self.instead}. What it has of SQLAlchemy, what differs and what to use instead is in {PAGE}.")
+
+
+def tell_what_is_lacking() -> None:
+    """Gives the classes what surface.py says of their methods."""
+    from . import engine, query, result, sql
+    from .sql import functions, selectable, selects
+    for place, instead in surface.absent().items():
+        kind, _, name = place.rpartition(".")
+        cls = next((getattr(module, kind) for module in (query, result, engine, sql, functions, selectable, selects) if isinstance(getattr(module, kind, None), type)), None)
+        if cls is not None:
+            setattr(cls, name, Lacking(name, instead))
+
+
 class Alias(types.ModuleType):
     """A module under another name. It is a package, so that a name it lacks can be looked for below it, and be explained there."""
 

@@ -19,7 +19,7 @@ from .types import TIME_ as TIME
 from .engine import URL, Connection, Engine, create_engine, engine_from_config, make_url
 from .inspection import inspect
 
-INT, DECIMAL, ARRAY_MISSING = INTEGER, NUMERIC, None
+INT, DECIMAL = INTEGER, NUMERIC
 nullsfirst, nullslast = nulls_first, nulls_last
 
-CORE = sorted(name for name in dir() if not name.startswith("_") and name not in ("annotations", "ARRAY_MISSING", "CORE"))
+CORE = sorted(name for name in dir() if not name.startswith("_") and name not in ("annotations", "CORE"))

@@ -98,7 +98,7 @@ EXTERNAL: list[tuple[str, int, int, str]] = [
     ("Flask-SQLAlchemy 3.0.3, its own suite", 122, 123, "one looks for `FROM example` where the table's name is quoted"),
 ]
 
-#: What is not there, and what to do instead. "module: names"; a module alone is not there at all.
+#: What is not there, and what to do instead. "module: names", or "class: methods"; a module alone is not there at all.
 ABSENT: list[tuple[str, str]] = [
     ("Models are declared with Column and relationship on db.Model or declarative_base()",
      "sqlalchemy.orm: DeclarativeBase DeclarativeBaseNoMeta DynamicMapped Mapped MappedAsDataclass MappedColumn MappedSQLExpression WriteOnlyMapped "
@@ -120,13 +120,25 @@ ABSENT: list[tuple[str, str]] = [
     ("A loader option says which relationships are loaded, and takes no conditions; put them into where()", "sqlalchemy.orm: with_loader_criteria"),
     ("Write such a statement with text()",
      "sqlalchemy: ARRAY CTE Lateral Over TableSample Values WithinGroup all_ any_ bitwise_not cte custom_op except_all funcfilter intersect_all label lambda_stmt lateral "
-     "outparam over quoted_name tablesample try_cast values within_group; sqlalchemy.ext.compiler; sqlalchemy.dialects"),
+     "outparam over quoted_name tablesample try_cast values within_group; sqlalchemy.ext.compiler; sqlalchemy.dialects; "
+     "Function: alias column_valued lateral over scalar_table_valued table_valued tablesample within_group; ColumnElement: all_ any_ regexp_replace; FromClause: lateral table_valued tablesample; "
+     "Select: lateral prefix_with suffix_with with_hint with_statement_hint; Compound: lateral; "
+     "Insert: from_select on_conflict_do_nothing on_conflict_do_update prefix_with return_defaults returning with_hint; Update: prefix_with return_defaults returning with_hint; "
+     "Delete: prefix_with returning with_hint"),
+    ("Select the keys with text(), and the objects by their keys", "Query: from_statement instances; Select: from_statement"),
+    ("Select from subquery(), or from aliased(Class, subquery)", "Query: from_self select_entity_from"),
+    ("A statement is run by a session or a connection",
+     "Select: execute scalar; Compound: execute scalar; Function: execute scalar; Insert: execute scalar; Update: execute scalar; Delete: execute scalar; Engine: execute run_callable scalar; Connection: run_callable"),
+    ("A result is read once: keep what all() gives", "Result: freeze merge"),
+    ("A transaction is of one database, and has one phase", "Connection: begin_twophase commit_prepared recover_twophase rollback_prepared"),
     ("Tables are changed by migrations: flask db, kith db",
      "sqlalchemy: Computed Constraint DDL; sqlalchemy.schema: AddConstraint Computed CreateIndex CreateTable DDL DropConstraint DropIndex DropTable conv sort_tables; alembic"),
     ("kith speaks to its databases by itself: there is one pool, and no driver of one's own",
      "sqlalchemy: AsyncAdaptedQueuePool Compiled Dialect create_mock_engine create_pool_from_url; sqlalchemy.ext.asyncio; sqlalchemy.ext.horizontal_shard; sqlalchemy.ext.baked"),
     ("Names of SQLAlchemy 1.3 and before",
-     "sqlalchemy.orm: contains_alias create_session eagerload merge_result; sqlalchemy: ThreadLocalMetaData modifier subquery; sqlalchemy.exc: Base20DeprecationWarning MovedIn20Warning"),
+     "sqlalchemy.orm: contains_alias create_session eagerload merge_result; sqlalchemy: ThreadLocalMetaData modifier subquery; sqlalchemy.exc: Base20DeprecationWarning MovedIn20Warning; "
+     "Query: apply_labels merge_result with_labels with_lockmode; "
+     "Select: append_column append_correlation append_from append_group_by append_having append_order_by append_prefix append_whereclause apply_labels"),
 ]
 
 #: What a program sees happen otherwise: what it is, and the test that holds it.
@@ -156,6 +168,9 @@ DIFFERENT: list[tuple[str, str]] = [
     ("A default= or onupdate= that makes, writes or removes objects, or ends the transaction, is an error, and not a warning or a surprise: it may read",
      "test_session.py::test_a_default_may_read_and_what_would_confuse_the_flush_is_refused"),
     ("A detached object keeps what was loaded, and says what was not", "test_loading.py::test_a_detached_object_says_what_was_not_loaded"),
+    ("vars(object) has what a program put beside the columns; inspect(object).dict has the columns", "test_differs.py::test_the_dict_of_an_object_has_no_columns"),
+    ("An object is neither copied nor pickled, unless its class says how; rows and lists are", "test_differs.py::test_an_object_is_neither_copied_nor_pickled"),
+    ("A datetime with a zone is stored, and comes back, as it is in UTC, without the zone", "test_differs.py::test_a_datetime_with_a_zone_is_one_in_utc"),
     ("An association_proxy without creator makes the object in between by the attribute's name", "test_proxy.py::test_the_default_creator_sets_the_attribute_by_its_name"),
     ("The names in an association_proxy are checked when the models are resolved", "test_proxy.py::test_names_are_checked_when_the_models_are"),
     ("SQLite enforces foreign keys", "test_models.py::test_foreign_keys_are_enforced"),
@@ -168,9 +183,6 @@ DIFFERENT: list[tuple[str, str]] = [
     ("A Table without a primary key is refused by create_all", "test_models.py::test_a_table_that_cannot_be_made_is_said_by_create_all"),
     ("session.plan() says what a flush will do, and why", "test_session.py::test_plan_says_what_a_flush_will_do"),
     ("Columns and tables are always quoted in statements", "test_differs.py::test_names_are_quoted_in_what_is_sent"),
-    ("vars(object) has what a program put beside the columns; inspect(object).dict has the columns", "test_differs.py::test_the_dict_of_an_object_has_no_columns"),
-    ("An object is neither copied nor pickled, unless its class says how; rows and lists are", "test_differs.py::test_an_object_is_neither_copied_nor_pickled"),
-    ("A datetime with a zone is stored, and comes back, as it is in UTC, without the zone", "test_differs.py::test_a_datetime_with_a_zone_is_one_in_utc"),
     ("A session, and the objects in it, belong to one thread at a time: another that comes between gets an error", "test_differs.py::test_a_session_in_use_is_refused_to_another_thread"),
     ("Reads hold no transaction open on SQLite, and the first write waits for its turn: a reader never makes a writer fail",
      "test_differs.py::test_a_reader_does_not_keep_a_writer_waiting"),

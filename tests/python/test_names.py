@@ -92,6 +92,25 @@ print("all said")
     assert done.stdout == "all said\n", done.stderr
 
 
+def test_methods_that_are_not_there_say_what_to_do_instead(alley, db):
+    Raccoon, _ = alley
+    table, select = Raccoon.__table__, db.select(Raccoon)
+    things = {"Function": db.func.count(), "ColumnElement": Raccoon.name, "FromClause": table, "Select": select, "Compound": db.union(select, select), "Insert": table.insert(), "Update": table.update(),
+              "Delete": table.delete(), "Query": Raccoon.query, "Engine": db.engine, "Connection": db.engine.connect(), "Result": db.session.execute(select)}
+    told = 0
+    for name, instead in surface.absent().items():
+        kind, _, method = name.rpartition(".")
+        if kind.startswith(("sqlalchemy", "flask_", "alembic")) or not kind:
+            continue
+        with pytest.raises(AttributeError, match=re.escape(f".{method}. {instead}.")):
+            getattr(things[kind], method)
+        assert not hasattr(things[kind], method)
+        told += 1
+    assert told > 60 and {name.partition(".")[0] for name in surface.absent()} >= set(things)
+    with pytest.raises(AttributeError, match="no attribute 'nothing_at_all'"):
+        select.nothing_at_all
+
+
 def test_the_page_is_made_of_the_table():
     page = ROOT / "docs/sqlalchemy.md"
     if not page.exists():

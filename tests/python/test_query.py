@@ -512,6 +512,8 @@ def test_other_columns_need_their_own_tables_only(shop, db):
 def test_an_operator_says_what_it_gives(shop, db):
     _, I, _ = shop
     assert db.session.query(I.name.op("||", return_type=db.String)("!") + "?").filter(I.price == 3).scalar() == "pen!?"
+    assert names(I.query.filter(I.name.not_like("P%"), I.name.not_ilike("I%")).order_by(I.id)) == ["cap", "lost"]
+    assert db.session.execute(db.text("SELECT 1").execution_options(autocommit=True)).scalar() == 1
     assert isinstance(I.name.op("GLOB", is_comparison=True)("p*").type, db.Boolean) and names(I.query.filter(I.name.op("GLOB", precedence=5)("p*"))) == ["pen"]
 
 

@@ -269,6 +269,8 @@ class ColumnElement(ClauseElement):
         """The opposite of ilike."""
         return Infix("NOT LIKE", lower(self), lower(expression(other, _string_like(self))), escape)
 
+    not_like, not_ilike = notlike, notilike
+
     def contains(self, other: Any, autoescape: bool = False, escape: Optional[str] = None) -> "ColumnElement":
         """The text contains another."""
         return _pattern(self, "%", other, "%", autoescape, escape)

@@ -34,6 +34,10 @@ class TextClause(ColumnElement):
 
     params = bindparams
 
+    def execution_options(self, **options: Any) -> "TextClause":
+        """The same: what a SELECT of objects is told says nothing to a text."""
+        return self
+
     def columns(self, *columns: Any, **kinds: Any) -> "TextClause":
         """What its columns are."""
         made = TextClause(self.text)
