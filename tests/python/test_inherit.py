@@ -476,3 +476,39 @@ def test_a_subquery_of_a_sub_class_selects_from_its_own_tables(shop):
     W, E = shop.Worker, shop.Engineer
     assert names(W.query.filter(W.id.in_(select(E.id))).order_by(W.id)) == ["Engineer Eve", "Intern Ida"]
     assert names(W.query.filter(W.id.in_(shop.session.query(E.id).filter(E.machine == "lathe"))).order_by(W.id)) == ["Engineer Eve"]
+
+
+def test_an_outer_join_to_a_sub_class_keeps_what_has_none(shop):
+    """14, 154"""
+    shop.fill()
+    F, W, E, M, I = shop.Firm, shop.Worker, shop.Engineer, shop.Manager, shop.Intern
+    shop.session.add(F(name="Zero"))
+    shop.session.commit()
+    query, other = shop.session.query, aliased(M)
+    for found in (query(F.name, M.name).outerjoin(M, M.firm_id == F.id), query(F.name, M.name).select_from(F).outerjoin(F.workers.of_type(M)), query(F.name, other.name).outerjoin(other, other.firm_id == F.id),
+                  query(F.name, other.name).select_from(F).outerjoin(F.workers.of_type(other))):
+        assert found.order_by(F.name).all() == [("Acme", "Max"), ("Other", "Bob"), ("Zero", None)] and found.count() == 3
+    pairs = query(F, I).outerjoin(I, I.firm_id == F.id).order_by(F.id).all()
+    assert [(firm.name, intern and intern.name) for firm, intern in pairs] == [("Acme", "Ida"), ("Other", None), ("Zero", None)]
+    assert query(F.name, I.school).outerjoin(I, I.firm_id == F.id).order_by(F.id).all() == [("Acme", "ETH"), ("Other", None), ("Zero", None)]
+    rows = query(F.name, func.count(E.id)).outerjoin(E, E.firm_id == F.id).group_by(F.id).order_by(F.id)
+    assert rows.all() == [("Acme", 2), ("Other", 0), ("Zero", 0)] and len(shop.session.execute(select(rows.subquery())).all()) == 3
+    assert query(F.name, M.name).join(M, M.firm_id == F.id).order_by(F.id).all() == [("Acme", "Max"), ("Other", "Bob")]
+    assert query(M.name, F.name).outerjoin(M.leads).order_by(M.id).all() == [("Max", "Acme"), ("Bob", "Other")]      # from a sub-class: its rows alone
+
+
+def test_parts_of_a_union_of_several_classes_have_the_same_columns(shop):
+    shop.fill()
+    query = shop.session.query
+    assert sorted(shop.session.execute(select(shop.Engineer.name).union(select(shop.Boss.name))).scalars()) == ["Bob", "Eve", "Ida"]
+    assert sorted(name for name, in query(shop.Engineer.name).union(query(shop.Boss.name))) == ["Bob", "Eve", "Ida"]
+    with pytest.raises(exc.CompileError, match="the same number of columns.*1 and 2"):
+        shop.session.execute(select(shop.Engineer.name).union(select(shop.Boss.id, shop.Boss.name)))
+    two = query(shop.Worker).filter_by(name="Ann"), query(shop.Worker).filter_by(name="Bob")
+    if shop.joined:
+        with pytest.raises(NotImplementedError, match="lie in several tables"):
+            two[0].union(two[1])
+        return
+    assert names(two[0].union(two[1]).order_by(shop.Worker.id)) == ["Worker Ann", "Boss Bob"]
+    with pytest.raises(exc.CompileError, match="the same number of columns"):
+        query(shop.Engineer).union(query(shop.Boss)).all()

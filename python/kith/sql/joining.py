@@ -18,7 +18,7 @@ def join_onto(select: Any, target: Any, onclause: Any, kind: int) -> None:
         left = path._kith_left()
         _join_from(select, [part[0] for part in left._flat()], [*froms, *left._flat()])
         for source, on in parts:
-            select._from = select._from + joined(source, on, kind)
+            _add(select, source, on, kind)
         select._last_joined = entity
         return
     if isinstance(target, str):
@@ -33,8 +33,19 @@ def join_onto(select: Any, target: Any, onclause: Any, kind: int) -> None:
     on = condition(onclause) if onclause is not None else _find_condition(lefts, source, target)
     named = list(on._froms())
     _join_from(select, [left for left in lefts if any(left is own for own in named)] or ([] if select._from else lefts[:1]), froms)
-    select._from = select._from + joined(source, on, kind)
+    _add(select, source, on, kind)
     select._last_joined = target._kith_entity() if is_entity(target) else source
+
+
+def _add(select: Any, source: Any, on: Any, kind: int) -> None:
+    select._from = select._from + joined(source, on, kind)
+    if isinstance(source, Pieces):
+        select._told = select._told + [kind_in(source)]
+
+
+def kind_in(source: Pieces) -> Any:
+    """A class under one of its names."""
+    return source.name, source.mapper       # type: ignore[attr-defined]
 
 
 def _join_from(select: Any, lefts: Sequence[Any], froms: Sequence[Any]) -> None:

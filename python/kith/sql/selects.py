@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 from .. import exc, types
 from .elements import (INNER, T_AS, TOP, BindParameter, ClauseElement, ColumnElement, Label, Ordered, PlainColumn, Raw, Scope, Tree, sortable, and_, clause,
                        condition, is_entity, join_kind, textual)
-from .joining import join_onto, sources_in
+from .joining import join_onto, kind_in, sources_in
 from .selectable import ColumnCollection, FromClause, Join, Pieces, Subquery, source_of
 from .subqueries import Exists, InSelect, ScalarSelect
 from .texts import TextClause
@@ -166,6 +166,7 @@ class Select(SelectBase):
         self._renamed: Dict[Any, Any] = {}
         self._correlate: Any = None             # (tables, whether these or all others) that are taken from around; None: found by themselves
         self._narrowing: List[Pieces] = []      # classes whose rows are told from others, beside the items
+        self._told: List[Any] = []              # and those whose rows the condition of a JOIN tells from others
         self._for_update: Any = None
         for item in items:
             self._add(item)
@@ -184,7 +185,7 @@ class Select(SelectBase):
     def _copy(self) -> "Select":
         made = self.__class__.__new__(self.__class__)
         made.__dict__.update(self.__dict__)
-        for name in ("_items", "_from", "_where", "_group", "_having", "_order", "_options", "_narrowing"):
+        for name in ("_items", "_from", "_where", "_group", "_having", "_order", "_options", "_narrowing", "_told"):
             setattr(made, name, list(getattr(self, name)))
         made._execution = dict(self._execution)
         return made
@@ -418,12 +419,12 @@ class Select(SelectBase):
         found = list(self._narrowing)
         for item in self._items:
             found += [item.entity.source] if item.entity is not None else sources_in(item.element)
-        return [source for source in found if isinstance(source, Pieces)]
+        return [source for source in found if isinstance(source, Pieces) and kind_in(source) not in self._told]
 
     def _conditions(self) -> List[Any]:
-        narrowing: Dict[str, Any] = {}
+        narrowing: Dict[Any, Any] = {}
         for source in self._narrowed():
-            narrowing.setdefault(f"{source.name} {id(source.mapper)}", source)      # type: ignore[attr-defined]
+            narrowing.setdefault(kind_in(source), source)
         return [*self._where, *(criterion for source in narrowing.values() if (criterion := source._criterion()) is not None)]
 
     def _select_tree(self, scope: Scope, nested: bool = False, named: bool = False) -> Tree:
@@ -525,6 +526,9 @@ class Compound(SelectBase):
         scope = scope.giving(self._values)
         if not nested and not named:
             return Select(*Subquery(self).c)._select_tree(scope)
+        counts = list(dict.fromkeys(len(select._result_columns()) for select in self.selects))
+        if len(counts) > 1:
+            raise exc.CompileError(f"The parts of a {self.word} have the same number of columns, and not {' and '.join(map(str, counts))}: select the columns by their names")
         parts = [_alone(select)._select_tree(scope, nested, named) for select in self.selects]
         first = list(parts[0])
         first[4] = [element._tree(scope) for element in self._order]
