@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Sequence, Set, Tuple
 
 from . import exc
 
@@ -100,13 +100,13 @@ def _names(step: Any) -> Tuple[Any, str]:
     return attribute.parent, attribute.key
 
 
-def paths_of(select: Any, items: Sequence[Any]) -> Tuple[Tuple[str, ...], Optional[FrozenSet[str]]]:
-    """The paths that a SELECT's first objects bring along, and the names that may not be loaded."""
+def paths_of(select: Any, items: Sequence[Any]) -> Tuple[Tuple[str, ...], Dict[Tuple[str, ...], Set[str]]]:
+    """The paths that a SELECT's first objects bring along, and the names that may not be loaded of what is at the end of a path."""
     entity = items[0].entity
     load: Dict[str, None] = {}
-    refused = set()
+    refused: Dict[Tuple[str, ...], Set[str]] = {}
     if entity is None:
-        return (), None
+        return (), {}
     for option in select._options:
         if not isinstance(option, Load):
             raise exc.ArgumentError(f"options() takes loader options, as in joinedload(Class.relationship); got {option!r}")
@@ -114,26 +114,41 @@ def paths_of(select: Any, items: Sequence[Any]) -> Tuple[Tuple[str, ...], Option
             path = _path(entity.mapper, steps, refused)
             if path:
                 load[path] = None
-    return tuple(load), frozenset(refused) or None
+    return tuple(load), refused
 
 
-def _path(mapper: Any, steps: Sequence[Tuple[Any, str]], refused: set) -> str:
+def refuse(instance: Any, refused: Dict[Tuple[str, ...], Set[str]]) -> None:
+    """Names on the object, and on what its paths lead to that is loaded, what may not be."""
+    for path, names in refused.items():
+        ends = [instance]
+        for name in path:
+            ends = [item for end in ends if end._kith_loaded(name) for item in _items_of(getattr(end, name))]
+        for end in ends:
+            end.__dict__["_kith_raise"] = frozenset(names)
+
+
+def _items_of(value: Any) -> Iterable[Any]:
+    if value is None or hasattr(value, "_kith_state"):
+        return [] if value is None else [value]
+    return list(value.values()) if hasattr(value, "values") else list(value)
+
+
+def _path(mapper: Any, steps: Sequence[Tuple[Any, str]], refused: Dict[Tuple[str, ...], Set[str]]) -> str:
     names: List[str] = []
     eager = ""
     for place, (step, how) in enumerate(steps):
         if isinstance(step, str):
-            if how == REFUSED and not place:
-                refused.add("*")
+            if how == REFUSED:
+                refused.setdefault(tuple(names), set()).add("*")
             return eager
         parent, name = _names(step)
         if not place and not parent.isa(mapper) and not mapper.isa(parent):
             raise exc.ArgumentError(f"Mapped attribute \"{parent.class_.__name__}.{name}\" does not apply to any of the root entities in this query, e.g. {mapper}. Please specify the full "
                                     "path from one of the root entities to the target attribute.")
-        names.append(name)
         if how == REFUSED:
-            if not place:
-                refused.add(name)
+            refused.setdefault(tuple(names), set()).add(name)
             return eager
+        names.append(name)
         if how == JOINED:
             return eager        # what goes on from there is loaded when it is looked at, for all of them at once
         if how == EAGER:

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequ
 
 from . import _core, events, exc, sql
 from .engine import Block
-from .loading import Joined, joined_of, paths_of
+from .loading import Joined, joined_of, paths_of, refuse
 from .query import Query
 from .result import Result, ScalarResult, names_apart, row_class, row_class_of
 from .schema import MetaData, Table
@@ -469,7 +469,7 @@ class Session(_core.Unit):
         table = _table_of(select) if entity is None else None
         own = self._core_said(mapper=entity.mapper) if entity is not None else self._core_said(clause=table)
         core = self._core_with(said, own)
-        load, refused = paths_of(select, items) if select._options else ((), None)
+        load, refused = paths_of(select, items) if select._options else ((), {})
         joined = joined_of(select) if select._options and entity is not None else ()
         if joined:
             return self._fetch_joined(core, Joined(select, joined), load, refused, len(items) == 1 and not rows, apart)
@@ -796,11 +796,11 @@ def _flush_hook(session: Session) -> Callable[[int], None]:
     return hook
 
 
-def _refuse(found: List[Any], names: frozenset, single: bool) -> None:
+def _refuse(found: List[Any], refused: Any, single: bool) -> None:
     for value in found:
         instance = value if single else value[0]
         if isinstance(instance, _core.Instance):
-            instance.__dict__["_kith_raise"] = names
+            refuse(instance, refused)
 
 
 def _table_of(select: Any) -> Optional[Table]:

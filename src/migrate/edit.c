@@ -26,13 +26,22 @@ static int refuse(kith__error *error, const char *table, const char *why)
 
 /* ---------------------------------------------------------------- cutting texts */
 
+/* Text behind text that would be one token with it, or another two: D"uid" needs no space, and DTEXT is not D TEXT. */
+static void add_apart(kith__text *text, const char *more)
+{
+    static const char apart[] = " \t\n\r\f(),;";
+    if (text->size && *more && !strchr(apart, text->data[text->size - 1]) && !strchr(apart, *more))
+        kith__text_addc(text, ' ');
+    kith__text_add(text, more);
+}
+
 /* `size` bytes at `at` become `with` */
 static bool splice(editor *e, const char *at, size_t size, const char *with)
 {
     kith__text text = { 0 };
     kith__text_addn(&text, e->sql, (size_t)(at - e->sql));
-    kith__text_add(&text, with);
-    kith__text_add(&text, at + size);
+    add_apart(&text, with);
+    add_apart(&text, at + size);
     e->sql = kith__arena_take(e->arena, &text);
     return e->sql != NULL;
 }

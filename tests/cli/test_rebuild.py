@@ -10,6 +10,10 @@ TABLES = {
         "CREATE TABLE \"t\" (\"a b\" TEXT, `a` INT NOT NULL, 'c' TEXT, [d ] INT)", [("SELECT * FROM t", [("x", 1, "y", 2)])]),
     "comments everywhere": ("CREATE /* x */ TABLE -- y\n t /* z */ ( -- first\n a INT /* in, the ) middle */, b TEXT -- last\n); INSERT INTO t VALUES (1, 'x');", NOT_NULL,
         "CREATE TABLE \"t\" /* z */ ( -- first\n a INT NOT NULL /* in, the ) middle */, b TEXT -- last\n)", [("SELECT * FROM t", [(1, "x")])]),
+    "no space where none is needed": ("CREATE TABLE t(a\"INT\"NOT NULL,b[TEXT]DEFAULT'x'NOT NULL,[c]TEXT\"d\"UNIQUE,e INT DEFAULT'7'CHECK(e>0)REFERENCES t(c)); INSERT INTO t VALUES (1, 'y', 'z', NULL);",
+        "ALTER TABLE t ALTER COLUMN a TYPE BIGINT; ALTER TABLE t ALTER COLUMN b DROP DEFAULT; ALTER TABLE t ALTER COLUMN b DROP NOT NULL; ALTER TABLE t ALTER COLUMN c TYPE VARCHAR(9); "
+        "ALTER TABLE t ALTER COLUMN e SET DEFAULT 8;",
+        "CREATE TABLE \"t\"(a BIGINT NOT NULL,b[TEXT],[c] VARCHAR(9)UNIQUE,e INT DEFAULT 8 CHECK(e>0)REFERENCES t(c))", [("SELECT a, b, c FROM t", [(1, "y", "z")])]),
     "made from a SELECT": ("CREATE TABLE s (x INT, y); INSERT INTO s VALUES (1, 2); CREATE TABLE t AS SELECT x AS a, y AS \"b c\" FROM s;", NOT_NULL,
         "CREATE TABLE \"t\"(a INT NOT NULL,\"b c\")", [("SELECT * FROM t", [(1, 2)])]),
     "no types, and odd ones": ("CREATE TABLE t (a, b UNSIGNED BIG INT(10,2), c NATIVE CHARACTER(70) , d DECIMAL(10 , 5)); INSERT INTO t VALUES (1, 2, 3, 4);", NOT_NULL,

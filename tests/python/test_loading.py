@@ -123,6 +123,27 @@ def test_what_may_not_be_loaded_raises(zoo, db):
             getattr(c, name)
 
 
+def test_raiseload_after_other_options_is_of_what_they_bring(db):
+    P, C, T = make(db)
+    p = P.query.options(selectinload(P.kids).raiseload(C.toys)).order_by(P.id).first()
+    assert len(p.kids) == 3 and p.kids[0].parent is p
+    for kid in p.kids:
+        with pytest.raises(exc.InvalidRequestError, match="'Child.toys' is not available due to lazy='raise'"):
+            kid.toys
+    db.session.remove()
+    c = C.query.options(joinedload(C.parent).selectinload(P.kids).raiseload("*"), selectinload(C.toys)).order_by(C.id).first()
+    assert [kid.name for kid in c.parent.kids] == ["c00", "c01", "c02"] and len(c.toys) == 2
+    with pytest.raises(exc.InvalidRequestError, match="lazy='raise'"):
+        c.toys[0].children and c.parent.kids[1].toys
+    lone = C.query.options(selectinload(C.parent).raiseload(P.kids)).filter_by(name="lone").one()
+    assert lone.parent is None and lone.toys == []
+    db.session.remove()
+    rows = db.session.execute(db.select(C, C.name).options(selectinload(C.parent).raiseload(P.kids)).where(C.name == "c10")).all()
+    assert rows[0][0].parent.name == "p1"
+    with pytest.raises(exc.InvalidRequestError, match="'Parent.kids'"):
+        rows[0][0].parent.kids
+
+
 def test_a_relationship_that_raises_until_a_query_brings_it(db):
     """120, 121"""
     P, C, _ = make(db, kids_lazy="raise", parent_lazy="raise")
