@@ -59,7 +59,25 @@ def _made(filling: Any, row: Dict[str, Any]) -> Any:
     return filling(row) if callable(filling) else filling
 
 
+def _insert_selected(core: Any, statement: sql.Insert, params: Any) -> Result:
+    """INSERT … SELECT. A SELECT in brackets is what the library writes; so it is selected from."""
+    columns, select, defaults = statement._select
+    if statement._values:
+        raise exc.InvalidRequestError("This construct already inserts from a SELECT")
+    scope = sql.TOP.giving(params or {})
+    filled = [column for column in statement.table.c if defaults and getattr(column, "default", None) is not None and not any(column is own for own in columns)]
+    names = ", ".join('"' + column.name.replace('"', '""') + '"' for column in (*columns, *filled))
+    table = statement.table.name.replace('"', '""')
+    tree = [(sql.T_RAW, f'INSERT INTO "{table}" ({names}) SELECT *')]
+    for column in filled:
+        tree += [(sql.T_RAW, ", "), (sql.T_VALUE, _made(_converted(column.type, _filling(column.default.arg)), {}), column.type.kind, None, column._tree(sql.TOP))]
+    changed = core.run((sql.T_SEQUENCE, [*tree, (sql.T_RAW, " FROM "), sql.ScalarSelect(select)._tree(scope)]))[2]
+    return Result([], (), rowcount=changed, returns_rows=False)
+
+
 def _insert(core: Any, statement: sql.Insert, params: Any) -> Result:
+    if statement._select is not None:
+        return _insert_selected(core, statement, params)
     rows: List[Dict[Any, Any]] = list(statement._values or [])
     given = [params] if isinstance(params, dict) else list(params or ())
     if given:

@@ -6,7 +6,7 @@ from .schema import (CheckConstraint, Column, ColumnDefault, DefaultClause, Fetc
                      UniqueConstraint)
 from .schema import Sequence_ as Sequence
 from .sql import (ClauseElement, ColumnCollection, ColumnElement, Delete, Insert, Select, Subquery, TextClause, Update, alias, and_, asc, between, bindparam, case, cast, collate, column, delete, desc, distinct, except_,
-                  exists, extract, false, func, insert, intersect, join, literal, literal_column, not_, null, nulls_first, nulls_last, or_, outerjoin, select, table, text, true, tuple_,
+                  exists, extract, false, func, insert, intersect, join, literal, literal_column, not_, null, nulls_first, nulls_last, or_, outerjoin, over, select, table, text, true, tuple_,
                   type_coerce, union, union_all, update)
 from .types import (BIGINT, BINARY, BOOLEAN, CHAR, CLOB, FLOAT, INTEGER, JSON, NCHAR, NUMERIC, NVARCHAR, SMALLINT, TIMESTAMP, UUID, VARBINARY, VARCHAR, BigInteger, Boolean, Date,
                     DateTime, Double, Enum, Float, Integer, Interval, LargeBinary, Numeric, PickleType, SmallInteger, String, Text, Time, TypeDecorator, Unicode, UnicodeText, Uuid)

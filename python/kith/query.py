@@ -363,7 +363,9 @@ class Query:
         """To select from."""
         return self._select.subquery(name)
 
-    cte = subquery
+    def cte(self, name: Optional[str] = None, recursive: bool = False, nesting: bool = False) -> sql.Subquery:
+        """To select from, as subquery()."""
+        return self._select.cte(name, recursive, nesting)
 
     def scalar_subquery(self) -> sql.ScalarSelect:
         """As a value."""

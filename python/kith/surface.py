@@ -11,7 +11,7 @@ THERE: dict[str, tuple[str | None, str]] = {
         PickleType PrimaryKeyConstraint REAL SMALLINT Select Sequence SmallInteger String Subquery TEXT TIME TIMESTAMP Table Text TextClause Time
         TypeDecorator URL UUID Unicode UnicodeText UniqueConstraint Update Uuid VARBINARY VARCHAR alias and_ asc between bindparam case cast
         collate column create_engine delete desc distinct engine_from_config except_ exists extract false func insert inspect intersect join
-        literal literal_column make_url not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin select table text true tuple_
+        literal literal_column make_url not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over select table text true tuple_
         type_coerce union union_all update"""),
     "sqlalchemy.engine": ("kith.engine", "Connection Engine URL create_engine engine_from_config make_url"),
     "sqlalchemy.event": ("kith.event", "contains listen listens_for remove"),
@@ -49,12 +49,12 @@ THERE: dict[str, tuple[str | None, str]] = {
         PrimaryKeyConstraint Sequence Table UniqueConstraint"""),
     "sqlalchemy.sql": ("kith.names", """
         Delete Insert Select Subquery Update alias and_ asc between bindparam case cast collate column delete desc distinct except_ exists
-        extract false func insert intersect join literal literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin
+        extract false func insert intersect join literal literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin over
         select table text true tuple_ type_coerce union union_all update"""),
     "sqlalchemy.sql.expression": ("kith.names", """
         ClauseElement ColumnCollection ColumnElement Delete Insert Select Subquery TextClause Update alias and_ asc between bindparam case cast
         collate column delete desc distinct except_ exists extract false func insert intersect join literal literal_column not_ null
-        nulls_first nulls_last or_ outerjoin select table text true tuple_ type_coerce union union_all update"""),
+        nulls_first nulls_last or_ outerjoin over select table text true tuple_ type_coerce union union_all update"""),
     "sqlalchemy.sql.functions": ("kith.names", "func"),
     "sqlalchemy.types": ("kith.names", """
         BIGINT BINARY BLOB BOOLEAN BigInteger Boolean CHAR CLOB DATE DATETIME DECIMAL Date DateTime Double Enum FLOAT Float INT INTEGER Integer
@@ -120,10 +120,10 @@ ABSENT: list[tuple[str, str]] = [
     ("A loader option says which relationships are loaded, and takes no conditions; put them into where()", "sqlalchemy.orm: with_loader_criteria"),
     ("Write such a statement with text()",
      "sqlalchemy: ARRAY CTE Lateral Over TableSample Values WithinGroup all_ any_ bitwise_not cte custom_op except_all funcfilter intersect_all label lambda_stmt lateral "
-     "outparam over quoted_name tablesample try_cast values within_group; sqlalchemy.ext.compiler; sqlalchemy.dialects; "
-     "Function: alias column_valued lateral over scalar_table_valued table_valued tablesample within_group; ColumnElement: all_ any_ regexp_replace; FromClause: lateral table_valued tablesample; "
+     "outparam quoted_name tablesample try_cast values within_group; sqlalchemy.ext.compiler; sqlalchemy.dialects; "
+     "Function: alias column_valued lateral scalar_table_valued table_valued tablesample within_group; ColumnElement: all_ any_ regexp_replace; FromClause: lateral table_valued tablesample; "
      "Select: lateral prefix_with suffix_with with_hint with_statement_hint; Compound: lateral; "
-     "Insert: from_select on_conflict_do_nothing on_conflict_do_update prefix_with return_defaults returning with_hint; Update: prefix_with return_defaults returning with_hint; "
+     "Insert: on_conflict_do_nothing on_conflict_do_update prefix_with return_defaults returning with_hint; Update: prefix_with return_defaults returning with_hint; "
      "Delete: prefix_with returning with_hint"),
     ("Select the keys with text(), and the objects by their keys", "Query: from_statement instances; Select: from_statement"),
     ("Select from subquery(), or from aliased(Class, subquery)", "Query: from_self select_entity_from"),

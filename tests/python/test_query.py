@@ -621,3 +621,66 @@ def test_what_has_no_parts_says_so(notes, db):
                          (lambda: notes.body[None], exc.ArgumentError), (lambda: list(notes.body), TypeError), (lambda: list(notes.title), TypeError), (lambda: 1 in notes.body, TypeError)):
         with pytest.raises(error):
             wrong()
+
+
+def test_window_functions(shop, db):
+    O, I, _ = shop
+    f = db.func
+    rank = f.row_number().over(order_by=I.price.desc().nulls_last()).label("place")
+    assert db.session.execute(db.select(I.name, rank).order_by("place")).all() == [("ink", 1), ("cap", 2), ("pen", 3), ("lost", 4)]
+    total = f.sum(I.price).over(partition_by=I.owner_id)
+    assert db.session.query(I.name, total).filter(I.owner_id.is_not(None)).order_by(I.id).all() == [("pen", 10), ("ink", 10), ("cap", 5)]
+    running = f.sum(I.price).over(order_by=[I.price, I.id], rows=(None, 0))
+    assert db.session.query(I.name, running).filter(I.price > 0).order_by(I.price).all() == [("pen", 3), ("cap", 8), ("ink", 15)]
+    around = f.count(I.id).over(order_by=I.id, rows=(-1, 1))
+    assert [count for count, in db.session.query(around).order_by(I.id)] == [2, 3, 3, 2]
+    before = f.lag(I.name).over(partition_by=[I.owner_id], order_by=I.id)
+    assert [name for name, in db.session.query(before).order_by(I.id)] == [None, "pen", None, None]
+    assert [share for share, in db.session.query(f.count(I.price).filter(I.price > 3).over()).all()] == [2] * 4 and db.session.query(db.over(f.max(I.price))).first() == (7,)
+    first = db.select(I.name, f.rank().over(partition_by=I.owner_id, order_by=I.price.desc()).label("r")).where(I.owner_id.is_not(None)).subquery()
+    assert sorted(db.session.execute(db.select(first.c.name).where(first.c.r == 1)).scalars()) == ["cap", "ink"]
+    assert str(f.sum(I.price).over(order_by=I.id, range_=(None, None))) == "sum(item.price) OVER (ORDER BY item.id RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    for wrong in (lambda: f.count().over(rows=(None, 0), range_=(None, 0)), lambda: f.count().over(rows=("x", 0))):
+        with pytest.raises(exc.ArgumentError):
+            wrong()
+
+
+def test_rows_of_a_select_are_inserted(shop, db):
+    O, I, _ = shop
+    made = db.insert(I).from_select(["name", "price"], db.select(O.name + "'s", O.id * 10).where(O.id <= db.bindparam("most")))
+    assert db.session.execute(made, {"most": 2}).rowcount == 2
+    assert db.session.query(I.name, I.price, I.owner_id).filter(I.name.like("%'s")).order_by(I.price).all() == [("ann's", 10, None), ("bob's", 20, None)]
+    assert db.session.execute(I.__table__.insert().from_select([I.name, I.__table__.c.price], db.select(I.name, I.price).where(I.name == "none"))).rowcount == 0
+    assert db.session.execute(db.insert(O).from_select(["name"], db.union(db.select(I.name).where(I.name == "pen"), db.select(I.name).where(I.name == "cap")))).rowcount == 2
+    assert O.query.count() == 5
+    db.session.rollback()
+    assert O.query.count() == 3 and I.query.count() == 4
+    with pytest.raises(exc.CompileError, match="2 columns from a SELECT of 1"):
+        db.insert(I).from_select(["name", "price"], db.select(O.name))
+    with pytest.raises(exc.CompileError, match="colour"):
+        db.insert(I).from_select(["colour"], db.select(O.name))
+    with pytest.raises(exc.InvalidRequestError, match="already inserts from a SELECT"):
+        db.session.execute(db.insert(I).values(price=1).from_select(["name"], db.select(O.name)))
+
+
+def test_rows_of_a_select_get_the_defaults_of_other_columns(db):
+    class Made(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        kind = db.Column('a "kind"', db.String, default="plain")
+        count = db.Column(db.Integer, default=lambda: 7)
+    db.create_all()
+    db.session.add(Made(name="a", kind="odd", count=1))
+    db.session.flush()
+    db.session.execute(db.insert(Made).from_select(["name"], db.select(Made.name + "2")))
+    db.session.execute(db.insert(Made).from_select(["name"], db.select(Made.name + "3"), include_defaults=False))
+    assert db.session.query(Made.name, Made.kind, Made.count).order_by(Made.id).all() == [("a", "odd", 1), ("a2", "plain", 7), ("a3", None, None), ("a23", None, None)]
+
+
+def test_a_cte_is_selected_from_and_a_recursive_one_is_text(shop, db):
+    _, I, _ = shop
+    dear = db.select(I.name).where(I.price > 4).cte("dear")
+    assert sorted(db.session.execute(db.select(dear.c.name)).scalars()) == ["cap", "ink"] and I.query.cte(name="all_items").name == "all_items"
+    for made in (lambda: db.select(I.name).cte("x", recursive=True), lambda: I.query.cte(recursive=True)):
+        with pytest.raises(NotImplementedError, match="text"):
+            made()

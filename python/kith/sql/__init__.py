@@ -15,9 +15,9 @@ The other modules take it all from here.
 
 from .elements import (ADD, AND, BETWEEN, ClauseElement, ClauseList, ColumnElement, DIVIDE, EQ, GE, GT, INNER, IS_NOT_NULL, IS_NULL, LE, LEFT, LT,
                        Label, MODULO, MULTIPLY, NE, NOT, Null, OR, Operation, Ordered, Raw, SUBTRACT, Scope, TOP, T_COLUMN, T_EXISTS, T_OP, T_RAW,
-                       T_STAR, T_VALUE, Tree, and_, clause, condition, expression, false, is_clause, is_entity, not_, null, or_, textual, true,
+                       T_SEQUENCE, T_STAR, T_VALUE, Tree, and_, clause, condition, expression, false, is_clause, is_entity, not_, null, or_, textual, true,
                        unnamed)
-from .functions import Function, extract, func
+from .functions import Function, Over, extract, func, over
 from .expressions import asc, between, bindparam, case, cast, collate, column, desc, distinct, literal, nulls_first, nulls_last, tuple_, type_coerce
 from .texts import TextClause, literal_column, text
 from .subqueries import Exists, InSelect, ScalarSelect

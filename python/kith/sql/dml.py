@@ -7,6 +7,7 @@ from typing import Any, Dict, List
 from .. import exc
 from .elements import ClauseElement, clause, condition
 from .selectable import Alias, FromClause, Join, Pieces, Subquery, source_of
+from .selects import select_of
 
 
 class Change(ClauseElement):
@@ -84,6 +85,8 @@ class _Where:
 class Insert(Change):
     """INSERT"""
 
+    _select: Any = None     # of from_select(): columns, SELECT, whether others get their defaults
+
     def values(self, *given: Any, **values: Any) -> "Insert":
         """The values: by name, or dicts of them."""
         made = self._copy()
@@ -95,6 +98,15 @@ class Insert(Change):
             made._values = [dict(zip(self.table.c.keys(), given[0]))]
         else:
             made._values = [values]
+        return made
+
+
+    def from_select(self, names: Any, select: Any, include_defaults: bool = True) -> "Insert":
+        """The rows of a SELECT, for these columns; the others get the defaults of their columns, once for all rows."""
+        made = self._copy()
+        made._select = ([self.column_named(name) for name in names], select_of(select), include_defaults)
+        if len(made._select[0]) != len(made._select[1]._result_columns()):
+            raise exc.CompileError(f"INSERT of {len(made._select[0])} columns from a SELECT of {len(made._select[1]._result_columns())}")
         return made
 
 

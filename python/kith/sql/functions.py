@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Optional, Sequence
+from typing import Any, Iterator, List, Optional, Sequence
 
 from .. import exc, types
-from .elements import Call, Cast, ColumnElement, Infix, Scope, T_CALL, T_RAW, T_SEQUENCE, T_STAR, Tree, and_, expression
+from .elements import Call, Cast, ColumnElement, Infix, Ordered, Scope, T_CALL, T_RAW, T_SEQUENCE, T_STAR, Tree, and_, expression, sortable
 
 
 class Function(Call):
@@ -25,9 +25,13 @@ class Function(Call):
             return _concatenated(self.clauses)._tree(scope)
         return super()._tree(scope)
 
-    def filter(self, *criteria: Any) -> ColumnElement:
+    def filter(self, *criteria: Any) -> "Filtered":
         """Only of the rows for which the conditions hold."""
         return Filtered(self, and_(*criteria))
+
+    def over(self, partition_by: Any = None, order_by: Any = None, rows: Any = None, range_: Any = None) -> "Over":
+        """Over the rows around each one: func.sum(x).over(partition_by=a, order_by=b)."""
+        return Over(self, partition_by, order_by, rows, range_)
 
     def select_from(self, *froms: Any) -> Any:
         """SELECT of it."""
@@ -55,6 +59,54 @@ class Filtered(ColumnElement):
         yield from self.function._froms()
         yield from self.where._froms()
 
+    def over(self, partition_by: Any = None, order_by: Any = None, rows: Any = None, range_: Any = None) -> "Over":
+        """As Function.over()."""
+        return Over(self, partition_by, order_by, rows, range_)
+
+
+class Over(ColumnElement):
+    """func(…) OVER (PARTITION BY … ORDER BY … ROWS BETWEEN … AND …)"""
+
+    def __init__(self, function: Any, partition_by: Any = None, order_by: Any = None, rows: Any = None, range_: Any = None) -> None:
+        if rows is not None and range_ is not None:
+            raise exc.ArgumentError("'range_' and 'rows' are mutually exclusive")
+        self.function, self.type, self.name = function, function.type, function.name
+        self.partition = [expression(element) for element in _listed(partition_by)]
+        self.order = [key if isinstance(key, Ordered) else Ordered(key, False) for key in map(sortable, _listed(order_by))]
+        frame = rows if rows is not None else range_
+        self.frame = "" if frame is None else f" {'ROWS' if rows is not None else 'RANGE'} BETWEEN {_bound(frame[0], True)} AND {_bound(frame[1], False)}"
+
+    def _tree(self, scope: Scope) -> Tree:
+        pieces: List[Tree] = [self.function._tree(scope), (T_RAW, " OVER (")]
+        for word, keys in (("PARTITION BY ", [Ordered(element, False) for element in self.partition]), ("ORDER BY ", self.order)):
+            for place, key in enumerate(keys):
+                after = (" DESC" if key.descending else "") + {-1: " NULLS FIRST", 0: "", 1: " NULLS LAST"}[key.nulls]
+                before = ", " if place else f" {word}" if len(pieces) > 2 else word
+                pieces += [(T_RAW, before), key.element._tree(scope), *([(T_RAW, after)] if after else [])]
+        return (T_SEQUENCE, [*pieces, (T_RAW, f"{self.frame})")])
+
+    def _froms(self) -> Iterator[Any]:
+        for element in (self.function, *self.partition, *(key.element for key in self.order)):
+            yield from element._froms()
+
+
+def _listed(given: Any) -> Sequence[Any]:
+    return () if given is None else given if isinstance(given, (list, tuple)) else [given]
+
+
+def _bound(place: Any, first: bool) -> str:
+    """Where a window begins or ends: None is as far as there are rows, 0 the row itself, below it those before."""
+    if place is None:
+        return f"UNBOUNDED {'PRECEDING' if first else 'FOLLOWING'}"
+    if not isinstance(place, int):
+        raise exc.ArgumentError(f"Integer or None expected for range value, got {place!r}")
+    return "CURRENT ROW" if place == 0 else f"{abs(place)} {'PRECEDING' if place < 0 else 'FOLLOWING'}"
+
+
+def over(element: Any, partition_by: Any = None, order_by: Any = None, range_: Any = None, rows: Any = None) -> Over:
+    """func(…) OVER (…)"""
+    return Over(element, partition_by, order_by, rows, range_)
+
 
 def _concatenated(items: Sequence[Any]) -> Any:
     made = items[0]
@@ -65,14 +117,16 @@ def _concatenated(items: Sequence[Any]) -> Any:
 _WITHOUT_BRACKETS = {"now": "CURRENT_TIMESTAMP", "current_timestamp": "CURRENT_TIMESTAMP", "current_date": "CURRENT_DATE", "current_time": "CURRENT_TIME",
                      "localtimestamp": "CURRENT_TIMESTAMP", "sysdate": "CURRENT_TIMESTAMP"}
 
-_AS_ARGUMENT = {"min", "max", "sum", "coalesce", "abs", "ifnull", "nullif"}
+_AS_ARGUMENT = {"min", "max", "sum", "coalesce", "abs", "ifnull", "nullif", "lag", "lead", "first_value", "last_value", "nth_value"}
 
 _TEXT_FUNCTIONS = {"lower", "upper", "trim", "ltrim", "rtrim", "replace", "substr", "concat", "strftime", "printf", "hex", "group_concat"}
 
 
 def _function_type(name: str, arguments: Sequence[Any]) -> types.TypeEngine:
-    if name in ("count", "length", "char_length", "instr"):
+    if name in ("count", "length", "char_length", "instr", "row_number", "rank", "dense_rank", "ntile"):
         return types.INTEGERTYPE
+    if name in ("percent_rank", "cume_dist"):
+        return types.FLOATTYPE
     if name in ("now", "current_timestamp", "localtimestamp", "sysdate"):
         return types.DATETIMETYPE
     if name == "current_date":

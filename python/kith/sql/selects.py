@@ -51,7 +51,13 @@ class SelectBase(ClauseElement):
         """To select from."""
         return Subquery(self, name)
 
-    alias = cte = subquery
+    alias = subquery
+
+    def cte(self, name: Optional[str] = None, recursive: bool = False, nesting: bool = False) -> Subquery:
+        """To select from, as subquery()."""
+        if recursive:
+            raise NotImplementedError("cte(recursive=True): write a recursive WITH with text()")
+        return self.subquery(name)
 
     def scalar_subquery(self) -> ScalarSelect:
         """As a value."""
