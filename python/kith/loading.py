@@ -125,6 +125,8 @@ def refuse(instance: Any, refused: Dict[Tuple[str, ...], Set[str]]) -> None:
             ends = [item for end in ends if end._kith_loaded(name) for item in _items_of(getattr(end, name))]
         for end in ends:
             end.__dict__["_kith_raise"] = frozenset(names)
+        if path:
+            instance.__dict__.setdefault("_kith_held", {})[path] = ends     # what is said of them lasts as long as this one
 
 
 def _items_of(value: Any) -> Iterable[Any]:
