@@ -6,6 +6,7 @@
 #include "every.h"
 
 #include "../src/driver/pool.h"
+#include "../src/driver/sqlite.h"
 
 #include <sqlite3.h>
 
@@ -60,6 +61,14 @@ static void store(const char *column, uint8_t kind, const uint8_t *data, size_t 
     sqlite3_finalize(insert);
 }
 
+/* A decimal may not fit its column; and this table's JSON has no type, where a lone number is read that kith's own column would not keep. */
+static bool may_be_refused(const Every *read, const kith__property *property)
+{
+    uint32_t type = kith__field_type(&property->field);
+    bool broken = false;
+    return type == KITH_TYPE_DECIMAL || (type == KITH_TYPE_JSON && read->json.text && !kith__sqlite_keeps(read->json.text, strlen(read->json.text), &broken));
+}
+
 static void write_and_read(kith_session *session, const Every *read, const kith__property *property)
 {
     Every copy = *read;
@@ -68,7 +77,7 @@ static void write_and_read(kith_session *session, const Every *read, const kith_
     bool refused = written == NULL || kith_commit(session) != KITH_OK;
     if (refused) {
         must_say_why(session);
-        MUST(kith__field_type(&property->field) == KITH_TYPE_DECIMAL, "%s was read and is refused: %s", property->name, kith_error_of(session)->message);
+        MUST(may_be_refused(read, property), "%s was read and is refused: %s", property->name, kith_error_of(session)->message);
         return;
     }
     kith_session *other = kith_session_open(database);
