@@ -267,8 +267,8 @@ class Session(_core.Unit):
         return self._core_of(mapper.layout, mapper)
 
     def _any_core(self, clause: Any = None) -> Any:
-        if self._metadata is None and len(self._cores) == 1:
-            layout = next(iter(self._cores))
+        layout = next(iter(self._cores)) if self._metadata is None and len(self._cores) == 1 else None
+        if layout is not None and layout is not self._engines[layout].plain():      # that one may be of bind_arguments alone
             return self._core_of(layout)
         return self._core_of(self._metadata.layout if self._metadata is not None else None, None, clause)
 
@@ -278,8 +278,7 @@ class Session(_core.Unit):
             engine = getattr(bind, "engine", bind)
             core = next((core for core in self._cores.values() if core.is_open and core.engine is engine.core), None)
             if core is None:
-                layout = engine.layout()
-                core = self._open(engine.plain() if layout in self._cores else layout, None, None, bind)
+                core = self._open(engine.plain(), None, None, bind)     # what the tables of others are for this session is not said by that
             self._enter()
             self._core = core
             return core

@@ -1162,6 +1162,14 @@ def test_a_statement_may_go_to_another_database_of_the_same_tables(o2m, db):
     assert session.scalar(names) == "mine" and session.scalar(names, bind_arguments={"bind": copy}) == "theirs" and session.scalar(names) == "mine"
     assert mine in session and mine.name == "mine"
     session.commit()
+    with Session(db.engine) as first:       # what it was told first is not where it belongs
+        assert first.scalar(names, bind_arguments={"bind": copy}) == "theirs" and first.scalar(names) == "mine"
+        assert [p.name for p in first.query(P)] == ["mine"]
+        first.add(P(name="more"))
+        first.commit()
+        assert first.scalar(names, bind_arguments={"bind": copy}) == "theirs"
+        first.delete(first.query(P).filter_by(name="more").one())
+        first.commit()
     assert [p.name for p in session.query(P)] == ["mine"] and session.scalar(names, bind_arguments={"bind": copy}) == "theirs"
     session.close()
 
