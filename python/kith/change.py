@@ -8,7 +8,7 @@ from . import exc, sql, types
 from .registry import _converted
 from .result import Result
 from .schema import Table, _filling
-from .sql.elements import BindParameter
+from .sql.elements import BindParameter, quoted
 
 ROWS_AT_ONCE = 200
 
@@ -20,8 +20,7 @@ def run(session: Any, statement: sql.Change, params: Any, said: Any = None) -> R
             raise exc.InvalidRequestError("UPDATE of many rows by a list of dicts: use session.bulk_update_mappings(Class, list)")
         return Result([], (), rowcount=sum(run(session, statement, row, said).rowcount for row in params), returns_rows=False)
     table = statement.table
-    layout = table.metadata.layout if isinstance(table, Table) else None
-    core = session._core_with(said, session._core_of(layout, layout.mapper_of(table), table) if layout is not None else None)
+    core = session._core_with(said, session._core_said(clause=table if isinstance(table, Table) else None))
     if isinstance(statement, sql.Insert):
         return _insert(core, statement, params)
     columns = _columns_among(statement, params or {})
@@ -64,11 +63,12 @@ def _insert_selected(core: Any, statement: sql.Insert, params: Any) -> Result:
     columns, select, defaults = statement._select
     if statement._values:
         raise exc.InvalidRequestError("This construct already inserts from a SELECT")
+    if params and not isinstance(params, dict):
+        raise exc.ArgumentError("An INSERT from a SELECT is run once: give it one dict of values for the names in the SELECT")
     scope = sql.TOP.giving(params or {})
     filled = [column for column in statement.table.c if defaults and getattr(column, "default", None) is not None and not any(column is own for own in columns)]
-    names = ", ".join('"' + column.name.replace('"', '""') + '"' for column in (*columns, *filled))
-    table = statement.table.name.replace('"', '""')
-    tree = [(sql.T_RAW, f'INSERT INTO "{table}" ({names}) SELECT *')]
+    names = ", ".join(quoted(column.name) for column in (*columns, *filled))
+    tree = [(sql.T_RAW, f"INSERT INTO {quoted(statement.table.name)} ({names}) SELECT *")]
     for column in filled:
         tree += [(sql.T_RAW, ", "), (sql.T_VALUE, _made(_converted(column.type, _filling(column.default.arg)), {}), column.type.kind, None, column._tree(sql.TOP))]
     changed = core.run((sql.T_SEQUENCE, [*tree, (sql.T_RAW, " FROM "), sql.ScalarSelect(select)._tree(scope)]))[2]

@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tupl
 
 from . import _core, exc, sql, types
 from .schema import Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
+from .sql.elements import quoted
 
 log = logging.getLogger("kith.engine")
 
@@ -576,10 +577,6 @@ def _type_of(word: str) -> types.TypeEngine:
     return types.Numeric() if upper else types.LargeBinary()
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 class Inspector:
     """What a database has, read from itself."""
 
@@ -612,7 +609,7 @@ class Inspector:
 
     def get_columns(self, name: str, schema: Optional[str] = None) -> List[Dict[str, Any]]:
         """The columns of a table."""
-        rows = self._rows(f"PRAGMA table_info({_quoted(name)})")
+        rows = self._rows(f"PRAGMA table_info({quoted(name)})")
         if not rows:
             raise exc.NoSuchTableError(name)
         return [{"name": row[1], "type": _type_of(row[2] or ""), "nullable": not row[3] and not row[5], "default": row[4], "primary_key": row[5]} for row in rows]
@@ -625,7 +622,7 @@ class Inspector:
     def get_foreign_keys(self, name: str, schema: Optional[str] = None) -> List[Dict[str, Any]]:
         """The foreign keys of a table."""
         found: Dict[Any, Dict[str, Any]] = {}
-        for number, _, table, column, target, on_update, on_delete, _ in self._rows(f"PRAGMA foreign_key_list({_quoted(name)})"):
+        for number, _, table, column, target, on_update, on_delete, _ in self._rows(f"PRAGMA foreign_key_list({quoted(name)})"):
             options = {key: word for key, word in (("ondelete", on_delete), ("onupdate", on_update)) if word != "NO ACTION"}
             entry = found.setdefault(number, {"name": None, "constrained_columns": [], "referred_schema": None, "referred_table": table, "referred_columns": [], "options": options})
             entry["constrained_columns"].append(column)
@@ -634,14 +631,14 @@ class Inspector:
 
     def get_indexes(self, name: str, schema: Optional[str] = None) -> List[Dict[str, Any]]:
         """The indexes of a table."""
-        return [{"name": row[1], "unique": row[2], "column_names": self._index_columns(row[1])} for row in self._rows(f"PRAGMA index_list({_quoted(name)})") if row[3] == "c"]
+        return [{"name": row[1], "unique": row[2], "column_names": self._index_columns(row[1])} for row in self._rows(f"PRAGMA index_list({quoted(name)})") if row[3] == "c"]
 
     def get_unique_constraints(self, name: str, schema: Optional[str] = None) -> List[Dict[str, Any]]:
         """The unique constraints of a table."""
-        return [{"name": None, "column_names": self._index_columns(row[1])} for row in self._rows(f"PRAGMA index_list({_quoted(name)})") if row[3] == "u"]
+        return [{"name": None, "column_names": self._index_columns(row[1])} for row in self._rows(f"PRAGMA index_list({quoted(name)})") if row[3] == "u"]
 
     def _index_columns(self, index: str) -> List[str]:
-        return [row[2] for row in self._rows(f"PRAGMA index_info({_quoted(index)})")]
+        return [row[2] for row in self._rows(f"PRAGMA index_info({quoted(index)})")]
 
 
 def reflect_table(bind: Any, table: Table) -> List[Any]:

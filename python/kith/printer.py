@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, List, Optional
 
 from . import exc, sql
+from .sql.elements import quoted
 
 _WORDS = {sql.EQ: "=", sql.NE: "!=", sql.LT: "<", sql.LE: "<=", sql.GT: ">", sql.GE: ">=", sql.ADD: "+", sql.SUBTRACT: "-", sql.MULTIPLY: "*", sql.DIVIDE: "/", sql.MODULO: "%",
           sql.AND: "AND", sql.OR: "OR"}
@@ -43,6 +44,9 @@ class Compiled:
         values = (change._values or [{}])[0] if isinstance(change._values, list) else change._values or {}
         names = [change.column_named(key) for key in values]
         texts = [self._expression(sql.expression(value, column)._tree(scope)) for column, value in zip(names, values.values())]
+        if isinstance(change, sql.Insert) and change._select is not None:
+            columns, select, _ = change._select
+            return f"INSERT INTO {change.table.name} ({', '.join(column.name for column in columns)}) {self._whole(select)}"
         if isinstance(change, sql.Insert):
             return f"INSERT INTO {change.table.name} ({', '.join(column.name for column in names)}) VALUES ({', '.join(texts)})"
         return f"UPDATE {change.table.name} SET {', '.join(f'{column.name}={text}' for column, text in zip(names, texts))}{where}"
@@ -60,7 +64,7 @@ class Compiled:
 
     def _kind0(self, tree: Any) -> str:     # a column
         if self._plain:
-            return '"' + tree[3].replace('"', '""') + '"'
+            return quoted(tree[3])
         return f"{tree[1]}.{tree[3]}" if tree[1] else tree[3]
 
     def _kind1(self, tree: Any) -> str:     # a value

@@ -11,6 +11,7 @@ from . import _core, attributes, exc, sql, types
 from .inherit import Inheriting, depth, is_within, related_paths
 from .relationship import LAZY, Pairs, RelationshipProperty, _close
 from .schema import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, UniqueConstraint, _filling, _server_text
+from .sql.elements import quoted
 
 
 class Registry:
@@ -330,9 +331,8 @@ def constraint_entries(table: Table, keys: Dict[Column, str], mapper: Optional[M
             yield {"constraint": "index", "name": _conventional(table, "ix", [column]), "columns": (keys[column],), "unique": True}
         type_ = column.type
         if getattr(type_, "create_constraint", False):
-            quoted = '"' + column.name.replace('"', '""') + '"'
             allowed = "0, 1" if type_.kind == types.BOOL else ", ".join("'" + value.replace("'", "''") + "'" for value in type_.enums)
-            yield {"constraint": "check", "name": type_.name, "check": f"{quoted} IN ({allowed})"}
+            yield {"constraint": "check", "name": type_.name, "check": f"{quoted(column.name)} IN ({allowed})"}
     for item in table.constraints:
         if isinstance(item, UniqueConstraint):
             if _is_about(item._members(), keys, known):

@@ -640,7 +640,7 @@ def test_window_functions(shop, db):
     first = db.select(I.name, f.rank().over(partition_by=I.owner_id, order_by=I.price.desc()).label("r")).where(I.owner_id.is_not(None)).subquery()
     assert sorted(db.session.execute(db.select(first.c.name).where(first.c.r == 1)).scalars()) == ["cap", "ink"]
     assert str(f.sum(I.price).over(order_by=I.id, range_=(None, None))) == "sum(item.price) OVER (ORDER BY item.id RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
-    for wrong in (lambda: f.count().over(rows=(None, 0), range_=(None, 0)), lambda: f.count().over(rows=("x", 0))):
+    for wrong in (lambda: f.count().over(rows=(None, 0), range_=(None, 0)), lambda: f.count().over(rows=("x", 0)), lambda: f.count().over(rows=5), lambda: f.count().over(range_=(1, 2, 3))):
         with pytest.raises(exc.ArgumentError):
             wrong()
 
@@ -655,6 +655,9 @@ def test_rows_of_a_select_are_inserted(shop, db):
     assert O.query.count() == 5
     db.session.rollback()
     assert O.query.count() == 3 and I.query.count() == 4
+    assert str(db.insert(O).from_select(["name"], db.select(I.name))) == "INSERT INTO owner (name) SELECT item.name \nFROM item"
+    with pytest.raises(exc.ArgumentError, match="run once"):
+        db.session.execute(made, [{"most": 1}, {"most": 2}])
     with pytest.raises(exc.CompileError, match="2 columns from a SELECT of 1"):
         db.insert(I).from_select(["name", "price"], db.select(O.name))
     with pytest.raises(exc.CompileError, match="colour"):

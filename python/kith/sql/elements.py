@@ -126,6 +126,11 @@ def textual(value: str, what: str) -> exc.ArgumentError:
     return exc.ArgumentError(f"Textual {what} {value!r} should be explicitly declared as text({value!r})")
 
 
+def quoted(name: str) -> str:
+    """A name as SQL has it, whatever letters it is of."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def is_clause(value: Any) -> bool:
     """Whether it can stand in a statement."""
     return isinstance(value, ClauseElement) or hasattr(type(value), "__clause_element__")

@@ -74,6 +74,8 @@ class Over(ColumnElement):
         self.partition = [expression(element) for element in _listed(partition_by)]
         self.order = [key if isinstance(key, Ordered) else Ordered(key, False) for key in map(sortable, _listed(order_by))]
         frame = rows if rows is not None else range_
+        if frame is not None and (not isinstance(frame, (list, tuple)) or len(frame) != 2):
+            raise exc.ArgumentError(f"A window is a pair of places, (first, last), not {frame!r}")
         self.frame = "" if frame is None else f" {'ROWS' if rows is not None else 'RANGE'} BETWEEN {_bound(frame[0], True)} AND {_bound(frame[1], False)}"
 
     def _tree(self, scope: Scope) -> Tree:
