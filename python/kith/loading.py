@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Sequence, Set, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Set, Tuple
 
 from . import exc
 
@@ -122,17 +122,17 @@ def refuse(instance: Any, refused: Dict[Tuple[str, ...], Set[str]]) -> None:
     for path, names in refused.items():
         ends = [instance]
         for name in path:
-            ends = [item for end in ends if end._kith_loaded(name) for item in _items_of(getattr(end, name))]
+            values = [getattr(end, name) for end in ends if end._kith_loaded(name)]
+            ends = [item for value in values if value is not None for item in ([value] if hasattr(value, "_kith_state") else items_of(value))]
         for end in ends:
             end.__dict__["_kith_raise"] = frozenset(names)
         if path:
             instance.__dict__.setdefault("_kith_held", {})[path] = ends     # what is said of them lasts as long as this one
 
 
-def _items_of(value: Any) -> Iterable[Any]:
-    if value is None or hasattr(value, "_kith_state"):
-        return [] if value is None else [value]
-    return list(value.values()) if hasattr(value, "values") else list(value)
+def items_of(collection: Any) -> List[Any]:
+    """The objects in a list, set or dict."""
+    return list(collection.values()) if hasattr(collection, "values") else list(collection)
 
 
 def _path(mapper: Any, steps: Sequence[Tuple[Any, str]], refused: Dict[Tuple[str, ...], Set[str]]) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
+
+from .loading import items_of
 
 
-def merge(session: Any, given: Any, seen: Dict[int, Any], back: Optional[str] = None) -> Any:
+def merge(session: Any, given: Any, seen: Dict[int, Tuple[Any, Any]], back: Optional[str] = None) -> Any:
     """Copies columns and, where the relationship says so, what is related; not by the relationship that leads back."""
     if id(given) in seen:
-        return seen[id(given)]
+        return seen[id(given)][1]
     core = session._core_for(given)
     if given._kith_session() is core and given._kith_state() in (1, 2):
-        seen[id(given)] = given
+        seen[id(given)] = given, given
         return given
     cls, mapper = type(given), type(given).__mapper__
     names = mapper.key_names
@@ -21,7 +23,7 @@ def merge(session: Any, given: Any, seen: Dict[int, Any], back: Optional[str] = 
     if fresh:
         own = cls.__new__(cls)
         session.add(own)
-    seen[id(given)] = own
+    seen[id(given)] = given, own       # held, so that no other object gets its id meanwhile
     _columns(given, own, mapper, fresh)
     for name, prop in mapper.relations.items():
         if prop.viewonly or prop.lazy in ("dynamic", "write_only", "noload") or not _cascades(prop):
@@ -48,15 +50,14 @@ def _columns(given: Any, own: Any, mapper: Any, fresh: bool) -> None:
             setattr(own, name, value)
 
 
-def _relation(session: Any, given: Any, own: Any, name: str, prop: Any, seen: Dict[int, Any]) -> None:
+def _relation(session: Any, given: Any, own: Any, name: str, prop: Any, seen: Dict[int, Tuple[Any, Any]]) -> None:
     many, back = prop.attribute.link.many, prop.attribute.link.reverse
     known = given._kith_state() != 0 or (given._kith_claimed(name) if many else name in given.__dict__.get("_kith_said", ()))
     if many and not known:
         return              # what the other sides of its objects put there: they come along when they are merged themselves
     value = getattr(given, name)
     if many:
-        items = list(value.values()) if hasattr(value, "values") else list(value)
-        merged = [merge(session, item, seen, back) for item in items]
+        merged = [merge(session, item, seen, back) for item in items_of(value)]
         prop.attribute._list(own)[:] = merged
     elif value is not None or known:
         setattr(own, name, merge(session, value, seen, back) if value is not None else None)
