@@ -29,8 +29,7 @@ static bool number_of(sqlite3_value *value, kith__text *printed, bool trim, kith
     if (storage == SQLITE_BLOB)
         return false;
     if (storage == SQLITE_FLOAT) {
-        kith_value real = kith_of_double(sqlite3_value_double(value));
-        kith__value_print(printed, &real);
+        kith__real_print(printed, sqlite3_value_double(value));
         return !printed->broken && kith__decimal_read(printed->data, printed->size, out);
     }
     const char *text = (const char *)sqlite3_value_text(value);
@@ -40,8 +39,20 @@ static bool number_of(sqlite3_value *value, kith__text *printed, bool trim, kith
     return text && kith__decimal_read(text, size, out);
 }
 
+/* Is the decimal that a real is printed as this one? */
+static bool prints_as(double real, const kith__decimal *number, bool *broken)
+{
+    kith__decimal back;
+    kith__text printed = { 0 };
+    kith__real_print(&printed, real);
+    bool same = !printed.broken && kith__decimal_read(printed.data, printed.size, &back) && !kith__decimal_order(number, &back);
+    *broken |= printed.broken;
+    kith__text_free(&printed);
+    return same;
+}
+
 /* Would it be the same number as a real? */
-static bool is_real(sqlite3_value *value, const kith__decimal *number, kith__text *printed)
+static bool is_real(sqlite3_value *value, const kith__decimal *number, bool *broken)
 {
     int64_t whole = sqlite3_value_int64(value);
     double real = sqlite3_value_double(value);
@@ -49,10 +60,7 @@ static bool is_real(sqlite3_value *value, const kith__decimal *number, kith__tex
         return true;
     if (sqlite3_value_type(value) == SQLITE_INTEGER)
         return real < 0x1p63 && (int64_t)real == whole;
-    kith__decimal back;
-    kith_value as_real = kith_of_double(real);
-    kith__value_print(printed, &as_real);
-    return !printed->broken && kith__decimal_read(printed->data, printed->size, &back) && !kith__decimal_order(number, &back);
+    return prints_as(real, number, broken);
 }
 
 /* Its digits as an integer, by way of the negative ones, of which there is one more; false: 64 bits do not hold it. */
@@ -81,15 +89,6 @@ static bool is_integer(sqlite3_value *value, const kith__decimal *number, int64_
            (by_digits || kith__decimal_digits(number) <= REAL_DIGITS);
 }
 
-static bool is_real_of(sqlite3_value *value, const kith__decimal *number, kith__type_kind kind, kith__text *printed)
-{
-    kith__text back = { 0 };
-    bool fits = is_real(value, number, &back) && (kind == KITH__DOUBLE || fabs(sqlite3_value_double(value)) <= (double)FLT_MAX);
-    printed->broken |= back.broken;
-    kith__text_free(&back);
-    return fits;
-}
-
 static bool is_number_of(sqlite3_value *value, const kith__type *type, kith__text *printed)
 {
     kith__decimal number;
@@ -102,7 +101,7 @@ static bool is_number_of(sqlite3_value *value, const kith__type *type, kith__tex
     case KITH__INTEGER:     return is_integer(value, &number, INT32_MIN, INT32_MAX);
     case KITH__BIGINT:      return is_integer(value, &number, INT64_MIN, INT64_MAX);
     case KITH__REAL: case KITH__DOUBLE:
-        return is_real_of(value, &number, type->kind, printed);
+        return is_real(value, &number, &printed->broken) && (type->kind == KITH__DOUBLE || fabs(sqlite3_value_double(value)) <= (double)FLT_MAX);
     case KITH__NUMERIC:
         return kith__decimal_fits(&number, type->precision, type->scale) && !shortened;
     default: /* KITH__DECIMAL_TEXT */
@@ -122,8 +121,7 @@ static bool is_beyond(const char *text, size_t size)
 
 bool kith__sqlite_keeps(const char *text, size_t size, bool *broken)
 {
-    kith__decimal number, back;
-    kith__text printed = { 0 };
+    kith__decimal number;
     int64_t whole;
     text = trimmed(text, &size);
     if (!size || !strchr("+-0123456789", *text))
@@ -132,11 +130,7 @@ bool kith__sqlite_keeps(const char *text, size_t size, bool *broken)
         return !is_beyond(text, size);
     if (!memchr(text, '.', size) && !memchr(text, 'e', size) && !memchr(text, 'E', size) && integer_of(&number, &whole))
         return true;
-    kith__real_print(&printed, kith__real_read(text, NULL));
-    bool same = !printed.broken && kith__decimal_read(printed.data, printed.size, &back) && !kith__decimal_order(&number, &back);
-    *broken |= printed.broken;
-    kith__text_free(&printed);
-    return same;
+    return prints_as(kith__real_read(text, NULL), &number, broken);
 }
 
 /* Whether it is a document json_valid says. */
