@@ -104,6 +104,8 @@ def _new_row_class(names: Tuple[str, ...], items: Tuple[Any, ...] = ()) -> Any:
 
 def names_apart(names: Sequence[str]) -> Tuple[str, ...]:
     """id, id_1, id_2 where several are called id."""
+    if len(set(names)) == len(names):
+        return tuple(names)
     found: List[str] = []
     for name in names:
         count, own = 0, name
