@@ -33,10 +33,6 @@ class declared_attr(property):
         return cls(function)
 
 
-class Deferred:
-    """deferred(column): kith loads all columns, so it is the column."""
-
-
 def deferred(column: Any, *, group: Optional[str] = None, raiseload: bool = False, doc: Optional[str] = None, info: Any = None, active_history: bool = False) -> Any:
     """The column; kith loads all columns of an object at once."""
     return column

@@ -32,22 +32,22 @@ def lacking(name: str) -> str:
 class Lacking:
     """A method of SQLAlchemy's that a class of kith's does not have: to ask for it says what to do instead, and hasattr() is False."""
 
-    def __init__(self, name: str, instead: str) -> None:
-        self.name, self.instead = name, instead
+    def __init__(self, place: str) -> None:
+        self.place = place
 
     def __get__(self, instance: Any, owner: type) -> Any:
-        raise AttributeError(f"kith has no {owner.__name__}.{self.name}. {self.instead}. What it has of SQLAlchemy, what differs and what to use instead is in {PAGE}.")
+        raise AttributeError(lacking(self.place))
 
 
 def tell_what_is_lacking() -> None:
     """Gives the classes what surface.py says of their methods."""
     from . import engine, query, result, sql
     from .sql import functions, selectable, selects
-    for place, instead in surface.absent().items():
+    for place in surface.absent():
         kind, _, name = place.rpartition(".")
         cls = next((getattr(module, kind) for module in (query, result, engine, sql, functions, selectable, selects) if isinstance(getattr(module, kind, None), type)), None)
         if cls is not None:
-            setattr(cls, name, Lacking(name, instead))
+            setattr(cls, name, Lacking(place))
 
 
 class Alias(types.ModuleType):

@@ -151,7 +151,8 @@ def test_a_relative_path_is_in_the_instance_folder(app, tmp_path):
     assert (tmp_path / "instance/some.db").exists()
 
 
-def test_binds_are_databases_of_their_own(app):
+def here_and_there(app):
+    """A model in the app's own database, one in another, and a third database."""
     app.config["SQLALCHEMY_BINDS"] = {"other": "sqlite://", "third": {"url": "sqlite://", "echo": False}}
     db = SQLAlchemy(app)
 
@@ -163,6 +164,11 @@ def test_binds_are_databases_of_their_own(app):
         id = db.Column(db.Integer, primary_key=True)
         name = db.Column(db.String)
 
+    return db, Here, There
+
+
+def test_binds_are_databases_of_their_own(app):
+    db, Here, There = here_and_there(app)
     with app.app_context():
         db.create_all(bind_key="other")
         with pytest.raises(kith.exc.OperationalError):
@@ -181,17 +187,7 @@ def test_binds_are_databases_of_their_own(app):
 
 
 def test_bind_arguments_name_the_database_of_a_statement(app):
-    app.config["SQLALCHEMY_BINDS"] = {"other": "sqlite://", "third": "sqlite://"}
-    db = SQLAlchemy(app)
-
-    class Here(db.Model):
-        id = db.Column(db.Integer, primary_key=True)
-
-    class There(db.Model):
-        __bind_key__ = "other"
-        id = db.Column(db.Integer, primary_key=True)
-        name = db.Column(db.String)
-
+    db, Here, There = here_and_there(app)
     with app.app_context():
         db.create_all()
         there = There(name="x")

@@ -1,7 +1,8 @@
 """Expressions and statements: what programs write about columns, and the tuples that kith._core makes statements of.
 
 elements     expressions, and their operators
-functions    func
+functions    func, OVER
+documents    parts of JSON
 expressions  case(), cast(), desc() and their kin
 texts        text()
 subqueries   a SELECT in an expression
